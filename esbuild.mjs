@@ -1,0 +1,23 @@
+// Bundles the entry points: the extension, the stand-alone adapter and the command line.
+import { build } from "esbuild";
+
+const common = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  sourcemap: true,
+  logLevel: "info",
+  // Only the package's own "imports" map; the editor's module is the host's.
+  external: ["vscode"],
+};
+
+const entries = {
+  "dist/extension.js": "extension/extension.ts",
+  "dist/debug-adapter.js": "debug-adapter/main.ts",
+  "dist/exo.js": "debug-adapter/exo.ts",
+};
+
+for (const [outfile, entry] of Object.entries(entries)) {
+  await build({ ...common, entryPoints: [entry], outfile });
+}
