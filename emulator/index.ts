@@ -1,8 +1,10 @@
 /** The machine: everything that other folders may use of it. */
+
 export { assert, assertNever } from "./assert.ts";
 export type { Breakpoints } from "./breakpoints.ts";
 export { CSR, CSR_ROWS, type CsrRow, csrName, csrNumber, USTATUS } from "./csr.ts";
 export type { ConsoleDevice } from "./devices/console.ts";
+export * from "./elf.ts";
 export type { Hart } from "./hart.ts";
 export type { Extension, Format, Instruction } from "./isa/instruction.ts";
 export { INSTRUCTIONS } from "./isa/instructions.ts";

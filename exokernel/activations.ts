@@ -20,7 +20,12 @@ export type Activation = SavedRegisters & {
         readonly value: number;
         readonly entryPc: number;
       }
-    | { readonly kind: "transfer"; readonly synchronous: boolean; readonly caller: number; readonly entryPc: number }
+    | {
+        readonly kind: "transfer";
+        readonly synchronous: boolean;
+        readonly caller: number;
+        readonly entryPc: number;
+      }
     | { readonly kind: "waiting"; readonly callee: number }
   );
 

@@ -20,11 +20,18 @@ import {
   requirePageAligned,
   requireSubset,
 } from "./guards.ts";
-import { type AnyKernelCall, type Decoding, defineCall, SWITCHED } from "./kernel-call.ts";
+import { type AnyKernelCall, type Decoding, defineCall, guard, SWITCHED } from "./kernel-call.ts";
 import { ENV, ENV_STATE } from "./layout.ts";
 import { type CapabilityRef, refIndex, refSlot } from "./records.ts";
 import { bindGuaranteed, bindStlb, canGuarantee, removeBinding } from "./secure-binding.ts";
-import { donate, isLibosSwitched, isRunnable, leave, runnerFor, startNextSlice } from "./time-slices.ts";
+import {
+  donate,
+  isLibosSwitched,
+  isRunnable,
+  leave,
+  runnerFor,
+  startNextSlice,
+} from "./time-slices.ts";
 import { deliverable } from "./upcall.ts";
 
 const ACCESS = RIGHTS.READ | RIGHTS.WRITE | RIGHTS.EXECUTE;
@@ -53,7 +60,12 @@ const capDerive = defineCall<{
   },
 });
 
-function derive(core: Core, source: CapabilityRef, destination: CapabilityRef, rights: number): void {
+function derive(
+  core: Core,
+  source: CapabilityRef,
+  destination: CapabilityRef,
+  rights: number,
+): void {
   const { records } = core;
   const kind = records.capability(source, 0) & 0xff;
   const resource = records.capability(source, 4);
@@ -86,39 +98,42 @@ const capOffer = defineCall<{ source: CapabilityRef; receiver: number; rights: n
   },
 });
 
-const capAccept = defineCall<{ source: CapabilityRef; destination: CapabilityRef; rights: number }>({
-  name: "capAccept",
-  decode: (call, [giver, source, destination]) => {
-    const giverIndex = requireId(call, giver);
-    const capability = requireCapability(call, giverIndex, source, undefined, 0);
-    const me = call.core.records.idOf(call.caller);
-    call.require(
-      "the offer is to the caller",
-      capability.offeredTo === me,
-      "OFFER",
-      capability.offeredTo === me
-        ? `slot ${source} of environment ${giver} is offered to environment ${me}`
-        : `slot ${source} of environment ${giver} is not offered to environment ${me}`,
-    );
-    return {
-      source: capability.ref,
-      destination: requireEmptySlot(call, call.caller, destination),
-      rights: capability.offeredRights,
-    };
+const capAccept = defineCall<{ source: CapabilityRef; destination: CapabilityRef; rights: number }>(
+  {
+    name: "capAccept",
+    decode: (call, [giver, source, destination]) => {
+      const giverIndex = requireId(call, giver);
+      const capability = requireCapability(call, giverIndex, source, undefined, 0);
+      const me = call.core.records.idOf(call.caller);
+      guard(
+        call,
+        "the offer is to the caller",
+        capability.offeredTo === me,
+        "OFFER",
+        capability.offeredTo === me
+          ? `slot ${source} of environment ${giver} is offered to environment ${me}`
+          : `slot ${source} of environment ${giver} is not offered to environment ${me}`,
+      );
+      return {
+        source: capability.ref,
+        destination: requireEmptySlot(call, call.caller, destination),
+        rights: capability.offeredRights,
+      };
+    },
+    invoke: (core, { source, destination, rights }) => {
+      setOffer(core, source, 0, 0);
+      derive(core, source, destination, rights);
+      core.emit({
+        kind: "accepted",
+        from: core.records.idOf(refIndex(source)),
+        fromSlot: refSlot(source),
+        slot: refSlot(destination),
+        rights,
+      });
+      return rights;
+    },
   },
-  invoke: (core, { source, destination, rights }) => {
-    setOffer(core, source, 0, 0);
-    derive(core, source, destination, rights);
-    core.emit({
-      kind: "accepted",
-      from: core.records.idOf(refIndex(source)),
-      fromSlot: refSlot(source),
-      slot: refSlot(destination),
-      rights,
-    });
-    return rights;
-  },
-});
+);
 
 const capRevoke = defineCall<{ source: CapabilityRef }>({
   name: "capRevoke",
@@ -134,13 +149,15 @@ const capDelete = defineCall<{ source: CapabilityRef }>({
   decode: (call, [target, source]) => {
     const index = requireEnvironment(call, target);
     const capability = requireCapability(call, index, source, undefined, 0);
-    call.require(
+    guard(
+      call,
       "capability is not an owner's",
       !capability.isOwner,
       "OWNER",
       `slot ${source} ${capability.isOwner ? `owns its ${capability.kind}: free it instead` : "owns nothing"}`,
     );
-    call.require(
+    guard(
+      call,
       "slot 0 stays",
       source !== 0,
       "INVAL",
@@ -159,19 +176,24 @@ const pageAlloc = defineCall<{ memory: CapabilityRef; frame: number; destination
   decode: (call, [target, memory, frame, destination]) => {
     const index = requireEnvironment(call, target);
     const capability = requireCapability(call, index, memory, "memory", RIGHTS.CONTROL);
-    call.require(
+    guard(
+      call,
       "page exists",
       frame === ANY || frame < call.core.records.pageCount,
       "INVAL",
       frame === ANY ? "any page" : `page ${hex(frame)} of ${hex(call.core.records.pageCount)}`,
     );
-    call.require(
+    guard(
+      call,
       "page is free",
       frame === ANY || isFree(call.core, frame),
       "TAKEN",
-      frame === ANY ? "any page" : `page ${hex(frame)} ${isFree(call.core, frame) ? "is free" : "is not free"}`,
+      frame === ANY
+        ? "any page"
+        : `page ${hex(frame)} ${isFree(call.core, frame) ? "is free" : "is not free"}`,
     );
-    call.require(
+    guard(
+      call,
       "a page is left",
       freeCount(call.core) > 0,
       "NONE",
@@ -218,7 +240,8 @@ interface BindRequest {
 function decodeBind(call: Decoding, [target, address, page, rights]: Uint32Array): BindRequest {
   const index = requireEnvironment(call, target);
   const virtualPage = requirePageAligned(call, address);
-  call.require(
+  guard(
+    call,
     "rights are of access",
     rights !== 0 && (rights & ~ACCESS) === 0,
     "INVAL",
@@ -242,7 +265,8 @@ const bindGuaranteedCall = defineCall<BindRequest>({
   name: "bindGuaranteed",
   decode: (call, args) => {
     const request = decodeBind(call, args);
-    call.require(
+    guard(
+      call,
       "a guaranteed mapping is left",
       canGuarantee(call.core, request.index, request.virtualPage),
       "NONE",
@@ -278,20 +302,23 @@ const sliceAlloc = defineCall<{
     const { records } = call.core;
     const index = requireEnvironment(call, target);
     const capability = requireCapability(call, index, processor, "processor", RIGHTS.CONTROL);
-    call.require(
+    guard(
+      call,
       "position exists",
       position === ANY || position < LIMITS.sliceVector,
       "INVAL",
       position === ANY ? "any position" : `position ${position} of 0..${LIMITS.sliceVector - 1}`,
     );
-    call.require(
+    guard(
+      call,
       "position is free",
       position === ANY || records.sliceOwner(position) === 0,
       "TAKEN",
       position === ANY ? "any position" : `position ${position}`,
     );
-    const free = position === ANY ? freePosition(call.core) : position;
-    call.require(
+    const free: number | undefined = position === ANY ? freePosition(call.core) : position;
+    guard(
+      call,
       "a slice is left",
       free !== undefined,
       "NONE",
@@ -333,7 +360,8 @@ const sliceFree = defineCall<{ slice: CapabilityRef }>({
 
 /** Calls that give up the processor are for guests: the launcher runs beneath the machine and has none. */
 function requireRunning(call: Decoding): void {
-  call.require(
+  guard(
+    call,
     "caller runs on the machine",
     call.core.current === call.caller,
     "INVAL",
@@ -347,7 +375,8 @@ const yieldCall = defineCall<{ runner: number | undefined; target: number }>({
     requireRunning(call);
     if (target === 0) return { runner: undefined, target };
     const runner = runnerFor(call.core, requireId(call, target));
-    call.require(
+    guard(
+      call,
       "target can run",
       runner === call.caller || isRunnable(call.core, runner),
       "BUSY",
@@ -405,7 +434,8 @@ const rest = defineCall<Record<string, never>>({
 function decodeTransfer(call: Decoding, target: number, synchronous: boolean): { callee: number } {
   requireRunning(call);
   const callee = requireId(call, target);
-  call.require(
+  guard(
+    call,
     "callee is another environment",
     callee !== call.caller,
     "INVAL",
@@ -413,20 +443,23 @@ function decodeTransfer(call: Decoding, target: number, synchronous: boolean): {
   );
   const entry = synchronous ? ENTRIES.transfer : ENTRIES.transferAsync;
   const state = call.core.records.envState(callee);
-  call.require(
+  guard(
+    call,
     "callee has started",
     state !== ENV_STATE.created,
     "BUSY",
     `environment ${target} ${state === ENV_STATE.created ? "has not started" : "has started"}`,
   );
-  call.require(
+  guard(
+    call,
     "entry is registered",
     call.core.records.entry(callee, entry.number) !== 0,
     "ENTRY",
     `environment ${target}, entry ${entry.number} (${entry.meaning})`,
   );
   const busy = whyBusy(call.core, callee, call.core.records.idOf(call.caller));
-  call.require(
+  guard(
+    call,
     "callee can be entered",
     busy === undefined,
     "BUSY",
@@ -460,7 +493,8 @@ const consoleWrite = defineCall<{ bytes: Uint8Array }>({
   decode: (call, args) => {
     requireCapability(call, call.caller, args[0], "console", RIGHTS.WRITE);
     const count = args[1];
-    call.require(
+    guard(
+      call,
       "the bytes fit the registers",
       count <= LIMITS.consoleBytes,
       "INVAL",
@@ -481,7 +515,7 @@ const consoleRead = defineCall<Record<string, never>>({
   decode: (call, [slot]) => {
     requireCapability(call, call.caller, slot, "console", RIGHTS.READ);
     const { available } = call.core.machine.console;
-    call.require("there is input", available > 0, "AGAIN", `${available} bytes of input`);
+    guard(call, "there is input", available > 0, "AGAIN", `${available} bytes of input`);
     return {};
   },
   invoke: (core) => core.machine.console.read() ?? 0,
@@ -491,7 +525,7 @@ const repossessionNext = defineCall<Record<string, never>>({
   name: "repossessionNext",
   decode: (call) => {
     const count = call.core.records.env(call.caller, ENV.repossessionCount);
-    call.require("the vector is not empty", count > 0, "AGAIN", `${count} entries`);
+    guard(call, "the vector is not empty", count > 0, "AGAIN", `${count} entries`);
     return {};
   },
   invoke: (core, _request, caller) => {

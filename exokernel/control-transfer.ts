@@ -2,12 +2,12 @@
  * Protected control transfer: change pc to the agreed entry in the callee, donate the slice, install the callee's
  * address space; no register is overwritten [Engler95, Protected Control Transfers] (CONTRACT C20, C21).
  */
-import { CSR } from "#emulator";
+import { CSR, USTATUS } from "#emulator";
 import { ENTRIES, INTERRUPT_BIT } from "./abi.ts";
 import type { Core } from "./core.ts";
 import { ENV, ENV_STATE, HEADER, SAVE } from "./layout.ts";
 import { install, isLibosSwitched, leave, startNextSlice } from "./time-slices.ts";
-import { doom, setPending, USTATUS } from "./upcall.ts";
+import { doom, setPending } from "./upcall.ts";
 
 /** Crosses to `callee` at its entry. The guards have passed. */
 export function transfer(core: Core, callee: number, synchronous: boolean): void {
@@ -83,7 +83,11 @@ export function endTransfersOf(core: Core, deadId: number, callers: Iterable<num
     records.setEnv(index, ENV.state, ENV_STATE.resting);
     core.emit({ kind: "calleeDied", callee: deadId }, index);
     if (records.entry(index, ENTRIES.calleeDied.number) === 0) {
-      doom(core, index, "the environment that it called was destroyed before it replied, and no entry for that is registered");
+      doom(
+        core,
+        index,
+        "the environment that it called was destroyed before it replied, and no entry for that is registered",
+      );
     } else {
       setPending(core, index, "calleeDied");
     }

@@ -2,6 +2,7 @@
  * Environments: creation, the four contexts as registered entries, destruction (DESIGN.md 3). Nothing here would be
  * recognised by UNIX: there is no argument vector, no exit status, no parent that waits.
  */
+import { USTATUS } from "#emulator";
 import { ALL_RIGHTS, ENTRY_COUNT, LIMITS, RIGHTS } from "./abi.ts";
 import { capabilitiesOf, putCapability, removeTree } from "./capability.ts";
 import { endTransfersOf } from "./control-transfer.ts";
@@ -13,12 +14,12 @@ import {
   requireEmptySlot,
   requireEnvironment,
 } from "./guards.ts";
-import { defineCall, SWITCHED } from "./kernel-call.ts";
+import { defineCall, guard, SWITCHED } from "./kernel-call.ts";
 import { ENV, ENV_STATE, HEADER, SAVE, SLOTS_PER_FRAME } from "./layout.ts";
 import { type CapabilityRef, refOf } from "./records.ts";
 import { breakAllBindings } from "./secure-binding.ts";
 import { startNextSlice } from "./time-slices.ts";
-import { showPending, USTATUS } from "./upcall.ts";
+import { showPending } from "./upcall.ts";
 
 /** Index for a new environment, or undefined when all are taken. */
 function freeIndex(core: Core): number | undefined {
@@ -55,7 +56,8 @@ export const envCreate = defineCall<{ destination: CapabilityRef }>({
   decode: (call, [creator, destination]) => {
     requireCapability(call, call.caller, creator, "environments", RIGHTS.CONTROL);
     const free = freeIndex(call.core);
-    call.require(
+    guard(
+      call,
       "an environment is free",
       free !== undefined,
       "NONE",
@@ -75,7 +77,11 @@ export const envDestroy = defineCall<{ target: number }>({
   decode: (call, [environment]) => ({ target: requireEnvironment(call, environment) }),
   invoke: (core, { target }, caller) => {
     const wasRunning = core.current === target;
-    destroyEnvironment(core, target, target === caller ? "it destroyed itself" : "destroyed by another environment");
+    destroyEnvironment(
+      core,
+      target,
+      target === caller ? "it destroyed itself" : "destroyed by another environment",
+    );
     if (!wasRunning) return 0;
     startNextSlice(core);
     return SWITCHED;
@@ -121,7 +127,13 @@ export const envSetEntry = defineCall<{ target: number; entry: number; pc: numbe
   name: "envSetEntry",
   decode: (call, [environment, entry, pc]) => {
     const target = requireEnvironment(call, environment);
-    call.require("entry exists", entry < ENTRY_COUNT, "INVAL", `entry ${entry} of 0..${ENTRY_COUNT - 1}`);
+    guard(
+      call,
+      "entry exists",
+      entry < ENTRY_COUNT,
+      "INVAL",
+      `entry ${entry} of 0..${ENTRY_COUNT - 1}`,
+    );
     requireCodeAddress(call, pc);
     return { target, entry, pc };
   },
@@ -137,7 +149,8 @@ export const envSetWord = defineCall<{ target: number; index: number; value: num
   name: "envSetWord",
   decode: (call, [environment, index, value]) => {
     const target = requireEnvironment(call, environment);
-    call.require(
+    guard(
+      call,
       "word exists",
       index < LIMITS.privateWords,
       "INVAL",
@@ -156,7 +169,8 @@ export const envStart = defineCall<{ target: number; pc: number; argument: numbe
   decode: (call, [environment, pc, argument]) => {
     const target = requireEnvironment(call, environment);
     const state = call.core.records.envState(target);
-    call.require(
+    guard(
+      call,
       "environment has not started",
       state === ENV_STATE.created,
       "BUSY",
@@ -182,7 +196,7 @@ export const envPublish = defineCall<{ target: number; address: number }>({
   name: "envPublish",
   decode: (call, [environment, address]) => {
     const target = requireEnvironment(call, environment);
-    call.require("address is word-aligned", (address & 3) === 0, "INVAL", `address ${address}`);
+    guard(call, "address is word-aligned", (address & 3) === 0, "INVAL", `address ${address}`);
     return { target, address };
   },
   invoke: (core, { target, address }) => {
@@ -191,4 +205,3 @@ export const envPublish = defineCall<{ target: number; address: number }>({
     return 0;
   },
 });
-

@@ -2,41 +2,135 @@
  * Every decision of the kernel as one typed event (DESIGN.md 3, Events). Views, event breakpoints and provenance
  * read only these and the kernel's records.
  */
-import { entryName, kindName, rightsText } from "./abi.ts";
+
 import { causeName } from "#emulator";
+import { entryName, kindName, rightsText } from "./abi.ts";
 
 /** What happened, without when and to whom. Ids of environments are full ids, frames physical page numbers. */
 export type EventBody =
   | { readonly kind: "created"; readonly created: number }
   | { readonly kind: "started"; readonly target: number; readonly pc: number }
-  | { readonly kind: "destroyed"; readonly target: number; readonly status: number; readonly because: string }
+  | {
+      readonly kind: "destroyed";
+      readonly target: number;
+      readonly status: number;
+      readonly because: string;
+    }
   | { readonly kind: "entry"; readonly target: number; readonly entry: number; readonly pc: number }
   | { readonly kind: "published"; readonly target: number; readonly address: number }
-  | { readonly kind: "allocated"; readonly owner: number; readonly frame: number; readonly slot: number }
+  | {
+      readonly kind: "allocated";
+      readonly owner: number;
+      readonly frame: number;
+      readonly slot: number;
+    }
   | { readonly kind: "freed"; readonly owner: number; readonly frame: number }
-  | { readonly kind: "derived"; readonly from: number; readonly fromSlot: number; readonly to: number; readonly toSlot: number; readonly rights: number; readonly capabilityKind: number; readonly resource: number }
-  | { readonly kind: "offered"; readonly slot: number; readonly to: number; readonly rights: number }
-  | { readonly kind: "accepted"; readonly from: number; readonly fromSlot: number; readonly slot: number; readonly rights: number }
-  | { readonly kind: "removed"; readonly holder: number; readonly slot: number; readonly capabilityKind: number; readonly resource: number; readonly why: string }
-  | { readonly kind: "lost"; readonly holder: number; readonly slot: number; readonly capabilityKind: number; readonly resource: number; readonly why: string }
-  | { readonly kind: "bound"; readonly target: number; readonly address: number; readonly frame: number; readonly rights: number; readonly slot: number; readonly guaranteed: boolean }
-  | { readonly kind: "unbound"; readonly target: number; readonly address: number; readonly frame: number; readonly why: string }
-  | { readonly kind: "evicted"; readonly target: number; readonly address: number; readonly frame: number; readonly by: number; readonly byAddress: number }
-  | { readonly kind: "upcall"; readonly entry: number; readonly cause: number; readonly value: number; readonly pc: number; readonly entryPc: number }
-  | { readonly kind: "doubleUpcall"; readonly cause: number; readonly value: number; readonly pc: number }
+  | {
+      readonly kind: "derived";
+      readonly from: number;
+      readonly fromSlot: number;
+      readonly to: number;
+      readonly toSlot: number;
+      readonly rights: number;
+      readonly capabilityKind: number;
+      readonly resource: number;
+    }
+  | {
+      readonly kind: "offered";
+      readonly slot: number;
+      readonly to: number;
+      readonly rights: number;
+    }
+  | {
+      readonly kind: "accepted";
+      readonly from: number;
+      readonly fromSlot: number;
+      readonly slot: number;
+      readonly rights: number;
+    }
+  | {
+      readonly kind: "removed";
+      readonly holder: number;
+      readonly slot: number;
+      readonly capabilityKind: number;
+      readonly resource: number;
+      readonly why: string;
+    }
+  | {
+      readonly kind: "lost";
+      readonly holder: number;
+      readonly slot: number;
+      readonly capabilityKind: number;
+      readonly resource: number;
+      readonly why: string;
+    }
+  | {
+      readonly kind: "bound";
+      readonly target: number;
+      readonly address: number;
+      readonly frame: number;
+      readonly rights: number;
+      readonly slot: number;
+      readonly guaranteed: boolean;
+    }
+  | {
+      readonly kind: "unbound";
+      readonly target: number;
+      readonly address: number;
+      readonly frame: number;
+      readonly why: string;
+    }
+  | {
+      readonly kind: "evicted";
+      readonly target: number;
+      readonly address: number;
+      readonly frame: number;
+      readonly by: number;
+      readonly byAddress: number;
+    }
+  | {
+      readonly kind: "upcall";
+      readonly entry: number;
+      readonly cause: number;
+      readonly value: number;
+      readonly pc: number;
+      readonly entryPc: number;
+    }
+  | {
+      readonly kind: "doubleUpcall";
+      readonly cause: number;
+      readonly value: number;
+      readonly pc: number;
+    }
   | { readonly kind: "fatal"; readonly because: string }
-  | { readonly kind: "transfer"; readonly synchronous: boolean; readonly reply: boolean; readonly to: number; readonly entryPc: number }
+  | {
+      readonly kind: "transfer";
+      readonly synchronous: boolean;
+      readonly reply: boolean;
+      readonly to: number;
+      readonly entryPc: number;
+    }
   | { readonly kind: "calleeDied"; readonly callee: number }
   | { readonly kind: "sliceAllocated"; readonly owner: number; readonly position: number }
   | { readonly kind: "sliceFreed"; readonly owner: number; readonly position: number }
   | { readonly kind: "sliceBegan"; readonly position: number; readonly owner: number }
-  | { readonly kind: "sliceEnded"; readonly position: number; readonly switchedBy: "kernel" | "libOS" }
+  | {
+      readonly kind: "sliceEnded";
+      readonly position: number;
+      readonly switchedBy: "kernel" | "libOS";
+    }
   | { readonly kind: "yielded"; readonly to: number }
   | { readonly kind: "slept" }
   | { readonly kind: "rested" }
   | { readonly kind: "excess"; readonly count: number }
   | { readonly kind: "forfeited"; readonly position: number; readonly remaining: number }
-  | { readonly kind: "refused"; readonly call: string; readonly error: string; readonly guard: string; readonly because: string }
+  | {
+      readonly kind: "refused";
+      readonly call: string;
+      readonly error: string;
+      readonly guard: string;
+      readonly because: string;
+    }
   | { readonly kind: "consoleInput"; readonly count: number }
   | { readonly kind: "idle"; readonly until: number }
   | { readonly kind: "intervention"; readonly what: string };

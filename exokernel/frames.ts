@@ -28,7 +28,12 @@ export function takeFrame(core: Core, named?: number): number {
   return frame;
 }
 
-export function ownFrame(core: Core, frame: number, ownerId: number, capability: CapabilityRef): void {
+export function ownFrame(
+  core: Core,
+  frame: number,
+  ownerId: number,
+  capability: CapabilityRef,
+): void {
   core.records.setPage(frame, PAGE_RECORD.owner, ownerId);
   core.records.setPage(frame, PAGE_RECORD.capability, capability);
   core.records.setPage(frame, PAGE_RECORD.state, PAGE_STATE.owned);

@@ -1,15 +1,8 @@
 /** Guards that several kernel calls share. Each names what it checks and says its operands in a sentence. */
-import {
-  ALL_RIGHTS,
-  KINDS,
-  type KindName,
-  LIMITS,
-  RIGHTS,
-  rightsText,
-} from "./abi.ts";
+import { ALL_RIGHTS, KINDS, type KindName, LIMITS, RIGHTS, rightsText } from "./abi.ts";
 import { type Capability, capabilityAt, hasRoomFor } from "./capability.ts";
 import { hex } from "./core.ts";
-import type { Decoding } from "./kernel-call.ts";
+import { type Decoding, guard } from "./kernel-call.ts";
 import { type CapabilityRef, refOf } from "./records.ts";
 
 /** Index of the environment on whose behalf: the caller (slot 0) or one over which it holds CONTROL. */
@@ -17,7 +10,8 @@ export function requireEnvironment(call: Decoding, slot: number): number {
   if (slot === 0) return call.caller;
   const capability = requireCapability(call, call.caller, slot, "environment", RIGHTS.CONTROL);
   const index = call.core.records.indexOf(capability.resource);
-  call.require(
+  guard(
+    call,
     "environment lives",
     index !== undefined,
     "ENV",
@@ -29,7 +23,8 @@ export function requireEnvironment(call: Decoding, slot: number): number {
 /** Index of a live environment named by its id. */
 export function requireId(call: Decoding, id: number): number {
   const index = call.core.records.indexOf(id);
-  call.require(
+  guard(
+    call,
     "id is current",
     index !== undefined,
     "ENV",
@@ -41,7 +36,8 @@ export function requireId(call: Decoding, id: number): number {
 }
 
 function requireSlotNumber(call: Decoding, slot: number): void {
-  call.require(
+  guard(
+    call,
     "slot is in the table",
     slot < LIMITS.slots,
     "INVAL",
@@ -60,19 +56,22 @@ export function requireCapability(
   requireSlotNumber(call, slot);
   const capability = capabilityAt(call.core, refOf(index, slot));
   const id = call.core.records.idOf(index);
-  call.require(
+  guard(
+    call,
     "slot holds a capability",
     capability !== undefined,
     "CAP",
     `slot ${slot} of environment ${id} ${capability === undefined ? "is empty" : `holds a ${capability.kind} capability`}`,
   );
-  call.require(
+  guard(
+    call,
     "capability is of the kind",
     kind === undefined || capability.kind === kind,
     "CAP",
     `slot ${slot} holds a ${capability.kind} capability${kind === undefined ? "" : `, ${kind} is needed`}`,
   );
-  call.require(
+  guard(
+    call,
     "capability has the rights",
     (capability.rights & rights) === rights,
     "RIGHTS",
@@ -82,9 +81,15 @@ export function requireCapability(
 }
 
 /** The owner's capability of a resource: the one that its allocation made. */
-export function requireOwner(call: Decoding, index: number, slot: number, kind: KindName): Capability {
+export function requireOwner(
+  call: Decoding,
+  index: number,
+  slot: number,
+  kind: KindName,
+): Capability {
   const capability = requireCapability(call, index, slot, kind, 0);
-  call.require(
+  guard(
+    call,
     "capability is the owner's",
     capability.isOwner,
     "OWNER",
@@ -103,13 +108,15 @@ export function requireEmptySlot(
   requireSlotNumber(call, slot);
   const ref = refOf(index, slot);
   const there = capabilityAt(call.core, ref);
-  call.require(
+  guard(
+    call,
     "slot is empty",
     there === undefined,
     "SLOT",
     `slot ${slot} of environment ${call.core.records.idOf(index)} ${there === undefined ? "is empty" : `already holds a ${there.kind} capability`}`,
   );
-  call.require(
+  guard(
+    call,
     "a page is left for the table",
     hasRoomFor(call.core, ref, furtherPages),
     "NONE",
@@ -120,13 +127,15 @@ export function requireEmptySlot(
 
 /** Rights that are defined and a subset of those held. */
 export function requireSubset(call: Decoding, rights: number, held: number): void {
-  call.require(
+  guard(
+    call,
     "rights are defined",
     (rights & ~ALL_RIGHTS) === 0,
     "INVAL",
     `rights ${hex(rights)} of ${hex(ALL_RIGHTS)}`,
   );
-  call.require(
+  guard(
+    call,
     "rights do not grow",
     (rights & ~held) === 0,
     "RIGHTS",
@@ -136,7 +145,8 @@ export function requireSubset(call: Decoding, rights: number, held: number): voi
 
 /** Page-aligned. */
 export function requirePageAligned(call: Decoding, address: number): number {
-  call.require(
+  guard(
+    call,
     "address is page-aligned",
     (address & 0xfff) === 0,
     "INVAL",
@@ -147,7 +157,7 @@ export function requirePageAligned(call: Decoding, address: number): number {
 
 /** A place where execution can begin: even. */
 export function requireCodeAddress(call: Decoding, pc: number): void {
-  call.require("pc is 2-byte aligned", (pc & 1) === 0, "INVAL", `pc ${hex(pc)}`);
+  guard(call, "pc is 2-byte aligned", (pc & 1) === 0, "INVAL", `pc ${hex(pc)}`);
 }
 
 export const kindNumber = (kind: KindName): number => KINDS[kind];

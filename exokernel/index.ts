@@ -2,7 +2,13 @@
 export * from "./abi.ts";
 export type { Activation, SavedRegisters } from "./activations.ts";
 export type { Capability, Repossession } from "./capability.ts";
-export { describeEvent, type EventBody, type EventKind, type KernelEvent, upcallName } from "./events.ts";
+export {
+  describeEvent,
+  type EventBody,
+  type EventKind,
+  type KernelEvent,
+  upcallName,
+} from "./events.ts";
 export { checkInvariants } from "./invariants.ts";
 export {
   type ConsoleInput,

@@ -28,19 +28,24 @@ function checkPages(kernel: Kernel, fail: Fail): void {
   let frame = records.header(HEADER.freeFirst);
   while (frame !== 0 && !listed.has(frame)) {
     listed.add(frame);
-    if (records.pageState(frame) !== PAGE_STATE.free) fail(`page ${frame} is in the free list and not free`);
+    if (records.pageState(frame) !== PAGE_STATE.free)
+      fail(`page ${frame} is in the free list and not free`);
     frame = records.page(frame, PAGE_RECORD.owner);
   }
   if (frame !== 0) fail("the free list has a loop");
   if (listed.size !== records.header(HEADER.freeCount)) {
-    fail(`the free list has ${listed.size} pages, the count says ${records.header(HEADER.freeCount)}`);
+    fail(
+      `the free list has ${listed.size} pages, the count says ${records.header(HEADER.freeCount)}`,
+    );
   }
   for (let page = records.regions.firstFree; page < records.pageCount; page += 1) {
     const state = records.pageState(page);
-    if (state === PAGE_STATE.free && !listed.has(page)) fail(`page ${page} is free and not in the list`);
+    if (state === PAGE_STATE.free && !listed.has(page))
+      fail(`page ${page} is free and not in the list`);
     if (state !== PAGE_STATE.owned) continue;
     const owner = records.page(page, PAGE_RECORD.owner);
-    if (records.indexOf(owner) === undefined) fail(`page ${page} is owned by ${owner}, which is gone`);
+    if (records.indexOf(owner) === undefined)
+      fail(`page ${page} is owned by ${owner}, which is gone`);
     const capability = capabilityAt(kernel.core, records.page(page, PAGE_RECORD.capability));
     if (capability?.kind !== "page" || !capability.isOwner || capability.resource !== page) {
       fail(`page ${page} has no owner's capability`);
@@ -62,7 +67,8 @@ function checkCapabilities(kernel: Kernel, fail: Fail): void {
       if (parent !== 0) {
         const above = capabilityAt(core, parent);
         if (above === undefined) fail(`${where} derives from an empty slot`);
-        else if (!records.isLive(refIndex(parent))) fail(`${where} derives from a destroyed environment`);
+        else if (!records.isLive(refIndex(parent)))
+          fail(`${where} derives from a destroyed environment`);
         else if (
           above.kind === capability.kind &&
           (above.resource !== capability.resource || (capability.rights & ~above.rights) !== 0)
@@ -87,7 +93,9 @@ function checkCapabilities(kernel: Kernel, fail: Fail): void {
       if (hasCycle(kernel, capability.ref)) fail(`${where} derives from itself`);
     }
     if (count !== records.counter(index, "capabilities")) {
-      fail(`environment index ${index} has ${count} capabilities, its record says ${records.counter(index, "capabilities")}`);
+      fail(
+        `environment index ${index} has ${count} capabilities, its record says ${records.counter(index, "capabilities")}`,
+      );
     }
   }
 }
@@ -114,21 +122,30 @@ function checkBindings(kernel: Kernel, fail: Fail): void {
     if (!records.isLive(index)) fail(`${where} outlives its environment`);
     const capability = capabilityAt(core, binding.capability);
     if (refIndex(binding.capability) !== index) fail(`${where} uses another's capability`);
-    if (capability?.kind !== "page" || capability.resource !== frame) fail(`${where} has no capability`);
-    else if ((binding.rights & ~capability.rights) !== 0) fail(`${where} has more rights than its capability`);
-    if (records.pageState(frame) !== PAGE_STATE.owned) fail(`${where} leads to a page that nobody owns`);
+    if (capability?.kind !== "page" || capability.resource !== frame)
+      fail(`${where} has no capability`);
+    else if ((binding.rights & ~capability.rights) !== 0)
+      fail(`${where} has more rights than its capability`);
+    if (records.pageState(frame) !== PAGE_STATE.owned)
+      fail(`${where} leads to a page that nobody owns`);
   }
   for (let frame = records.regions.firstFree; frame < records.pageCount; frame += 1) {
     const state = records.pageState(frame);
     const expected = counts.get(frame) ?? 0;
     if (state === PAGE_STATE.owned && records.page(frame, PAGE_RECORD.bindings) !== expected) {
-      fail(`page ${frame} has ${expected} bindings, its record says ${records.page(frame, PAGE_RECORD.bindings)}`);
+      fail(
+        `page ${frame} has ${expected} bindings, its record says ${records.page(frame, PAGE_RECORD.bindings)}`,
+      );
     }
   }
   for (const entry of kernel.machine.tlb.entries()) {
     const binding = bindingOf(core, entry.asid, entry.vpn);
     const rights = entry.rights & 7;
-    if (binding === undefined || binding.frame !== entry.frame || (rights & ~binding.rights) !== 0) {
+    if (
+      binding === undefined ||
+      binding.frame !== entry.frame ||
+      (rights & ~binding.rights) !== 0
+    ) {
       fail(`TLB entry for page ${entry.vpn} of environment index ${entry.asid} has no binding`);
     }
   }
@@ -156,7 +173,11 @@ function checkSlices(kernel: Kernel, fail: Fail): void {
   }
   for (const index of liveIndices(core)) {
     for (const c of capabilitiesOf(core, index)) {
-      if (c.kind === "slice" && c.isOwner && core.records.sliceOwner(c.resource) !== core.records.idOf(index)) {
+      if (
+        c.kind === "slice" &&
+        c.isOwner &&
+        core.records.sliceOwner(c.resource) !== core.records.idOf(index)
+      ) {
         fail(`environment index ${index} owns slice ${c.resource} only by its capability`);
       }
     }
@@ -170,7 +191,8 @@ function checkTransfers(kernel: Kernel, fail: Fail): void {
   for (const index of liveIndices(core)) {
     const waitingOn = records.env(index, ENV.waitingOn);
     const waits = records.envState(index) === ENV_STATE.waiting;
-    if (waits !== (waitingOn !== 0)) fail(`environment index ${index} waits for ${waitingOn} in another state`);
+    if (waits !== (waitingOn !== 0))
+      fail(`environment index ${index} waits for ${waitingOn} in another state`);
     if (waitingOn !== 0 && records.indexOf(waitingOn) === undefined) {
       fail(`environment index ${index} waits for ${waitingOn}, which is gone`);
     }

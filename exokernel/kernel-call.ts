@@ -2,7 +2,7 @@
  * The shape of a kernel call: *decode* checks everything through named guards and changes nothing, *invoke* changes
  * everything and cannot fail (DESIGN.md 3, Guards). seL4's shape; the trail of guards is what a debugger shows.
  */
-import { type CallName, type ErrorName, ERRORS } from "./abi.ts";
+import { type CallName, ERRORS, type ErrorName } from "./abi.ts";
 import type { Core } from "./core.ts";
 
 /** One guard as it was evaluated. */
@@ -27,7 +27,7 @@ class Refused extends Error {
   }
 }
 
-/** What a call's decode sees: the caller, and `require`, which ends decoding at the first guard that does not hold. */
+/** What a call's decode sees: the kernel, the caller, and the trail that its guards leave. */
 export class Decoding {
   readonly core: Core;
   readonly caller: number;
@@ -37,11 +37,18 @@ export class Decoding {
     this.core = core;
     this.caller = caller;
   }
+}
 
-  require(guard: string, holds: boolean, error: ErrorName, because: string): asserts holds {
-    this.trail.push({ guard, holds, because });
-    if (!holds) throw new Refused({ error, guard, because });
-  }
+/** Evaluates one named guard and ends decoding at the first that does not hold. `because` says the operands. */
+export function guard(
+  call: Decoding,
+  name: string,
+  holds: boolean,
+  error: ErrorName,
+  because: string,
+): asserts holds {
+  call.trail.push({ guard: name, holds, because });
+  if (!holds) throw new Refused({ error, guard: name, because });
 }
 
 /** Says that the call has switched to other registers, so that no result is written. */

@@ -122,7 +122,9 @@ export class KernelView {
       waitingOn: records.env(index, ENV.waitingOn),
       serving: records.env(index, ENV.serving),
       entries: Array.from({ length: ENTRY_COUNT }, (_, entry) => records.entry(index, entry)),
-      words: Array.from({ length: LIMITS.privateWords }, (_, i) => records.env(index, ENV.words + 4 * i)),
+      words: Array.from({ length: LIMITS.privateWords }, (_, i) =>
+        records.env(index, ENV.words + 4 * i),
+      ),
       image: records.env(index, ENV.image),
       pending: records.env(index, ENV.pending),
       forfeits: records.env(index, ENV.forfeits),
@@ -228,16 +230,16 @@ export class KernelView {
   }
 
   /** The user-trap CSRs of an environment, by name. */
-  csrs(id: number): Record<"ustatus" | "utvec" | "uscratch" | "uepc" | "ucause" | "utval", number> | undefined {
+  csrs(
+    id: number,
+  ): Record<"ustatus" | "utvec" | "uscratch" | "uepc" | "ucause" | "utval", number> | undefined {
     const { core, machine } = this.#kernel;
     const index = core.records.indexOf(id);
     if (index === undefined) return undefined;
     const names = ["ustatus", "utvec", "uscratch", "uepc", "ucause", "utval"] as const;
     const area = core.records.saveArea(index) + SAVE.csrs;
     const read = (name: (typeof names)[number], i: number): number =>
-      core.current === index
-        ? machine.hart.readCsr(CSR[name])
-        : core.records.word(area + 4 * i);
+      core.current === index ? machine.hart.readCsr(CSR[name]) : core.records.word(area + 4 * i);
     return Object.fromEntries(names.map((name, i) => [name, read(name, i)])) as Record<
       (typeof names)[number],
       number
@@ -260,7 +262,10 @@ export class KernelView {
       if (binding === undefined) break;
       const offset = at & (PAGE_SIZE - 1);
       const count = Math.min(length - done, PAGE_SIZE - offset);
-      bytes.set(this.#kernel.machine.memory.readBytes(binding.frame * PAGE_SIZE + offset, count), done);
+      bytes.set(
+        this.#kernel.machine.memory.readBytes(binding.frame * PAGE_SIZE + offset, count),
+        done,
+      );
       done += count;
     }
     return bytes.subarray(0, done);

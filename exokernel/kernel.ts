@@ -3,8 +3,8 @@
  * memory, TLB and devices; a debugger sees it through `KernelView` and its events.
  */
 import { CAUSE, Machine } from "#emulator";
-import { ActivationLog } from "./activations.ts";
 import { ALL_RIGHTS, CALLS, callByNumber, ERRORS, REGISTERS, RIGHTS, SLOTS } from "./abi.ts";
+import { ActivationLog } from "./activations.ts";
 import { CALL_TABLE } from "./calls.ts";
 import { capabilitiesOf, putCapability } from "./capability.ts";
 import { Core } from "./core.ts";
@@ -274,4 +274,3 @@ function registersFrom(args: readonly number[]): Uint32Array {
   registers.set(args.map((value) => value >>> 0));
   return registers;
 }
-

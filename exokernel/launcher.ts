@@ -244,7 +244,7 @@ export class Launcher {
       }),
     );
     const words = mappings.length * (structureSize("exo_mapping") / 4);
-    const strings = args.map((text) => new TextEncoder().encode(`${text}\0`));
+    const strings = args.map((text) => utf8(`${text}\0`));
     const fixed = structureSize("exo_boot") + 4 * words + 4 * (args.length + 1);
     const bytesNeeded = (pageCount: number) =>
       fixed + pageCount * structureSize("exo_mapping") + strings.reduce((n, s) => n + s.length, 0);
@@ -263,7 +263,7 @@ export class Launcher {
       const address = LAYOUT.bootPage + i * PAGE_SIZE;
       all.push({ address, frame, rights: RIGHTS.READ, slot, guaranteed: true });
     }
-    const bytes = bootBytes(this.#kernel, id, program, all, strings, slots.next, sliceCount, pageCount);
+    const bytes = bootBytes(this.#kernel, id, all, strings, slots.next, sliceCount, pageCount);
     for (const [i, mapping] of all.slice(mappings.length).entries()) {
       this.#call(what, "capDerive", this.#control(id), mapping.slot, 0, FILL_SLOT, RIGHTS.WRITE);
       this.#fill(mapping.frame, bytes.subarray(i * PAGE_SIZE, (i + 1) * PAGE_SIZE));
@@ -353,7 +353,6 @@ function guaranteedPages(image: ElfImage): Set<number> {
 function bootBytes(
   kernel: Kernel,
   id: number,
-  program: Program,
   mappings: readonly Mapping[],
   strings: readonly Uint8Array[],
   firstFreeSlot: number,
@@ -397,3 +396,24 @@ function bootBytes(
   return bytes;
 }
 
+/** UTF-8 of a text; lone surrogates become U+FFFD. The kernel's platform has no TextEncoder. */
+function utf8(text: string): Uint8Array {
+  const bytes: number[] = [];
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0;
+    const code = point >= 0xd800 && point <= 0xdfff ? 0xfffd : point;
+    if (code < 0x80) bytes.push(code);
+    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63));
+    else if (code < 0x1_0000) {
+      bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+    } else {
+      bytes.push(
+        0xf0 | (code >> 18),
+        0x80 | ((code >> 12) & 63),
+        0x80 | ((code >> 6) & 63),
+        0x80 | (code & 63),
+      );
+    }
+  }
+  return Uint8Array.from(bytes);
+}

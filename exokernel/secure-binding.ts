@@ -107,7 +107,12 @@ export function bindGuaranteed(
 }
 
 /** Removes the binding of a virtual page wherever it is; returns whether there was one. */
-export function removeBinding(core: Core, index: number, virtualPage: number, why: string): boolean {
+export function removeBinding(
+  core: Core,
+  index: number,
+  virtualPage: number,
+  why: string,
+): boolean {
   const binding = bindingOf(core, index, virtualPage);
   if (binding === undefined) return false;
   if (binding.guaranteed) {

@@ -2,13 +2,13 @@
  * Processor time: the slice vector, the switch from one environment to another, excess time (CONTRACT C19)
  * [Engler95, Processor Time Slices].
  */
-import { CSR } from "#emulator";
+import { CSR, USTATUS } from "#emulator";
 import { ENTRIES, INTERRUPT_BIT, LIMITS } from "./abi.ts";
 import type { Core } from "./core.ts";
 import { ENV, ENV_STATE, HEADER, SAVE } from "./layout.ts";
 import { nextPosition } from "./policy.ts";
 import { indexOfId } from "./records.ts";
-import { deliverable, deliverPending, doom, enter, setPending, showPending, USTATUS } from "./upcall.ts";
+import { deliverable, deliverPending, doom, enter, setPending, showPending } from "./upcall.ts";
 
 const CSR_SAVED = [CSR.ustatus, CSR.utvec, CSR.uscratch, CSR.uepc, CSR.ucause, CSR.utval] as const;
 
@@ -172,7 +172,11 @@ function countExcess(core: Core, index: number): void {
   core.machine.timerDeadline = core.machine.steps + policy.excessTick;
   core.emit({ kind: "excess", count: excess }, index);
   if (excess > policy.excessMax) {
-    doom(core, index, `it ran ${excess} times ${policy.excessTick} steps over the end of its slice without yielding`);
+    doom(
+      core,
+      index,
+      `it ran ${excess} times ${policy.excessTick} steps over the end of its slice without yielding`,
+    );
   }
 }
 

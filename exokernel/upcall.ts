@@ -2,15 +2,12 @@
  * Upcalls: the kernel writes CSRs and pc and nothing else (CONTRACT C16-C18). Aegis saved three scratch registers in
  * user memory because MIPS needs them for the kernel's own use [Engler95, Exceptions]; ours needs none.
  */
-import { CAUSE, CSR, RIGHT } from "#emulator";
+import { CAUSE, CSR, RIGHT, USTATUS } from "#emulator";
 import { ENTRIES, type EntryName, FIRST_INTERRUPT_ENTRY, INTERRUPT_BIT } from "./abi.ts";
 import { type Core, hex } from "./core.ts";
 import { upcallName } from "./events.ts";
 import { ENV, ENV_STATE } from "./layout.ts";
 import { refill } from "./secure-binding.ts";
-
-/** `ustatus`: upcalls enabled, and what that was before the last upcall. */
-export const USTATUS = { UIE: 1, UPIE: 16 } as const;
 
 /** Pending upcalls for which an entry is registered, as a mask. */
 export function deliverable(core: Core, index: number): number {
@@ -76,10 +73,7 @@ export function enter(
   hart.setPc(entryPc);
   hart.clearReservation();
   core.records.count(index, "upcalls");
-  core.emit(
-    { kind: "upcall", entry, cause, value, pc: interruptedPc ?? 0, entryPc },
-    index,
-  );
+  core.emit({ kind: "upcall", entry, cause, value, pc: interruptedPc ?? 0, entryPc }, index);
 }
 
 /** Delivers the first pending upcall to the running environment. */
@@ -90,7 +84,14 @@ export function deliverPending(core: Core, index: number, interruptedPc: number 
   const { records } = core;
   records.setEnv(index, ENV.pending, records.env(index, ENV.pending) & ~(1 << bit));
   const entry = FIRST_INTERRUPT_ENTRY + bit;
-  enter(core, index, entry, (INTERRUPT_BIT | entry) >>> 0, pendingValue(core, index, entry), interruptedPc);
+  enter(
+    core,
+    index,
+    entry,
+    (INTERRUPT_BIT | entry) >>> 0,
+    pendingValue(core, index, entry),
+    interruptedPc,
+  );
   showPending(core, index);
 }
 
