@@ -6,6 +6,7 @@ export { CSR, CSR_ROWS, type CsrRow, csrName, csrNumber, USTATUS } from "./csr.t
 export type { ConsoleDevice } from "./devices/console.ts";
 export * from "./elf.ts";
 export type { Hart } from "./hart.ts";
+export { type Assembly, AssemblyError, type AssemblyOptions, assemble } from "./isa/assembler.ts";
 export type { Extension, Format, Instruction } from "./isa/instruction.ts";
 export { INSTRUCTIONS } from "./isa/instructions.ts";
 export { REGISTER_NAMES, registerIndex } from "./isa/registers.ts";
