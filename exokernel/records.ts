@@ -51,6 +51,8 @@ export class Records {
     this.setHeader(HEADER.version, 1);
     this.setHeader(HEADER.pageCount, this.pageCount);
     this.setHeader(HEADER.tick, tick);
+    // The slice before the first, so that the vector begins at position 0.
+    this.setHeader(HEADER.position, LIMITS.sliceVector - 1);
     for (let frame = 0; frame < firstFree; frame += 1) {
       this.setPage(frame, PAGE_RECORD.state, PAGE_STATE.kernel);
     }
