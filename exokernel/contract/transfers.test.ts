@@ -7,6 +7,9 @@ const setEntry = (entry: string, label: string) =>
   `li a0, 0\nli a1, ${entry}\nla a2, ${label}\nkcall ENV_SET_ENTRY`;
 const done = "1: j 1b";
 
+/** What the launcher replaces by the id of the environment of that name. */
+const envArgument = (name: string) => `\${env:${name}}`;
+
 /** Rests; replies a0 + 1 to whoever enters, and notes who that was. */
 const server: Guest = {
   name: "server",
@@ -51,7 +54,7 @@ const waitForServer = "li a0, 0\nkcall YIELD";
 
 const client = (body: string): Guest => ({
   name: "client",
-  arguments: ["${env:server}"],
+  arguments: [envArgument("server")],
   source: `${readTarget}
     ${setEntry("ENTRY_TRANSFER", "reply")}
     ${waitForServer}
@@ -224,7 +227,7 @@ test("C21: an asynchronous transfer donates the rest of the slice and its caller
 test("C21: nested synchronous transfers unwind in order", () => {
   const middle: Guest = {
     name: "middle",
-    arguments: ["${env:server}"],
+    arguments: [envArgument("server")],
     source: `${readTarget}
       ${setEntry("ENTRY_TRANSFER", "entry")}
       li t1, DATA
@@ -253,7 +256,7 @@ test("C21: nested synchronous transfers unwind in order", () => {
       ...client(
         `${waitForServer}\nli a0, 1\nmv t6, s0\nkcall TRANSFER_SYNC\nreply: ${put(0, "a0")}\n${done}`,
       ),
-      arguments: ["${env:middle}"],
+      arguments: [envArgument("middle")],
     },
   ]);
   system.run(100_000);
