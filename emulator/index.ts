@@ -1,1 +1,19 @@
-export {};
+/** The machine: everything that other folders may use of it. */
+
+export { assert, assertNever } from "./assert.ts";
+export type { Breakpoints } from "./breakpoints.ts";
+export { CSR, CSR_ROWS, type CsrRow, csrName, csrNumber, USTATUS } from "./csr.ts";
+export type { ConsoleDevice } from "./devices/console.ts";
+export * from "./elf.ts";
+export type { Hart } from "./hart.ts";
+export { type Assembly, AssemblyError, type AssemblyOptions, assemble } from "./isa/assembler.ts";
+export { type Disassembly, disassemble } from "./isa/disassembler.ts";
+export type { Extension, Format, Instruction } from "./isa/instruction.ts";
+export { INSTRUCTIONS } from "./isa/instructions.ts";
+export { REGISTER_NAMES, registerIndex } from "./isa/registers.ts";
+export { Machine, type MachineConfiguration, PAGES_MAX } from "./machine.ts";
+export { PAGE_SIZE, type PhysicalMemory } from "./memory/physical.ts";
+export { ASID_COUNT, RIGHT, type Tlb, type TlbEntry, VPN_COUNT } from "./memory/tlb.ts";
+export { RAM_BASE, STATE, STATE_BYTES } from "./state-layout.ts";
+export type { Stop } from "./stop.ts";
+export { CAUSE, type Cause, causeName } from "./trap.ts";

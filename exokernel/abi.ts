@@ -49,7 +49,7 @@ export const CALLS = {
       slot("empty slot for the new environment's capability", "destination"),
     ],
     "the new environment's id",
-    "Creates an environment that owns nothing, runs nothing and has one capability: itself in slot 0.",
+    "Creates an environment that owns nothing, runs nothing and has one capability: itself in slot 0, derived from its creator's.",
   ),
   envDestroy: row(
     0x02,
@@ -279,7 +279,7 @@ export const CALLS = {
     0x60,
     "repossession_next",
     [],
-    "the kind of what was taken, or EXO_E_NONE; a1: resource, a2: who took it, a3: why, a4: the slot it was in",
+    "the kind of what was taken, or EXO_E_AGAIN; a1: resource, a2: who took it, a3: why, a4: the slot it was in",
     "Takes the oldest entry of the caller's repossession vector, which records every loss by force.",
   ),
 } as const satisfies Record<string, CallRow>;
@@ -368,6 +368,8 @@ export const SLOTS = {
   memory: 1,
   processor: 2,
   console: 3,
+  /** Empty unless the scenario grants the right to create environments. */
+  environments: 4,
   /** The first slot that the launcher uses for the pages that it binds. */
   firstPage: 16,
 } as const;

@@ -1,0 +1,101 @@
+/** Variables and parameters as the debug data declares them. */
+import { AT, OP, TAG } from "./constants.ts";
+import { Cursor } from "./cursor.ts";
+import { indexedAddress } from "./forms.ts";
+import type { Entry } from "./info.ts";
+import type { LineTable } from "./line-table.ts";
+import { type Location, locationOf, OPTIMISED_AWAY } from "./location.ts";
+import type { NameIndex } from "./names.ts";
+import type { Type, Types } from "./types.ts";
+
+export interface Variable {
+  readonly name: string;
+  readonly type: Type;
+  readonly location: Location;
+  readonly declFile: string | undefined;
+  readonly declLine: number | undefined;
+  readonly isParameter: boolean;
+  /** Made by the compiler, such as the length of a variable-length array. */
+  readonly isArtificial: boolean;
+  /** At one address for the whole run: a global, or a function's static variable. */
+  readonly isStatic: boolean;
+  readonly isExternal: boolean;
+}
+
+export class Variables {
+  readonly #types: Types;
+  readonly #lines: LineTable;
+  readonly #names: () => NameIndex;
+
+  constructor(types: Types, lines: LineTable, names: () => NameIndex) {
+    this.#types = types;
+    this.#lines = lines;
+    this.#names = names;
+  }
+
+  /** The variables that `scope` declares itself, parameters first as the producer has them. */
+  declaredIn(scope: Entry): Variable[] {
+    const children = scope.children.filter(isVariable);
+    // What is in the abstract function only, such as a static variable or a variable that was optimised away, is part of the scope too.
+    const known = new Set(children.map((child) => child.root.offset));
+    const { root } = scope;
+    const inherited =
+      root === scope
+        ? []
+        : root.children.filter((child) => isVariable(child) && !known.has(child.offset));
+    return [...children, ...inherited].flatMap((entry) => this.of(entry) ?? []);
+  }
+
+  /** The variable that `entry` declares, or `undefined` if it has no name (a string literal, for example). */
+  of(entry: Entry): Variable | undefined {
+    const { name } = entry;
+    if (name === undefined) return undefined;
+    const owner = this.#definitionOf(entry, name);
+    const location = locationOf(owner);
+    const fileOwner = owner.ownerOf(AT.decl_file);
+    const file = fileOwner?.number(AT.decl_file);
+    const types = this.#types;
+    return {
+      name,
+      location,
+      declFile: file === undefined ? undefined : this.#lines.programOf(fileOwner!.unit)?.file(file),
+      declLine: owner.number(AT.decl_line),
+      isParameter: owner.tag === TAG.formal_parameter,
+      isArtificial: owner.flag(AT.artificial),
+      isStatic: staticAddress(location) !== undefined,
+      isExternal: owner.flag(AT.external),
+      get type() {
+        return types.ofType(owner);
+      },
+    };
+  }
+
+  /** For a declaration such as `extern int x;` in a function, the definition elsewhere, if there is one. */
+  #definitionOf(entry: Entry, name: string): Entry {
+    if (!entry.flag(AT.declaration) || entry.ownerOf(AT.location)) return entry;
+    return this.#names().variables.get(name)?.[0] ?? entry;
+  }
+}
+
+/** False for a variable that the linker discarded (--gc-sections): its address is then of no segment. */
+export function isLinked(variable: Variable, entry: Entry): boolean {
+  const address = staticAddress(variable.location);
+  if (address === undefined) return variable.location !== OPTIMISED_AWAY;
+  return entry.unit.sections.isLoaded(address);
+}
+
+function isVariable({ tag }: Entry): boolean {
+  return tag === TAG.variable || tag === TAG.formal_parameter;
+}
+
+/** The address in an expression that begins with one, or `undefined`. */
+function staticAddress(location: Location): number | undefined {
+  if (location.kind !== "expression") return undefined;
+  const { bytes, unit } = location;
+  return unit.sections.problems.guard("A variable's address", undefined, () => {
+    const cursor = new Cursor("a location", bytes);
+    const operation = cursor.u8();
+    if (operation === OP.addr) return cursor.u32();
+    return operation === OP.addrx ? indexedAddress(unit, cursor.uleb()) : undefined;
+  });
+}

@@ -1,0 +1,419 @@
+import type { Breakpoints } from "./breakpoints.ts";
+import { csrRow, isReadOnlyCsr, USTATUS } from "./csr.ts";
+import { type DecodedPage, DecodedPages } from "./decoded-pages.ts";
+import type { Hart } from "./hart.ts";
+import { DISCARD, type Execute, type Execution, Operation } from "./isa/instruction.ts";
+import { asidTag, LOOKASIDE_MASK, LOOKASIDE_SLOTS } from "./memory/lookaside.ts";
+import { PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "./memory/physical.ts";
+import { RIGHT, type Tlb } from "./memory/tlb.ts";
+import { NO_RESERVATION, STATE } from "./state-layout.ts";
+import { CAUSE, type Cause } from "./trap.ts";
+
+/** Why the loop ended. After "trap", `cause` and `value` say more, and hart.pc says where. */
+export type Left = "limit" | "trap" | "breakpoint";
+
+/** What `limit` is set to, to leave the loop after the operation that is under way. */
+const LEAVE = -1;
+
+// What of an address is compared with a lookaside's tag: the page, and the bits that must be 0 in an aligned address.
+const WORD_TAG = ~0xffc;
+const HALF_TAG = ~0xffe;
+const BYTE_TAG = ~0xfff;
+const OFFSET = PAGE_SIZE - 1;
+
+/**
+ * The reference semantics, one instruction at a time.
+ *
+ * The loop calls the current operation, which returns the next one. Nothing is thrown: a trap sets what the loop will
+ * report, and its limit to LEAVE, and returns the operation itself. (A thrown signal, even one made beforehand, took 0.8 µs,
+ * as long as a hundred instructions; Node 20, November 2026.)
+ *
+ * Invariant: translations don't change while the loop runs, since only the kernel writes the TLB; so code that stays in
+ * its page is fetched without asking again.
+ */
+export class Interpreter implements Execution {
+  readonly x: Int32Array;
+  readonly words: Int32Array;
+  /** The steps of this run so far. An instruction is counted when it starts, and one that traps is uncounted. */
+  position = 0;
+  cause: Cause = CAUSE.illegalInstruction;
+  value = 0;
+  /** Called after each uret with the new pc. */
+  onUserReturn: ((pc: number) => void) | undefined = undefined;
+
+  // Plain fields, not private names, for what each instruction reads: nothing else sees an Interpreter.
+  private limit = 0;
+  private left: Left = "limit";
+  /** The `position` at which a breakpoint doesn't stop: that of the first instruction, in a run that passes it. */
+  private passedAt = 0;
+  private asid = 0;
+  private asidTag = 0;
+  private readonly state: Int32Array;
+  private readonly bytes: Uint8Array;
+  private readonly halves: Int16Array;
+  private readonly holdsCode: Uint8Array;
+  private readonly loadTags: Int32Array;
+  private readonly loadBases: Int32Array;
+  private readonly storeTags: Int32Array;
+  private readonly storeBases: Int32Array;
+  private readonly fetchTags: Int32Array;
+  /** The page that each slot of the fetch lookaside stands for, where its tag matches. */
+  private readonly fetchPages: (DecodedPage | undefined)[];
+  private readonly hart: Hart;
+  private readonly tlb: Tlb;
+  private readonly pages: DecodedPages;
+  /** Where a run starts, and where a jump leads whose page isn't at hand: doing it fetches. */
+  private readonly entry: Operation;
+  private readonly spanning: Execute;
+
+  constructor(
+    buffer: ArrayBuffer,
+    hart: Hart,
+    memory: PhysicalMemory,
+    tlb: Tlb,
+    breakpoints: Breakpoints,
+  ) {
+    this.x = new Int32Array(buffer, STATE.x, DISCARD + 1);
+    this.state = new Int32Array(buffer, 0, STATE.f >>> 2);
+    this.words = memory.words;
+    this.bytes = memory.bytes;
+    this.halves = memory.halves;
+    this.holdsCode = memory.holdsCode;
+    this.loadTags = tlb.loads.tags;
+    this.loadBases = tlb.loads.bases;
+    this.storeTags = tlb.stores.tags;
+    this.storeBases = tlb.stores.bases;
+    this.fetchTags = tlb.fetches.tags;
+    this.fetchPages = new Array(LOOKASIDE_SLOTS).fill(undefined);
+    this.hart = hart;
+    this.tlb = tlb;
+
+    const fetch: Execute = (_, op) => {
+      const page = this.#fetchPage(op.pc);
+      if (page === undefined) return this.trap(op, CAUSE.instructionPageFault, op.pc);
+      const found = page.at((op.pc & OFFSET) >>> 1);
+      return found.execute(this, found);
+    };
+    this.spanning = (_, op) => this.#executeSpanning(op);
+    this.pages = new DecodedPages(
+      memory,
+      breakpoints,
+      {
+        fetch,
+        decode: (_, op) => {
+          this.pages.decode(op);
+          return op.execute(this, op);
+        },
+        spanning: this.spanning,
+        illegal: (_, op) => this.trap(op, CAUSE.illegalInstruction, op.bits),
+        breakpoint: (_, op) => {
+          if (this.position === this.passedAt || !breakpoints.has(this.asid, op.pc)) {
+            return op.action(this, op);
+          }
+          return this.#leave(op, "breakpoint");
+        },
+      },
+      (frame) => tlb.stores.purgeFrame(frame),
+    );
+    this.entry = new Operation(0, fetch, undefined);
+    breakpoints.onChange = (address) => this.pages.rearm(address);
+    memory.onCodeWritten = (pa, length) => {
+      if (length === PAGE_SIZE) {
+        this.pages.forgetFrame(pa >>> PAGE_SHIFT);
+        tlb.fetches.purgeFrame(pa >>> PAGE_SHIFT);
+      } else {
+        this.pages.written(pa, length);
+      }
+    };
+  }
+
+  /**
+   * Executes from hart.pc on until `position`, which starts at 0, reaches `limit`, or something else ends the loop. It also
+   * ends, with "limit", after an instruction that makes an interrupt pending. If `passBreakpoint`, the first instruction
+   * executes even if a breakpoint is set on it.
+   */
+  run(limit: number, passBreakpoint: boolean): Left {
+    this.position = 0;
+    this.limit = limit;
+    this.left = "limit";
+    this.passedAt = passBreakpoint ? 1 : 0;
+    this.asid = this.hart.asid;
+    this.asidTag = asidTag(this.asid);
+    this.entry.pc = this.hart.pc | 0;
+    let op = this.entry;
+    while (this.position < this.limit) {
+      this.position++;
+      op = op.execute(this, op);
+    }
+    this.hart.setPc(op.pc);
+    this.x[DISCARD] = 0;
+    return this.left;
+  }
+
+  /** Forgets everything derived from RAM, after it was replaced. */
+  forgetAll(): void {
+    this.pages.forgetAll();
+    this.fetchPages.fill(undefined);
+  }
+
+  jump(address: number): Operation {
+    const slot = (address >>> PAGE_SHIFT) & LOOKASIDE_MASK;
+    if (this.fetchTags[slot] === ((address & BYTE_TAG) | this.asidTag)) {
+      return this.fetchPages[slot]!.at((address & OFFSET) >>> 1);
+    }
+    this.entry.pc = address | 0;
+    return this.entry;
+  }
+
+  trap(op: Operation, cause: Cause, value: number): Operation {
+    this.cause = cause;
+    this.value = value;
+    return this.#leave(op, "trap");
+  }
+
+  loadWord(op: Operation): Operation {
+    const va = (this.x[op.rs1] + op.imm) | 0;
+    const slot = (va >>> PAGE_SHIFT) & LOOKASIDE_MASK;
+    let pa = this.loadBases[slot] | (va & OFFSET);
+    if (this.loadTags[slot] !== ((va & WORD_TAG) | this.asidTag)) {
+      pa = this.#loadAddress(op, va, 4);
+      if (pa < 0) return op;
+    }
+    this.x[op.rd] = this.words[pa >>> 2];
+    return op.next;
+  }
+
+  loadHalf(op: Operation): Operation {
+    const pa = this.#halfAddress(op);
+    if (pa < 0) return op;
+    this.x[op.rd] = this.halves[pa >>> 1];
+    return op.next;
+  }
+
+  loadHalfUnsigned(op: Operation): Operation {
+    const pa = this.#halfAddress(op);
+    if (pa < 0) return op;
+    this.x[op.rd] = this.halves[pa >>> 1] & 0xffff;
+    return op.next;
+  }
+
+  loadByte(op: Operation): Operation {
+    const pa = this.#byteAddress(op);
+    if (pa < 0) return op;
+    this.x[op.rd] = (this.bytes[pa] << 24) >> 24;
+    return op.next;
+  }
+
+  loadByteUnsigned(op: Operation): Operation {
+    const pa = this.#byteAddress(op);
+    if (pa < 0) return op;
+    this.x[op.rd] = this.bytes[pa];
+    return op.next;
+  }
+
+  storeWord(op: Operation): Operation {
+    const va = (this.x[op.rs1] + op.imm) | 0;
+    const slot = (va >>> PAGE_SHIFT) & LOOKASIDE_MASK;
+    if (this.storeTags[slot] === ((va & WORD_TAG) | this.asidTag)) {
+      this.words[(this.storeBases[slot] | (va & OFFSET)) >>> 2] = this.x[op.rs2];
+      return op.next;
+    }
+    const pa = this.#storeAddress(op, va, 4, RIGHT.W | RIGHT.D);
+    if (pa < 0) return op;
+    this.words[pa >>> 2] = this.x[op.rs2];
+    return this.#stored(op, pa, 4);
+  }
+
+  storeHalf(op: Operation): Operation {
+    const va = (this.x[op.rs1] + op.imm) | 0;
+    const slot = (va >>> PAGE_SHIFT) & LOOKASIDE_MASK;
+    if (this.storeTags[slot] === ((va & HALF_TAG) | this.asidTag)) {
+      this.halves[(this.storeBases[slot] | (va & OFFSET)) >>> 1] = this.x[op.rs2];
+      return op.next;
+    }
+    const pa = this.#storeAddress(op, va, 2, RIGHT.W | RIGHT.D);
+    if (pa < 0) return op;
+    this.halves[pa >>> 1] = this.x[op.rs2];
+    return this.#stored(op, pa, 2);
+  }
+
+  storeByte(op: Operation): Operation {
+    const va = (this.x[op.rs1] + op.imm) | 0;
+    const slot = (va >>> PAGE_SHIFT) & LOOKASIDE_MASK;
+    if (this.storeTags[slot] === ((va & BYTE_TAG) | this.asidTag)) {
+      this.bytes[this.storeBases[slot] | (va & OFFSET)] = this.x[op.rs2];
+      return op.next;
+    }
+    const pa = this.#storeAddress(op, va, 1, RIGHT.W | RIGHT.D);
+    if (pa < 0) return op;
+    this.bytes[pa] = this.x[op.rs2];
+    return this.#stored(op, pa, 1);
+  }
+
+  loadReserved(op: Operation): Operation {
+    const pa = this.#loadAddress(op, this.x[op.rs1], 4);
+    if (pa < 0) return op;
+    this.state[STATE.reservation >>> 2] = pa;
+    this.x[op.rd] = this.words[pa >>> 2];
+    return op.next;
+  }
+
+  /** Unpriv §8.2: an SC fails if anything else was reserved since; either way no reservation is left. */
+  storeConditional(op: Operation): Operation {
+    const pa = this.#storeAddress(op, this.x[op.rs1], 4, RIGHT.W | RIGHT.D);
+    if (pa < 0) return op;
+    const succeeds = this.state[STATE.reservation >>> 2] === pa;
+    this.state[STATE.reservation >>> 2] = NO_RESERVATION;
+    if (succeeds) this.words[pa >>> 2] = this.x[op.rs2];
+    this.x[op.rd] = succeeds ? 0 : 1;
+    return succeeds ? this.#stored(op, pa, 4) : op.next;
+  }
+
+  atomicWord(op: Operation): number {
+    const pa = this.#storeAddress(op, this.x[op.rs1], 4, RIGHT.R | RIGHT.W | RIGHT.D);
+    return pa < 0 ? -1 : pa >>> 2;
+  }
+
+  atomicWrite(op: Operation, index: number, value: number): Operation {
+    const old = this.words[index];
+    this.words[index] = value;
+    this.x[op.rd] = old;
+    return this.#stored(op, index << 2, 4);
+  }
+
+  readCsr(op: Operation): Operation {
+    if (csrRow(op.imm) === undefined) return this.#illegal(op);
+    // A counter is read as it was before this instruction.
+    this.position--;
+    const value = this.hart.readCsr(op.imm);
+    this.position++;
+    this.x[op.rd] = value;
+    return op.next;
+  }
+
+  updateCsr(
+    op: Operation,
+    operand: number,
+    change: (old: number, operand: number) => number,
+  ): Operation {
+    const row = csrRow(op.imm);
+    if (row === undefined || isReadOnlyCsr(op.imm)) return this.#illegal(op);
+    const old = this.hart.readCsr(op.imm);
+    if (row.guestWritable !== 0) this.hart.writeCsr(op.imm, change(old, operand));
+    this.x[op.rd] = old;
+    this.#noticeInterrupt();
+    return op.next;
+  }
+
+  /** N 1.1, uret: UIE takes the value of UPIE, UPIE becomes 1, and execution goes on at uepc. */
+  userReturn(): Operation {
+    const { state } = this;
+    const wasEnabled = (state[STATE.ustatus >>> 2] & USTATUS.UPIE) !== 0;
+    state[STATE.ustatus >>> 2] = USTATUS.UPIE | (wasEnabled ? USTATUS.UIE : 0);
+    const pc = state[STATE.uepc >>> 2];
+    this.#noticeInterrupt();
+    this.onUserReturn?.(pc >>> 0);
+    return this.jump(pc);
+  }
+
+  /** An interrupt that an instruction makes pending is taken before the next one. */
+  #noticeInterrupt(): void {
+    if (this.hart.interruptPending) this.limit = LEAVE;
+  }
+
+  #illegal(op: Operation): Operation {
+    return this.trap(op, CAUSE.illegalInstruction, op.bits);
+  }
+
+  #leave(op: Operation, left: Left): Operation {
+    this.position--;
+    this.limit = LEAVE;
+    this.left = left;
+    return op;
+  }
+
+  #halfAddress(op: Operation): number {
+    const va = (this.x[op.rs1] + op.imm) | 0;
+    const slot = (va >>> PAGE_SHIFT) & LOOKASIDE_MASK;
+    return this.loadTags[slot] === ((va & HALF_TAG) | this.asidTag)
+      ? this.loadBases[slot] | (va & OFFSET)
+      : this.#loadAddress(op, va, 2);
+  }
+
+  #byteAddress(op: Operation): number {
+    const va = (this.x[op.rs1] + op.imm) | 0;
+    const slot = (va >>> PAGE_SHIFT) & LOOKASIDE_MASK;
+    return this.loadTags[slot] === ((va & BYTE_TAG) | this.asidTag)
+      ? this.loadBases[slot] | (va & OFFSET)
+      : this.#loadAddress(op, va, 1);
+  }
+
+  /**
+   * The physical address of a load of `size` bytes at `va`, or -1 after a trap. Alignment is checked before translation
+   * (Priv §3.1.15 leaves the order to us, so a misaligned access to a page that isn't there is first of all misaligned).
+   */
+  #loadAddress(op: Operation, va: number, size: number): number {
+    if ((va & (size - 1)) !== 0) return this.#fault(op, CAUSE.loadMisaligned, va);
+    const vpn = va >>> PAGE_SHIFT;
+    const found = this.tlb.find(this.asid, vpn);
+    if (found < 0 || (found & RIGHT.R) === 0) return this.#fault(op, CAUSE.loadPageFault, va);
+    this.tlb.loads.put(this.asid, vpn, found >>> 4);
+    return ((found >>> 4) << PAGE_SHIFT) | (va & OFFSET);
+  }
+
+  /** The same for a store, or an AMO, that needs `rights`. */
+  #storeAddress(op: Operation, va: number, size: number, rights: number): number {
+    if ((va & (size - 1)) !== 0) return this.#fault(op, CAUSE.storeMisaligned, va);
+    const vpn = va >>> PAGE_SHIFT;
+    const found = this.tlb.find(this.asid, vpn);
+    if (found < 0 || (found & rights) !== rights) {
+      return this.#fault(op, CAUSE.storePageFault, va);
+    }
+    const frame = found >>> 4;
+    if (this.holdsCode[frame] === 0) this.tlb.stores.put(this.asid, vpn, frame);
+    return (frame << PAGE_SHIFT) | (va & OFFSET);
+  }
+
+  #fault(op: Operation, cause: Cause, va: number): number {
+    this.trap(op, cause, va);
+    return -1;
+  }
+
+  /** Completes a store of `size` bytes at `pa` that may have hit code. */
+  #stored(op: Operation, pa: number, size: number): Operation {
+    if (this.holdsCode[pa >>> PAGE_SHIFT] !== 0) this.pages.written(pa, size);
+    return op.next;
+  }
+
+  /** The decoded page that `pc` is in, or undefined if it can't be fetched from. */
+  #fetchPage(pc: number): DecodedPage | undefined {
+    const vpn = pc >>> PAGE_SHIFT;
+    const slot = vpn & LOOKASIDE_MASK;
+    if (this.fetchTags[slot] === ((pc & BYTE_TAG) | this.asidTag)) return this.fetchPages[slot];
+    const found = this.tlb.find(this.asid, vpn);
+    if (found < 0 || (found & RIGHT.X) === 0) return undefined;
+    const page = this.pages.page(found >>> 4, vpn);
+    this.tlb.fetches.put(this.asid, vpn, found >>> 4);
+    this.fetchPages[slot] = page;
+    return page;
+  }
+
+  /**
+   * An instruction in the last halfword of a page and the first of the next. It is looked at each time, since the second
+   * page may be mapped elsewhere, or written, without the first one hearing of it.
+   */
+  #executeSpanning(op: Operation): Operation {
+    const secondPc = (op.pc + 2) | 0;
+    const second = this.#fetchPage(secondPc);
+    if (second === undefined) return this.trap(op, CAUSE.instructionPageFault, secondPc);
+    const firstHalf = this.halves[((op.page!.frame << PAGE_SHIFT) | (op.pc & OFFSET)) >>> 1];
+    const secondHalf = this.halves[(second.frame << PAGE_SHIFT) >>> 1];
+    const word = (firstHalf & 0xffff) | (secondHalf << 16);
+    if (op.bits !== word) {
+      this.pages.decodeWord(op, word);
+      op.next = op.page!.reach((op.pc + 4) | 0);
+      op.action = this.spanning;
+    }
+    return op.row === undefined ? this.#illegal(op) : op.row.execute(this, op);
+  }
+}

@@ -1,0 +1,15 @@
+import type { Instruction } from "./instruction.ts";
+import { rv32a } from "./rv32a.ts";
+import { rv32c } from "./rv32c.ts";
+import { rv32i } from "./rv32i.ts";
+import { rv32m } from "./rv32m.ts";
+import { system } from "./system.ts";
+
+/** Every instruction of the machine: the one table. */
+export const INSTRUCTIONS: readonly Instruction[] = [
+  ...rv32i,
+  ...rv32m,
+  ...rv32a,
+  ...rv32c,
+  ...system,
+];

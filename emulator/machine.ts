@@ -1,0 +1,185 @@
+import { assert } from "./assert.ts";
+import { Breakpoints } from "./breakpoints.ts";
+import { ConsoleDevice } from "./devices/console.ts";
+import { Hart } from "./hart.ts";
+import { Interpreter } from "./interpreter.ts";
+import { PAGE_SIZE, PhysicalMemory } from "./memory/physical.ts";
+import { Tlb } from "./memory/tlb.ts";
+import { StateHash } from "./state-hash.ts";
+import { RAM_BASE, STATE, STATE_BYTES } from "./state-layout.ts";
+import type { Stop } from "./stop.ts";
+
+export interface MachineConfiguration {
+  /** Frames of 4 KiB. */
+  readonly pages: number;
+  /** 1024 unless given; 64 reproduces a MIPS R3000 [Engler95]. */
+  readonly tlbEntries?: number;
+}
+
+/** 512 MiB. */
+export const PAGES_MAX = 1 << 17;
+
+const WASM_PAGE_BYTES = 0x10000;
+/** The longest stretch that the interpreter counts in one small integer. */
+const STRETCH_MAX = 1 << 30;
+
+const BUDGET: Stop = { kind: "budget" };
+const TIMER: Stop = { kind: "timer" };
+const INTERRUPT: Stop = { kind: "interrupt" };
+
+/**
+ * One RV32 hart in user mode, its TLB, its RAM and its devices. What would be privileged software is the caller's: each trap
+ * ends `run`, the caller does what the kernel does, through `hart`, `memory` and `tlb`, and runs on.
+ *
+ * The machine knows no time but its step count and no randomness, so equal inputs at equal counts give equal states.
+ */
+export class Machine {
+  /** The linear memory that holds all state, laid out as state-layout.ts says. It never grows. */
+  readonly linear: WebAssembly.Memory;
+  readonly memory: PhysicalMemory;
+  readonly hart: Hart;
+  readonly tlb: Tlb;
+  readonly console: ConsoleDevice;
+  readonly breakpoints = new Breakpoints();
+  readonly #interpreter: Interpreter;
+  readonly #state: Uint8Array;
+  readonly #doubles: Float64Array;
+
+  constructor({ pages, tlbEntries = 1024 }: MachineConfiguration) {
+    assert(
+      Number.isInteger(pages) && pages >= 1 && pages <= PAGES_MAX,
+      `a machine has 1 to ${PAGES_MAX} pages, not ${pages}`,
+    );
+    const wasmPages = Math.ceil((RAM_BASE + pages * PAGE_SIZE) / WASM_PAGE_BYTES);
+    this.linear = new WebAssembly.Memory({ initial: wasmPages, maximum: wasmPages });
+    const { buffer } = this.linear;
+    this.#state = new Uint8Array(buffer, 0, STATE_BYTES);
+    this.#doubles = new Float64Array(buffer, 0, STATE_BYTES >>> 3);
+    this.timerDeadline = Number.POSITIVE_INFINITY;
+    this.memory = new PhysicalMemory(buffer, pages);
+    this.hart = new Hart(buffer, this);
+    this.tlb = new Tlb(buffer, tlbEntries, pages);
+    this.console = new ConsoleDevice(buffer);
+    this.#interpreter = new Interpreter(buffer, this.hart, this.memory, this.tlb, this.breakpoints);
+  }
+
+  /** The clock: instructions retired and traps taken, and idle steps skipped (docs/contract.md, 1). */
+  get steps(): number {
+    return this.#doubles[STATE.stepsF64 >>> 3] + this.#interpreter.position;
+  }
+
+  /** Instructions retired, what instret counts. */
+  get retired(): number {
+    return this.steps - this.trapsTaken - this.#doubles[STATE.idleStepsF64 >>> 3];
+  }
+
+  get trapsTaken(): number {
+    return this.#doubles[STATE.trapsTakenF64 >>> 3];
+  }
+
+  /** The step count at which a run stops with "timer". Infinity: none. */
+  get timerDeadline(): number {
+    return this.#doubles[STATE.timerDeadlineF64 >>> 3];
+  }
+
+  set timerDeadline(steps: number) {
+    this.#doubles[STATE.timerDeadlineF64 >>> 3] = steps;
+  }
+
+  /** What kernel work is modelled to have cost so far: `cycle` = steps + this (docs/contract.md, 2). */
+  get modelledCharge(): number {
+    return this.#doubles[STATE.modelledChargeF64 >>> 3];
+  }
+
+  set modelledCharge(cycles: number) {
+    this.#doubles[STATE.modelledChargeF64 >>> 3] = cycles;
+  }
+
+  /** Called after each uret with the new pc. It may look at the machine, not change it. */
+  get onUserReturn(): ((pc: number) => void) | undefined {
+    return this.#interpreter.onUserReturn;
+  }
+
+  set onUserReturn(listener: ((pc: number) => void) | undefined) {
+    this.#interpreter.onUserReturn = listener;
+  }
+
+  /** Advances the clock by `steps` in which nothing executes: the idle jump. */
+  skipIdle(steps: number): void {
+    this.#doubles[STATE.stepsF64 >>> 3] += steps;
+    this.#doubles[STATE.idleStepsF64 >>> 3] += steps;
+  }
+
+  /**
+   * Runs until something stops it, for `budgetSteps` steps at most: the step count never passes the one it aims at. At each
+   * boundary between instructions it looks for, in this order: the end of the budget, a pending interrupt, the timer, a
+   * breakpoint. With `passBreakpoint` a breakpoint on the very first instruction doesn't stop it, as when going on from one.
+   */
+  run(budgetSteps: number, passBreakpoint = false): Stop {
+    const target = this.steps + budgetSteps;
+    let pass = passBreakpoint;
+    for (;;) {
+      const now = this.steps;
+      if (now >= target) return BUDGET;
+      if (this.hart.interruptPending) return this.#takeTrap(INTERRUPT);
+      if (now >= this.timerDeadline) return this.#takeTrap(TIMER);
+      const left = this.#interpreter.run(
+        Math.min(target - now, this.timerDeadline - now, STRETCH_MAX),
+        pass,
+      );
+      pass = false;
+      this.#doubles[STATE.stepsF64 >>> 3] += this.#interpreter.position;
+      this.#interpreter.position = 0;
+      if (left === "breakpoint") return { kind: "breakpoint", pc: this.hart.pc };
+      if (left === "trap") {
+        const { cause, value } = this.#interpreter;
+        return this.#takeTrap({ kind: "trap", cause, value: value >>> 0, pc: this.hart.pc });
+      }
+    }
+  }
+
+  /** A digest of all state and RAM: two machines that agree in it will do the same. 16 hexadecimal digits. */
+  hash(): string {
+    const { buffer } = this.linear;
+    const hash = new StateHash();
+    const used = STATE.tlb + this.tlb.entryCount * 8;
+    hash.update(new Int32Array(buffer, 0, Math.ceil(used / 16) * 4));
+    hash.update(this.memory.words);
+    return hash.digest();
+  }
+
+  /** A copy of the state area: everything but RAM. */
+  readState(): Uint8Array {
+    return this.#state.slice();
+  }
+
+  /**
+   * Makes the machine what it was when `readState` gave `state`. RAM is not part of it: restore it through
+   * `memory.writeBytes`, or in place and then call `forgetDerived`.
+   */
+  restoreState(state: Uint8Array): void {
+    assert(state.length === STATE_BYTES, `a state has ${STATE_BYTES} bytes, not ${state.length}`);
+    const entryCount = new DataView(state.buffer, state.byteOffset).getInt32(
+      STATE.tlbEntryCount,
+      true,
+    );
+    assert(
+      entryCount === this.tlb.entryCount,
+      `a state with ${entryCount} TLB entries doesn't fit a machine with ${this.tlb.entryCount}`,
+    );
+    this.#state.set(state);
+    this.tlb.rebuild();
+  }
+
+  /** Forgets all that is derived from state and RAM, after the linear memory was changed directly. */
+  forgetDerived(): void {
+    this.tlb.rebuild();
+    this.#interpreter.forgetAll();
+  }
+
+  #takeTrap(stop: Stop): Stop {
+    this.#doubles[STATE.stepsF64 >>> 3] += 1;
+    this.#doubles[STATE.trapsTakenF64 >>> 3] += 1;
+    return stop;
+  }
+}

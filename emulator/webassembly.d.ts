@@ -1,0 +1,7 @@
+// The few WebAssembly names that we use, so that lib.dom, and with it a screen and a clock, stays unknown here.
+declare namespace WebAssembly {
+  class Memory {
+    constructor(descriptor: { initial: number; maximum?: number });
+    readonly buffer: ArrayBuffer;
+  }
+}
