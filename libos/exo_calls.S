@@ -4,7 +4,7 @@
   .cfi_sections .debug_frame
   .section .exo.text, "ax", @progbits
 
-/* Creates an environment that owns nothing, runs nothing and has one capability: itself in slot 0. */
+/* Creates an environment that owns nothing, runs nothing and has one capability: itself in slot 0, derived from its creator's. */
   .weak exo_env_create
   .type exo_env_create, @function
 exo_env_create:

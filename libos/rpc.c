@@ -42,7 +42,7 @@ rpc_call(exo_env server, uint32_t words[RPC_WORDS])
   for (int i = 0; i < TRIES; i++) {
     status = rpc_try(server, words);
     if (status != EXO_E_BUSY && status != EXO_E_ENTRY) break;
-    slice_yield(server);
+    if (slice_yield(server) < 0) slice_yield(0);
   }
   return status;
 }

@@ -27,15 +27,23 @@ exo_slices_enable(void)
   exo_env_set_entry(0, EXO_ENTRY_BEGIN_SLICE, (uintptr_t)slice_begin_entry);
 }
 
-// The slice is over. Every register is in the frame already, so there is nothing left to save.
+// Keeps the frame for the next slice and yields: every register is in it already, so there is
+// nothing left to save. Inside a critical section it only notes that, and returns.
 EXO_API void
-on_end_of_slice(struct upcall_frame *frame)
+slice_suspend(struct upcall_frame *frame)
 {
   if (critical_depth > 0) {
     end_deferred = 1; // go on, on borrowed time: the kernel counts the excess
     return;
   }
   slice_give_up(frame, EXO_CALL_YIELD, 0);
+}
+
+// The slice is over.
+EXO_API void
+on_end_of_slice(struct upcall_frame *frame)
+{
+  slice_suspend(frame);
 }
 
 // A slice begins. Returns the context to resume; a library with threads would choose another here.

@@ -1,7 +1,8 @@
 // The smallest program: a line on the console, then the end.
 //
-// Nothing of printf is in the kernel. It is a library function in this program's own address space; step into it and count
-// how often the kernel is really entered (docs/abi.md: console_write takes twenty bytes at a time).
+// Nothing of printf is in the kernel. It is a library function in this program's own address space;
+// step into it and count how often the kernel is really entered (docs/abi.md: console_write takes
+// twenty bytes at a time).
 #include <stdio.h>
 
 int

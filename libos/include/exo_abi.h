@@ -122,6 +122,7 @@
 #define EXO_SLOT_MEMORY                1
 #define EXO_SLOT_PROCESSOR             2
 #define EXO_SLOT_CONSOLE               3
+#define EXO_SLOT_ENVIRONMENTS          4
 #define EXO_SLOT_FIRST_PAGE            16
 
 /* Limits. */

@@ -5,7 +5,7 @@
 #include "exo_abi.h"
 
 /*
- * Creates an environment that owns nothing, runs nothing and has one capability: itself in slot 0.
+ * Creates an environment that owns nothing, runs nothing and has one capability: itself in slot 0, derived from its creator's.
  *   creator: capability of kind environments with CONTROL
  *   destination: empty slot for the new environment's capability
  * Returns the new environment's id.
@@ -218,7 +218,7 @@ int exo_console_read(exo_slot console);
 
 /*
  * Takes the oldest entry of the caller's repossession vector, which records every loss by force.
- * Returns the kind of what was taken, or EXO_E_NONE; a1: resource, a2: who took it, a3: why, a4: the slot it was in.
+ * Returns the kind of what was taken, or EXO_E_AGAIN; a1: resource, a2: who took it, a3: why, a4: the slot it was in.
  */
 int exo_repossession_next(struct exo_repossession_next *more);
 

@@ -103,6 +103,7 @@ void *sbrk(int bytes);
 // ---- time slices (slice.S, slice.c) ----
 
 void exo_slices_enable(void);
+void slice_suspend(struct upcall_frame *frame);
 int slice_yield(exo_env target);
 int slice_sleep(void);
 void slice_enter_critical(void);
