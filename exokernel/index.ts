@@ -9,6 +9,7 @@ export {
   type KernelEvent,
   upcallName,
 } from "./events.ts";
+export { writeGuestMemory, writeGuestRegister } from "./interventions.ts";
 export { checkInvariants } from "./invariants.ts";
 export {
   type ConsoleInput,
