@@ -398,11 +398,13 @@ class TableMachine {
     }
   }
 
+  /** GNU as begins with def_cfa_register alone: the offset is then 0. */
   #registerCfa(): Extract<CfaRule, { kind: "register" }> {
-    if (this.cfa?.kind !== "register") {
+    const cfa = this.cfa ?? { kind: "register", register: 0, offset: 0 };
+    if (cfa.kind !== "register") {
       throw new DwarfDataError("the canonical frame address isn't a register plus an offset");
     }
-    return this.cfa;
+    return cfa;
   }
 
   #saved(register: number, factor: number): void {

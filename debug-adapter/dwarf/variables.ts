@@ -4,7 +4,7 @@ import { Cursor } from "./cursor.ts";
 import { indexedAddress } from "./forms.ts";
 import type { Entry } from "./info.ts";
 import type { LineTable } from "./line-table.ts";
-import { type Location, locationOf, OPTIMISED_AWAY } from "./location.ts";
+import { type Location, locationOf } from "./location.ts";
 import type { NameIndex } from "./names.ts";
 import type { Type, Types } from "./types.ts";
 
@@ -35,15 +35,33 @@ export class Variables {
 
   /** The variables that `scope` declares itself, parameters first as the producer has them. */
   declaredIn(scope: Entry): Variable[] {
-    const children = scope.children.filter(isVariable);
-    // What is in the abstract function only, such as a static variable or a variable that was optimised away, is part of the scope too.
-    const known = new Set(children.map((child) => child.root.offset));
+    const entries = scope.children.filter(isVariable);
+    // What is in the abstract function only, such as a variable that was optimised away, is part of the scope too.
+    const known = new Set(entries.map((entry) => entry.root.offset));
     const { root } = scope;
-    const inherited =
-      root === scope
-        ? []
-        : root.children.filter((child) => isVariable(child) && !known.has(child.offset));
-    return [...children, ...inherited].flatMap((entry) => this.of(entry) ?? []);
+    if (root !== scope) {
+      entries.push(
+        ...root.children.filter((entry) => isVariable(entry) && !known.has(entry.offset)),
+      );
+    }
+    const variables = entries.flatMap((entry) => this.of(entry) ?? []);
+    if (scope.tag !== TAG.inlined_subroutine) return variables;
+    // Clang leaves static variables in the function that isn't inlined, if there is one.
+    const body = this.#bodyOf(root);
+    const statics = body ? this.declaredIn(body).filter(({ isStatic }) => isStatic) : [];
+    const names = new Set(variables.map(({ name }) => name));
+    return [...variables, ...statics.filter(({ name }) => !names.has(name))];
+  }
+
+  /** The function of `abstract`'s unit that has its code. */
+  #bodyOf(abstract: Entry): Entry | undefined {
+    return abstract.unit.root?.children.find(
+      (entry) =>
+        entry.tag === TAG.subprogram &&
+        entry.has(AT.abstract_origin) &&
+        entry.root === abstract &&
+        entry !== abstract,
+    );
   }
 
   /** The variable that `entry` declares, or `undefined` if it has no name (a string literal, for example). */
@@ -80,8 +98,7 @@ export class Variables {
 /** False for a variable that the linker discarded (--gc-sections): its address is then of no segment. */
 export function isLinked(variable: Variable, entry: Entry): boolean {
   const address = staticAddress(variable.location);
-  if (address === undefined) return variable.location !== OPTIMISED_AWAY;
-  return entry.unit.sections.isLoaded(address);
+  return address === undefined || entry.unit.sections.isLoaded(address);
 }
 
 function isVariable({ tag }: Entry): boolean {
