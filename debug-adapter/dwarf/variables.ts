@@ -2,7 +2,7 @@
 import { AT, OP, TAG } from "./constants.ts";
 import { Cursor } from "./cursor.ts";
 import { indexedAddress } from "./forms.ts";
-import type { Entry } from "./info.ts";
+import type { Entry, Unit } from "./info.ts";
 import type { LineTable } from "./line-table.ts";
 import { type Location, locationOf } from "./location.ts";
 import type { NameIndex } from "./names.ts";
@@ -26,6 +26,7 @@ export class Variables {
   readonly #types: Types;
   readonly #lines: LineTable;
   readonly #names: () => NameIndex;
+  readonly #strays = new Map<Unit, ReadonlyMap<Entry, readonly Entry[]>>();
 
   constructor(types: Types, lines: LineTable, names: () => NameIndex) {
     this.#types = types;
@@ -45,23 +46,20 @@ export class Variables {
       );
     }
     const variables = entries.flatMap((entry) => this.of(entry) ?? []);
-    if (scope.tag !== TAG.inlined_subroutine) return variables;
-    // Clang leaves static variables in the function that isn't inlined, if there is one.
-    const body = this.#bodyOf(root);
-    const statics = body ? this.declaredIn(body).filter(({ isStatic }) => isStatic) : [];
+    if (scope.tag === TAG.lexical_block) return variables;
     const names = new Set(variables.map(({ name }) => name));
-    return [...variables, ...statics.filter(({ name }) => !names.has(name))];
+    const strays = this.#straysOf(root).flatMap((entry) => this.of(entry) ?? []);
+    return [...variables, ...strays.filter(({ name }) => !names.has(name))];
   }
 
-  /** The function of `abstract`'s unit that has its code. */
-  #bodyOf(abstract: Entry): Entry | undefined {
-    return abstract.unit.root?.children.find(
-      (entry) =>
-        entry.tag === TAG.subprogram &&
-        entry.has(AT.abstract_origin) &&
-        entry.root === abstract &&
-        entry !== abstract,
-    );
+  /** Static variables of the function `root` that aren't in its abstract entry. */
+  #straysOf(root: Entry): readonly Entry[] {
+    let strays = this.#strays.get(root.unit);
+    if (!strays) {
+      strays = findStrays(root.unit);
+      this.#strays.set(root.unit, strays);
+    }
+    return strays.get(root) ?? [];
   }
 
   /** The variable that `entry` declares, or `undefined` if it has no name (a string literal, for example). */
@@ -99,6 +97,44 @@ export class Variables {
 export function isLinked(variable: Variable, entry: Entry): boolean {
   const address = staticAddress(variable.location);
   return address === undefined || entry.unit.sections.isLoaded(address);
+}
+
+/**
+ * Static variables by the function that they belong to. Clang leaves those of an inlined function in its copy that isn't inlined; if
+ * there is none, in a function entry that has neither a name nor an origin (seen in clang 17). They then belong to the function that is
+ * declared last before them.
+ */
+function findStrays(unit: Unit): ReadonlyMap<Entry, readonly Entry[]> {
+  const functions = unit.root?.children.filter(({ tag }) => tag === TAG.subprogram) ?? [];
+  const strays = new Map<Entry, Entry[]>();
+  for (const entry of functions) {
+    const { root, name } = entry;
+    if (name !== undefined && root === entry) continue;
+    for (const variable of entry.children) {
+      if (variable.tag !== TAG.variable || variable.has(AT.abstract_origin)) continue;
+      if (staticAddress(locationOf(variable)) === undefined) continue;
+      const owner = name === undefined ? declaredBefore(variable, functions) : root;
+      if (!owner) continue;
+      const known = strays.get(owner);
+      if (known) known.push(variable);
+      else strays.set(owner, [variable]);
+    }
+  }
+  return strays;
+}
+
+/** The function of the same file that is declared nearest before `variable`. */
+function declaredBefore(variable: Entry, functions: readonly Entry[]): Entry | undefined {
+  const file = variable.number(AT.decl_file);
+  const line = variable.number(AT.decl_line) ?? 0;
+  const lineOf = (entry: Entry) => entry.number(AT.decl_line) ?? 0;
+  return functions
+    .filter((entry) => entry.name !== undefined && entry.root === entry)
+    .filter((entry) => entry.number(AT.decl_file) === file && lineOf(entry) <= line)
+    .reduce<Entry | undefined>(
+      (best, entry) => (best && lineOf(best) >= lineOf(entry) ? best : entry),
+      undefined,
+    );
 }
 
 function isVariable({ tag }: Entry): boolean {
