@@ -109,7 +109,7 @@ export class Locations {
       case "value":
         return Number(BigInt.asUintN(32, place.value));
       case "register": {
-        const value = frame.readRegister(place.register);
+        const value = this.#frameRegister(place.register, frame);
         if (value !== undefined) return Number(value);
         return `relative to register ${place.register}, which wasn't saved by its callees`;
       }
@@ -118,6 +118,19 @@ export class Locations {
       default:
         return "relative to a frame base that isn't an address";
     }
+  }
+
+  /**
+   * The register that the frame base is in. If the canonical frame address is computed from the same one, the converse holds too, also
+   * in an epilogue that has restored the caller's value of it already.
+   */
+  #frameRegister(register: number, frame: FrameContext): number | bigint | undefined {
+    const rule = this.#frames.rowAt(frame.pc)?.cfa;
+    if (rule?.kind === "register" && rule.register === register) {
+      const cfa = frame.cfa ? frame.cfa() : this.#cfa(frame);
+      if (cfa !== undefined) return (cfa - rule.offset) >>> 0;
+    }
+    return frame.readRegister(register);
   }
 
   /** DWARF5 §2.5.1.7, Entry Values: what the caller passed, as the call site in the caller describes it (§3.4.2). */
