@@ -13,7 +13,6 @@
 // binds it, and the outer one goes on.
 #include "libos.h"
 
-#define PAGER_WINDOW 0x7f800000u
 #define WINDOW_BYTES 0x00400000u
 #define ENTRY(page)  ((pte *)(PAGER_WINDOW + (page) / EXO_PAGE_SIZE * sizeof(pte)))
 

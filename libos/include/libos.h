@@ -100,6 +100,11 @@ int pager_forget(exo_slot slot);
 int pager_demand(struct upcall_frame *frame);
 exo_rights fault_access(const struct upcall_frame *frame);
 
+// The heap ends here at the latest: what is above is the program's to map as it likes, up to the
+// page table's window.
+#define HEAP_END     0x40000000u
+#define PAGER_WINDOW 0x7f800000u
+
 // The stack may grow this far down from its top; below lies a region that nothing is ever put in.
 #define STACK_BYTES (1024 * 1024)
 #define GUARD_BYTES (64 * 1024)
