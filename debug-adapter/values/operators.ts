@@ -188,9 +188,9 @@ function integerOperation(operator: BinaryOperator, left: bigint, right: bigint)
     case "*":
       return left * right;
     case "/":
-      return right === 0n ? "this divides by zero" : left / right;
+      return right === 0n ? "division by zero" : left / right;
     case "%":
-      return right === 0n ? "this divides by zero" : left % right;
+      return right === 0n ? "division by zero" : left % right;
     case "&":
       return left & right;
     case "^":
