@@ -1,8 +1,10 @@
 /** The machine: everything that other folders may use of it. */
+
 export { assert, assertNever } from "./assert.ts";
 export type { Breakpoints } from "./breakpoints.ts";
 export { CSR, CSR_ROWS, type CsrRow, csrName, csrNumber, USTATUS } from "./csr.ts";
 export type { ConsoleDevice } from "./devices/console.ts";
+export * from "./elf.ts";
 export type { Hart } from "./hart.ts";
 export { type Assembly, AssemblyError, type AssemblyOptions, assemble } from "./isa/assembler.ts";
 export { type Disassembly, disassemble } from "./isa/disassembler.ts";

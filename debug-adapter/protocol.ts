@@ -1,0 +1,204 @@
+/**
+ * The adapter's own requests, events and launch arguments: what the extension's views and other DAP clients rely on
+ * (docs/dap.md). Types only, and no import, so that a view may use this file alone. Ids of environments are also DAP thread ids.
+ */
+
+/** `launch` arguments: what launch.json may say. */
+export interface LaunchArguments {
+  /** A C source (`.c`), a RISC-V executable (`.elf`) or a scenario (`.exo.json`). Absolute. */
+  readonly program: string;
+  /** Arguments of the program; a scenario has its own. */
+  readonly args?: readonly string[];
+  /** Stop at `main` of the first program, or, where that has no debug data, at the first instruction. */
+  readonly stopOnEntry?: boolean;
+  /** Working folder; relative paths of messages are relative to it. */
+  readonly cwd?: string;
+  /** The compiler: a path or `zig`, `clang`, `gcc`; found by itself when missing. */
+  readonly compiler?: string;
+  /** Optimisation of the user's sources, `0` by default. */
+  readonly optimization?: "0" | "1" | "2" | "3" | "s";
+  /** Length of a slice in steps (also of a scenario's, which it overrides). */
+  readonly tick?: number;
+  /** End the run after so many steps. */
+  readonly maxSteps?: number;
+  /** Run without stopping at anything. */
+  readonly noDebug?: boolean;
+  /** Where the guests' console goes: `exo/console` events for a terminal, or (default) `output` events. */
+  readonly console?: "terminal" | "debugConsole";
+}
+
+export type EnvironmentState =
+  | "created"
+  | "running"
+  | "ready"
+  | "sleeping"
+  | "resting"
+  | "waiting"
+  | "destroyed";
+
+/** A place in a source. Lines are 1-based. */
+export interface SourcePlace {
+  readonly path: string;
+  readonly line: number;
+}
+
+export interface EnvironmentItem {
+  /** Full id, which is also the DAP thread id. */
+  readonly id: number;
+  /** Record index, also the address-space id. */
+  readonly index: number;
+  readonly name: string;
+  /** Path of the program, empty for the launcher. */
+  readonly program: string;
+  readonly isLauncher: boolean;
+  readonly state: EnvironmentState;
+  /** One phrase for people: `waits for server (env 1027)`. */
+  readonly stateText: string;
+  readonly parent: number;
+  /** Where it stands, absent when it never ran or is gone. Hexadecimal with 0x. */
+  readonly pc?: string;
+  readonly function?: string;
+  readonly place?: SourcePlace;
+  readonly waitingOn?: number;
+  readonly serving?: number;
+  /** Positions in the slice vector. */
+  readonly slices: readonly number[];
+  readonly pagesOwned: number;
+  readonly capabilityCount: number;
+  readonly exitStatus?: number;
+  /** Registered entries by name (`store page fault`, `begin of a slice`, ...) with their address and function. */
+  readonly entries: readonly {
+    readonly name: string;
+    readonly pc: string;
+    readonly function?: string;
+  }[];
+  /** Accounting: slices, steps, calls, refusals, upcalls, transfers, refills, evictions, excess, pages, losses. */
+  readonly counters: Readonly<Record<string, number>>;
+  /** Upcalls that wait to be delivered, by name. */
+  readonly pending: readonly string[];
+  /** Losses by force, oldest first, as sentences. */
+  readonly repossessions: readonly string[];
+}
+
+/** Response body of `exo/environments` (no arguments). */
+export interface EnvironmentsBody {
+  readonly step: number;
+  /** Id of the environment that runs, 0 when nobody does. */
+  readonly running: number;
+  readonly environments: readonly EnvironmentItem[];
+}
+
+export interface CapabilityItem {
+  readonly environment: number;
+  readonly slot: number;
+  readonly kind: string;
+  /** `rwxgc` with dashes. */
+  readonly rights: string;
+  readonly resource: number;
+  /** For people: `page 0x12d`, `slice 3`, `environment 514 (server)`. */
+  readonly resourceText: string;
+  /** The one that the allocation made. */
+  readonly isOwner: boolean;
+  readonly parent?: { readonly environment: number; readonly slot: number };
+  readonly childCount: number;
+  readonly offeredTo?: number;
+  /** Step at which it was made (low 32 bits). */
+  readonly step: number;
+}
+
+/** Arguments of `exo/capabilities`. */
+export interface CapabilitiesArguments {
+  /** One environment's; all when missing. */
+  readonly environment?: number;
+}
+export interface CapabilitiesBody {
+  readonly step: number;
+  readonly capabilities: readonly CapabilityItem[];
+}
+
+export interface MappingItem {
+  readonly environment: number;
+  /** Virtual address with 0x. */
+  readonly address: string;
+  /** `rwx` with dashes. */
+  readonly rights: string;
+  readonly guaranteed: boolean;
+}
+
+export interface PageItem {
+  readonly frame: number;
+  readonly state: "kernel" | "owned";
+  /** Id of the owner, or of whom a kernel page is charged to; 0: the kernel itself. */
+  readonly owner: number;
+  /** Slot of the owner's capability. */
+  readonly slot?: number;
+  readonly mappings: readonly MappingItem[];
+  readonly dirty: boolean;
+  readonly referenced: boolean;
+}
+
+/** Response body of `exo/pages` (no arguments). Free pages are counted, not listed; the kernel's fixed records are one range. */
+export interface PagesBody {
+  readonly step: number;
+  readonly pageCount: number;
+  readonly freeCount: number;
+  readonly freeLowWater: number;
+  /** Frames 0..n-1 hold the kernel's fixed records and are not in `pages`. */
+  readonly kernelFrames: number;
+  readonly pages: readonly PageItem[];
+}
+
+/** Arguments of `exo/events`: from running number `since` on, at most `limit` (default 1,000), of one environment if given. */
+export interface EventsArguments {
+  readonly since?: number;
+  readonly limit?: number;
+  readonly environment?: number;
+}
+export interface EventItem {
+  readonly index: number;
+  readonly step: number;
+  readonly kind: string;
+  /** Who caused it; 0: the kernel. */
+  readonly environment: number;
+  readonly text: string;
+}
+export interface EventsBody {
+  readonly step: number;
+  /** How many events there ever were. */
+  readonly total: number;
+  readonly events: readonly EventItem[];
+}
+
+/** Arguments of `exo/consoleInput`: raw bytes for the guest's console, as text. */
+export interface ConsoleInputArguments {
+  readonly text: string;
+}
+
+/** Body of the event `exo/console`: bytes that guests wrote, as UTF-8 text. Only with `"console": "terminal"`; else they are `output` events of category `stdout`. */
+export interface ConsoleEventBody {
+  readonly text: string;
+}
+
+/** Body of the event `exo/diagnostics`: the compiler's findings for the Problems panel. An empty list clears. */
+export interface DiagnosticsEventBody {
+  readonly diagnostics: readonly {
+    readonly path: string;
+    readonly line: number;
+    readonly column: number;
+    readonly severity: "error" | "warning" | "note";
+    readonly message: string;
+  }[];
+}
+
+/** Names of the adapter's own requests and events. */
+export const REQUESTS = {
+  environments: "exo/environments",
+  capabilities: "exo/capabilities",
+  pages: "exo/pages",
+  events: "exo/events",
+  consoleInput: "exo/consoleInput",
+} as const;
+export const EVENTS = {
+  console: "exo/console",
+  diagnostics: "exo/diagnostics",
+} as const;

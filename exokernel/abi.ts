@@ -1,0 +1,532 @@
+/**
+ * The one table of the kernel's interface: calls, upcalls, errors, rights and structures.
+ *
+ * The C header (`libos/include/exo_abi.h`), the call stubs, `docs/abi.md`, the kernel's dispatch and the debugger's
+ * names are generated from it or checked against it; nothing is kept equal by a comment. Calls are numbered in groups of
+ * sixteen, one group a resource. Every call names the capability that it uses (DESIGN.md, 3).
+ */
+
+/** A parameter or result of a kernel call, in the order of a0, a1, ... */
+export interface Parameter {
+  readonly name: string;
+  readonly meaning: string;
+}
+
+/** One kernel call: `a7` holds the number, `a0`.. the parameters; `a0` returns a value >= 0 or an error < 0. */
+export interface CallRow {
+  readonly number: number;
+  readonly name: string;
+  readonly meaning: string;
+  readonly parameters: readonly Parameter[];
+  /** What `a0` holds on success. */
+  readonly result: string;
+  /** False where the call does not come back to its caller by returning (it gives up its context). */
+  readonly returns: boolean;
+}
+
+const environment: Parameter = {
+  name: "environment",
+  meaning: "slot of the environment on whose behalf; 0 is the caller itself",
+};
+const slot = (meaning: string, name = "slot"): Parameter => ({ name, meaning });
+
+const row = (
+  number: number,
+  name: string,
+  parameters: readonly Parameter[],
+  result: string,
+  meaning: string,
+  returns = true,
+): CallRow => ({ number, name, parameters, result, meaning, returns });
+
+/** Every kernel call, in the order of its number. */
+export const CALLS = {
+  envCreate: row(
+    0x01,
+    "env_create",
+    [
+      slot("capability of kind environments with CONTROL", "creator"),
+      slot("empty slot for the new environment's capability", "destination"),
+    ],
+    "the new environment's id",
+    "Creates an environment that owns nothing, runs nothing and has one capability: itself in slot 0, derived from its creator's.",
+  ),
+  envDestroy: row(
+    0x02,
+    "env_destroy",
+    [environment],
+    "0 (never, when it destroys itself)",
+    "Destroys an environment; everything it owns is freed and all that descends from its capabilities is revoked.",
+  ),
+  envSetEntry: row(
+    0x03,
+    "env_set_entry",
+    [
+      environment,
+      { name: "entry", meaning: "which entry (EXO_ENTRY_...; exceptions by cause)" },
+      { name: "pc", meaning: "where the kernel enters, 2-byte aligned; 0 removes the entry" },
+    ],
+    "0",
+    "Registers where the kernel enters an environment for one cause.",
+  ),
+  envSetWord: row(
+    0x04,
+    "env_set_word",
+    [
+      environment,
+      { name: "index", meaning: "0..15" },
+      { name: "value", meaning: "any word; the kernel never reads it" },
+    ],
+    "0",
+    "Writes one of the sixteen words of an environment's record that are the libOS's own (word 0: exit status).",
+  ),
+  envStart: row(
+    0x05,
+    "env_start",
+    [
+      environment,
+      { name: "pc", meaning: "where it starts, 2-byte aligned" },
+      { name: "argument", meaning: "its a0; every other register is zero" },
+    ],
+    "0",
+    "Makes a created environment ready to run; it runs when it has a slice or is donated one.",
+  ),
+  envPublish: row(
+    0x06,
+    "env_publish",
+    [environment, { name: "address", meaning: "of a struct exo_image in its own memory" }],
+    "0",
+    "Says which image an environment now runs, so that a debugger can bind symbols to it.",
+  ),
+  capDerive: row(
+    0x10,
+    "cap_derive",
+    [
+      { name: "from", meaning: "slot of the environment that holds the source; 0 is the caller" },
+      slot("the source", "source"),
+      { name: "to", meaning: "slot of the environment that receives; 0 is the caller" },
+      slot("empty slot there", "destination"),
+      { name: "rights", meaning: "a subset of the source's rights" },
+    ],
+    "0",
+    "Makes a weaker or equal capability below an existing one in the derivation tree.",
+  ),
+  capOffer: row(
+    0x11,
+    "cap_offer",
+    [
+      slot("the capability, which needs GRANT", "source"),
+      { name: "receiver", meaning: "id of the environment that may accept; 0 withdraws the offer" },
+      { name: "rights", meaning: "what the receiver will get" },
+    ],
+    "0",
+    "Offers a capability to one environment; the offer stands until it is accepted, withdrawn or revoked.",
+  ),
+  capAccept: row(
+    0x12,
+    "cap_accept",
+    [
+      { name: "giver", meaning: "id of the environment that offers" },
+      slot("the giver's slot", "source"),
+      slot("empty slot of the caller", "destination"),
+    ],
+    "the rights received",
+    "Accepts an offer: a capability derived from the giver's appears in the caller's table, once.",
+  ),
+  capRevoke: row(
+    0x13,
+    "cap_revoke",
+    [environment, slot("whose descendants go", "source")],
+    "how many capabilities were removed",
+    "Removes everything derived from a capability, in whatever environment; each loser is told who and why.",
+  ),
+  capDelete: row(
+    0x14,
+    "cap_delete",
+    [environment, slot("the capability", "source")],
+    "0",
+    "Removes a capability and everything derived from it. An owner's capability is freed instead (page_free, slice_free).",
+  ),
+  pageAlloc: row(
+    0x20,
+    "page_alloc",
+    [
+      environment,
+      slot("capability of kind memory with CONTROL", "memory"),
+      { name: "frame", meaning: "a physical page's number, or EXO_ANY" },
+      slot("empty slot for the page's capability", "destination"),
+    ],
+    "the physical page's number",
+    "Allocates a free physical page, by name or any. Its contents are zero.",
+  ),
+  pageFree: row(
+    0x21,
+    "page_free",
+    [environment, slot("the owner's capability", "page")],
+    "0",
+    "Frees a page by its owner: bindings are broken, derived capabilities revoked, contents cleared.",
+  ),
+  bind: row(
+    0x22,
+    "bind",
+    [
+      environment,
+      { name: "address", meaning: "virtual, page-aligned" },
+      slot("capability of kind page", "page"),
+      { name: "rights", meaning: "READ, WRITE, EXECUTE: a subset of the capability's" },
+    ],
+    "0",
+    "Binds a virtual page to a physical page: the check is made now, use is unchecked after.",
+  ),
+  unbind: row(
+    0x23,
+    "unbind",
+    [environment, { name: "address", meaning: "virtual, page-aligned" }],
+    "0 (also when nothing was bound)",
+    "Removes a binding from the software TLB, the guaranteed mappings and the TLB.",
+  ),
+  bindGuaranteed: row(
+    0x24,
+    "bind_guaranteed",
+    [
+      environment,
+      { name: "address", meaning: "virtual, page-aligned" },
+      slot("capability of kind page", "page"),
+      { name: "rights", meaning: "READ, WRITE, EXECUTE: a subset of the capability's" },
+    ],
+    "0",
+    "As bind, but the kernel itself refills it for ever (at most 20), so that a fault handler can always run.",
+  ),
+  sliceAlloc: row(
+    0x30,
+    "slice_alloc",
+    [
+      environment,
+      slot("capability of kind processor with CONTROL", "processor"),
+      { name: "position", meaning: "in the slice vector, or EXO_ANY" },
+      slot("empty slot for the slice's capability", "destination"),
+    ],
+    "the position",
+    "Allocates a slot of the slice vector, by position or any.",
+  ),
+  sliceFree: row(
+    0x31,
+    "slice_free",
+    [environment, slot("the owner's capability", "slice")],
+    "0",
+    "Gives a slot of the slice vector back.",
+  ),
+  yield: row(
+    0x32,
+    "yield",
+    [{ name: "target", meaning: "id of who runs for the rest of this slice; 0: the next slice" }],
+    "0, when it runs again",
+    "Gives up the rest of this slice.",
+  ),
+  sleep: row(
+    0x33,
+    "sleep",
+    [],
+    "0, when an upcall has become pending",
+    "Yields, and takes no slices until an upcall is pending for the caller.",
+  ),
+  rest: row(
+    0x34,
+    "rest",
+    [],
+    "does not return",
+    "Gives up the processor and the context: the caller next runs at one of its entries.",
+    false,
+  ),
+  transferSync: row(
+    0x40,
+    "transfer_sync",
+    [],
+    "an error, or nothing: the reply arrives at the caller's transfer entry",
+    "Synchronous protected control transfer to the environment named in t6; a reply when that one waits for the caller.",
+    false,
+  ),
+  transferAsync: row(
+    0x41,
+    "transfer_async",
+    [],
+    "an error, or 0 when the caller runs again",
+    "Asynchronous protected control transfer to the environment named in t6: donates the rest of this slice.",
+  ),
+  consoleWrite: row(
+    0x50,
+    "console_write",
+    [
+      slot("capability of kind console with WRITE", "console"),
+      { name: "count", meaning: "bytes, 0..20" },
+      { name: "bytes0", meaning: "bytes 0-3, little endian" },
+      { name: "bytes4", meaning: "bytes 4-7" },
+      { name: "bytes8", meaning: "bytes 8-11" },
+      { name: "bytes12", meaning: "bytes 12-15" },
+      { name: "bytes16", meaning: "bytes 16-19" },
+    ],
+    "the count",
+    "Writes up to twenty raw bytes, which travel in registers: the kernel reads no memory of the guest.",
+  ),
+  consoleRead: row(
+    0x51,
+    "console_read",
+    [slot("capability of kind console with READ", "console")],
+    "one byte, or EXO_E_AGAIN",
+    "Takes one raw byte of input; the console upcall says when there is one.",
+  ),
+  repossessionNext: row(
+    0x60,
+    "repossession_next",
+    [],
+    "the kind of what was taken, or EXO_E_AGAIN; a1: resource, a2: who took it, a3: why, a4: the slot it was in",
+    "Takes the oldest entry of the caller's repossession vector, which records every loss by force.",
+  ),
+} as const satisfies Record<string, CallRow>;
+
+export type CallName = keyof typeof CALLS;
+
+/** Errors, returned in a0. `text` is for people; a refusal's own sentence is in its event. */
+export const ERRORS = {
+  INVAL: { code: -1, text: "an argument is out of range or not aligned" },
+  CAP: { code: -2, text: "no capability of the needed kind in that slot" },
+  RIGHTS: { code: -3, text: "the capability lacks a right" },
+  TAKEN: { code: -4, text: "the resource named is not free" },
+  NONE: { code: -5, text: "nothing of that kind is left" },
+  SLOT: { code: -6, text: "the destination slot is not empty" },
+  ENV: { code: -7, text: "no such environment (it may have been destroyed)" },
+  BUSY: { code: -8, text: "the environment cannot be entered now" },
+  ENTRY: { code: -9, text: "the environment has registered no such entry" },
+  AGAIN: { code: -10, text: "nothing there yet" },
+  OFFER: { code: -11, text: "no such offer to the caller" },
+  CALL: { code: -12, text: "no such kernel call" },
+  DEAD: { code: -13, text: "the environment died before it replied" },
+  OWNER: { code: -14, text: "it takes the owner's capability" },
+} as const;
+export type ErrorName = keyof typeof ERRORS;
+
+/** Rights of capabilities. A derived capability's are a subset of its parent's. */
+export const RIGHTS = {
+  READ: 1,
+  WRITE: 2,
+  EXECUTE: 4,
+  /** May be derived or offered into another environment. */
+  GRANT: 8,
+  /** Environments: act on its behalf, destroy it. Memory, processor, environments: allocate, create. */
+  CONTROL: 16,
+} as const;
+export const ALL_RIGHTS = 31;
+
+/** What a capability is about. */
+export const KINDS = {
+  empty: 0,
+  environment: 1,
+  memory: 2,
+  page: 3,
+  processor: 4,
+  slice: 5,
+  console: 6,
+  environments: 7,
+} as const;
+export type KindName = keyof typeof KINDS;
+
+/** Entries of an environment. 0..15 are the exception causes of the machine (entry 0 there: `utvec`). */
+export const ENTRIES = {
+  beginSlice: { number: 16, meaning: "begin of a slice" },
+  endSlice: { number: 17, meaning: "end of a slice" },
+  revocation: { number: 18, meaning: "a request to give something back" },
+  repossession: {
+    number: 19,
+    meaning: "something was taken by force; see the repossession vector",
+  },
+  console: { number: 20, meaning: "console input has arrived" },
+  disk: { number: 21, meaning: "a disk request is complete" },
+  packet: { number: 22, meaning: "a packet has arrived" },
+  transfer: { number: 23, meaning: "a synchronous transfer, or the reply to one" },
+  transferAsync: { number: 24, meaning: "an asynchronous transfer" },
+  calleeDied: { number: 25, meaning: "the environment waited for was destroyed" },
+  doubleUpcall: { number: 26, meaning: "an exception while upcalls were disabled" },
+} as const;
+export type EntryName = keyof typeof ENTRIES;
+export const ENTRY_COUNT = 27;
+export const FIRST_INTERRUPT_ENTRY = 16;
+/** Set in `ucause` when the cause is an entry number rather than an exception. */
+export const INTERRUPT_BIT = 0x8000_0000;
+
+/** Why something was taken: word 3 of a repossession-vector entry. */
+export const LOSS_REASONS = {
+  revoked: 1,
+  freed: 2,
+  holderDestroyed: 3,
+  kernel: 4,
+} as const;
+export type LossReason = keyof typeof LOSS_REASONS;
+
+/** Capability slots that the launcher fills for a new environment. */
+export const SLOTS = {
+  self: 0,
+  memory: 1,
+  processor: 2,
+  console: 3,
+  /** Empty unless the scenario grants the right to create environments. */
+  environments: 4,
+  /** The first slot that the launcher uses for the pages that it binds. */
+  firstPage: 16,
+} as const;
+
+export const LIMITS = {
+  environments: 256,
+  slots: 1024,
+  sliceVector: 64,
+  softwareTlb: 4096,
+  guaranteed: 20,
+  exoPages: 16,
+  repossessions: 32,
+  privateWords: 16,
+  consoleBytes: 20,
+} as const;
+/** "Any instance will do", where a call takes a physical name. */
+export const ANY = 0xffff_ffff;
+
+/** Where the launcher puts things in a new address space; a libOS may do otherwise for its own. */
+export const LAYOUT = {
+  /** The stack grows down from here; pages below are the libOS's to fill. */
+  stackTop: 0x7ffe_0000,
+  /** The boot page, read-only; its address is a0 at entry. */
+  bootPage: 0x7fff_0000,
+} as const;
+
+export interface Field {
+  readonly name: string;
+  readonly type: "u32" | "i32";
+  readonly count?: number;
+  readonly meaning: string;
+}
+const u32 = (name: string, meaning: string, count?: number): Field =>
+  count === undefined ? { name, type: "u32", meaning } : { name, type: "u32", count, meaning };
+
+/** Structures in guest memory that kernel, launcher and debugger read or write. All fields are words. */
+export const STRUCTURES = {
+  exo_boot: {
+    meaning: "The boot page: what a new environment has. Its address is a0 at entry.",
+    fields: [
+      u32("magic", "EXO_BOOT_MAGIC"),
+      u32("version", "EXO_ABI_VERSION"),
+      u32("environment", "this environment's id"),
+      u32("launcher", "the id of the environment that created it"),
+      u32("tick", "length of a slice in steps"),
+      u32("slice_count", "slices owned"),
+      u32("argument_count", "argc"),
+      u32("arguments", "address of argc addresses of strings, then a zero word"),
+      u32("mapping_count", "bound pages"),
+      u32("mappings", "address of the first struct exo_mapping"),
+      u32("first_free_slot", "the launcher used the slots below"),
+      u32("heap_start", "first address after the program's segments, page-aligned"),
+      u32("stack_top", "where the stack begins; nothing is bound there"),
+      u32("boot_pages", "how many pages this structure and its lists take"),
+    ],
+  },
+  exo_mapping: {
+    meaning: "One bound page of the boot list.",
+    fields: [
+      u32("page", "virtual address, page-aligned; low bits: rights, EXO_MAPPING_GUARANTEED"),
+      u32("frame", "physical page's number"),
+      u32("slot", "of its capability"),
+    ],
+  },
+  exo_image: {
+    meaning: "What env_publish points to: the image that an environment runs.",
+    fields: [
+      u32("build_id", "first twenty bytes of the ELF's build id, or zeros", 5),
+      u32("base", "load address minus link address"),
+      u32("path", "address of its path, a string"),
+    ],
+  },
+  exo_threads: {
+    meaning:
+      "What a libOS with threads publishes under the symbol exo_threads, for debuggers: a list of its threads.",
+    fields: [
+      u32("version", "1"),
+      u32("current", "address of the running thread's struct exo_thread, or 0"),
+      u32("first", "address of the first struct exo_thread, or 0"),
+    ],
+  },
+  exo_thread: {
+    meaning: "One thread of a libOS.",
+    fields: [
+      u32("next", "address of the next, or 0"),
+      u32("id", "a number that is not reused"),
+      u32("name", "address of a string, or 0"),
+      u32("state", "0 running, 1 ready, 2 waiting"),
+      u32("registers", "address of 32 saved words: pc, x1..x31; valid unless running"),
+    ],
+  },
+} as const satisfies Record<
+  string,
+  { readonly meaning: string; readonly fields: readonly Field[] }
+>;
+
+export const BOOT_MAGIC = 0x316f_7865; // "exo1"
+export const ABI_VERSION = 1;
+export const MAPPING_GUARANTEED = 0x100;
+
+/** Size in bytes of a structure of the table. */
+export function structureSize(name: keyof typeof STRUCTURES): number {
+  return STRUCTURES[name].fields.reduce((size, field: Field) => size + 4 * (field.count ?? 1), 0);
+}
+
+/** Byte offset of a field in a structure of the table. */
+export function fieldOffset(name: keyof typeof STRUCTURES, field: string): number {
+  let offset = 0;
+  for (const candidate of STRUCTURES[name].fields as readonly Field[]) {
+    if (candidate.name === field) return offset;
+    offset += 4 * (candidate.count ?? 1);
+  }
+  throw new Error(`assertion failed: no field ${field} in ${name}`);
+}
+
+const callsByNumber = new Map<number, CallRow>(
+  Object.values(CALLS).map((call) => [call.number, call]),
+);
+
+/** The call's row, or undefined. */
+export function callByNumber(number: number): CallRow | undefined {
+  return callsByNumber.get(number);
+}
+
+const entriesByNumber = new Map<number, EntryName>(
+  Object.entries(ENTRIES).map(([name, entry]) => [entry.number, name as EntryName]),
+);
+
+/** The name of an interrupt-like entry (16..26), or undefined. */
+export function entryName(number: number): EntryName | undefined {
+  return entriesByNumber.get(number);
+}
+
+const kindsByNumber = new Map<number, KindName>(
+  Object.entries(KINDS).map(([name, number]) => [number, name as KindName]),
+);
+
+export function kindName(number: number): KindName {
+  return kindsByNumber.get(number) ?? "empty";
+}
+
+/** Rights as people read them: `rwxgc`, a dash for each that is missing. */
+export function rightsText(rights: number): string {
+  const bit = (mask: number, letter: string) => ((rights & mask) !== 0 ? letter : "-");
+  return (
+    bit(RIGHTS.READ, "r") +
+    bit(RIGHTS.WRITE, "w") +
+    bit(RIGHTS.EXECUTE, "x") +
+    bit(RIGHTS.GRANT, "g") +
+    bit(RIGHTS.CONTROL, "c")
+  );
+}
+
+/** The machine registers that the interface uses by name. */
+export const REGISTERS = {
+  callNumber: 17,
+  firstArgument: 10,
+  target: 31,
+  stackPointer: 2,
+} as const;

@@ -1,0 +1,263 @@
+/**
+ * Capabilities: slots in an environment's table, linked into derivation trees (DESIGN.md 3). A derived capability never
+ * has more rights than its parent, and removing one removes all that descends from it.
+ */
+import { KINDS, type KindName, kindName, LIMITS, LOSS_REASONS, type LossReason } from "./abi.ts";
+import type { Core } from "./core.ts";
+import { freeCount, releaseFrame, takeKernelFrame } from "./frames.ts";
+import { CAPABILITY, CAPABILITY_FLAG, ENV, REPOSSESSION_BYTES, SLOTS_PER_FRAME } from "./layout.ts";
+import { type CapabilityRef, refIndex, refOf, refSlot } from "./records.ts";
+import { breakBindings } from "./secure-binding.ts";
+import { setPending } from "./upcall.ts";
+
+/** A capability as plain values. */
+export interface Capability {
+  readonly ref: CapabilityRef;
+  readonly kind: KindName;
+  readonly rights: number;
+  readonly resource: number;
+  readonly isOwner: boolean;
+  readonly parent: CapabilityRef;
+  readonly offeredTo: number;
+  readonly offeredRights: number;
+  /** Low 32 bits of the step at which it was made. */
+  readonly step: number;
+}
+
+const head = (kind: number, rights: number, flags: number, offered: number): number =>
+  (kind | (rights << 8) | (flags << 16) | (offered << 24)) >>> 0;
+
+/** The capability in a slot, or undefined when the slot is empty. */
+export function capabilityAt(core: Core, ref: CapabilityRef): Capability | undefined {
+  const { records } = core;
+  const word = records.capability(ref, CAPABILITY.head);
+  const kind = kindName(word & 0xff);
+  if (kind === "empty") return undefined;
+  return {
+    ref,
+    kind,
+    rights: (word >>> 8) & 0xff,
+    resource: records.capability(ref, CAPABILITY.resource),
+    isOwner: ((word >>> 16) & CAPABILITY_FLAG.owner) !== 0,
+    parent: records.capability(ref, CAPABILITY.parent),
+    offeredTo: records.capability(ref, CAPABILITY.offeredTo),
+    offeredRights: word >>> 24,
+    step: records.capability(ref, CAPABILITY.step),
+  };
+}
+
+/** All capabilities of an environment, by slot. */
+export function* capabilitiesOf(core: Core, index: number): Generator<Capability> {
+  for (let table = 0; table < LIMITS.slots / SLOTS_PER_FRAME; table += 1) {
+    if (core.records.env(index, ENV.capabilityFrames + 4 * table) === 0) continue;
+    for (let i = 0; i < SLOTS_PER_FRAME; i += 1) {
+      const capability = capabilityAt(core, refOf(index, table * SLOTS_PER_FRAME + i));
+      if (capability !== undefined) yield capability;
+    }
+  }
+}
+
+/** The direct descendants of a capability, newest first. */
+export function* childrenOf(core: Core, ref: CapabilityRef): Generator<CapabilityRef> {
+  let child = core.records.capability(ref, CAPABILITY.firstChild);
+  while (child !== 0) {
+    yield child;
+    child = core.records.capability(child, CAPABILITY.nextSibling);
+  }
+}
+
+/** How many free pages a new capability in this slot takes for its table: 0 or 1. */
+export function tablePagesNeeded(core: Core, ref: CapabilityRef): number {
+  return core.records.capabilityAddress(ref) === undefined ? 1 : 0;
+}
+
+export function hasRoomFor(core: Core, ref: CapabilityRef, furtherPages = 0): boolean {
+  return freeCount(core) >= tablePagesNeeded(core, ref) + furtherPages;
+}
+
+/** Puts a capability into an empty slot, below `parent` (0: a root). The caller has checked slot and room. */
+export function putCapability(
+  core: Core,
+  ref: CapabilityRef,
+  kind: KindName,
+  resource: number,
+  rights: number,
+  parent: CapabilityRef,
+  isOwner: boolean,
+): void {
+  const { records } = core;
+  const index = refIndex(ref);
+  if (records.capabilityAddress(ref) === undefined) {
+    const table = Math.floor(refSlot(ref) / SLOTS_PER_FRAME);
+    const frame = takeKernelFrame(core, records.idOf(index));
+    records.setEnv(index, ENV.capabilityFrames + 4 * table, frame);
+  }
+  const flags = isOwner ? CAPABILITY_FLAG.owner : 0;
+  records.setCapability(ref, CAPABILITY.head, head(KINDS[kind], rights, flags, 0));
+  records.setCapability(ref, CAPABILITY.resource, resource);
+  records.setCapability(ref, CAPABILITY.parent, parent);
+  records.setCapability(ref, CAPABILITY.firstChild, 0);
+  records.setCapability(ref, CAPABILITY.previousSibling, 0);
+  records.setCapability(ref, CAPABILITY.offeredTo, 0);
+  records.setCapability(ref, CAPABILITY.step, core.machine.steps >>> 0);
+  const sibling = parent === 0 ? 0 : records.capability(parent, CAPABILITY.firstChild);
+  records.setCapability(ref, CAPABILITY.nextSibling, sibling);
+  if (sibling !== 0) records.setCapability(sibling, CAPABILITY.previousSibling, ref);
+  if (parent !== 0) records.setCapability(parent, CAPABILITY.firstChild, ref);
+  records.count(index, "capabilities");
+}
+
+/** Marks a capability as offered to one environment (0: to nobody). */
+export function setOffer(core: Core, ref: CapabilityRef, receiver: number, rights: number): void {
+  const word = core.records.capability(ref, CAPABILITY.head) & 0x00ff_ffff;
+  core.records.setCapability(ref, CAPABILITY.head, (word | (rights << 24)) >>> 0);
+  core.records.setCapability(ref, CAPABILITY.offeredTo, receiver);
+}
+
+/** Removes all that descends from a capability; returns how many went. */
+export function removeDescendants(core: Core, ref: CapabilityRef, reason: LossReason): number {
+  let removed = 0;
+  for (;;) {
+    const child = core.records.capability(ref, CAPABILITY.firstChild);
+    if (child === 0) return removed;
+    removed += removeTree(core, child, reason);
+  }
+}
+
+/**
+ * Removes a capability and all that descends from it, leaves first and without recursion, since a guest may derive a
+ * chain as long as all tables together. Whoever loses something by another's hand is told.
+ */
+export function removeTree(core: Core, root: CapabilityRef, reason: LossReason): number {
+  let removed = 0;
+  let at = root;
+  for (;;) {
+    const child = core.records.capability(at, CAPABILITY.firstChild);
+    if (child !== 0) {
+      at = child;
+      continue;
+    }
+    const parent = core.records.capability(at, CAPABILITY.parent);
+    removeLeaf(core, at, reason);
+    removed += 1;
+    if (at === root) return removed;
+    at = parent;
+  }
+}
+
+const REASON_TEXT: Record<LossReason, string> = {
+  revoked: "the capability that it derives from was revoked",
+  freed: "its owner freed it",
+  holderDestroyed: "the environment that it derives from was destroyed",
+  kernel: "the kernel took it back",
+};
+
+function removeLeaf(core: Core, ref: CapabilityRef, reason: LossReason): void {
+  const { records } = core;
+  const capability = capabilityAt(core, ref);
+  if (capability === undefined) throw new Error(`assertion failed: slot ${ref} is empty`);
+  const holder = refIndex(ref);
+  const why = REASON_TEXT[reason];
+  if (capability.kind === "page") breakBindings(core, ref, why);
+  if (capability.isOwner) freeResource(core, holder, capability);
+  if (capability.kind === "environment" && capability.parent === 0) forgetRoot(core, capability);
+  unlink(core, ref);
+  records.setCapability(ref, CAPABILITY.head, 0);
+  records.count(holder, "capabilities", -1);
+  const body = {
+    holder: records.idOf(holder),
+    slot: refSlot(ref),
+    capabilityKind: KINDS[capability.kind],
+    resource: capability.resource,
+    why,
+  };
+  core.emit({ kind: "removed", ...body });
+  if (holder !== core.actor) {
+    reportLoss(core, holder, capability, reason);
+    core.emit({ kind: "lost", ...body });
+  }
+}
+
+function freeResource(core: Core, holder: number, capability: Capability): void {
+  const owner = core.records.idOf(holder);
+  if (capability.kind === "page") {
+    releaseFrame(core, capability.resource);
+    core.records.count(holder, "pages", -1);
+    core.emit({ kind: "freed", owner, frame: capability.resource });
+  } else if (capability.kind === "slice") {
+    core.records.setSlice(capability.resource, 0, 0);
+    core.emit({ kind: "sliceFreed", owner, position: capability.resource });
+  }
+}
+
+function forgetRoot(core: Core, capability: Capability): void {
+  const index = core.records.indexOf(capability.resource);
+  if (index !== undefined) core.records.setEnv(index, ENV.root, 0);
+}
+
+function unlink(core: Core, ref: CapabilityRef): void {
+  const { records } = core;
+  const parent = records.capability(ref, CAPABILITY.parent);
+  const next = records.capability(ref, CAPABILITY.nextSibling);
+  const previous = records.capability(ref, CAPABILITY.previousSibling);
+  if (previous !== 0) records.setCapability(previous, CAPABILITY.nextSibling, next);
+  else if (parent !== 0) records.setCapability(parent, CAPABILITY.firstChild, next);
+  if (next !== 0) records.setCapability(next, CAPABILITY.previousSibling, previous);
+}
+
+/** Appends to the loser's repossession vector and makes the upcall pending. A full vector drops its oldest entry. */
+function reportLoss(core: Core, holder: number, capability: Capability, reason: LossReason): void {
+  const { records } = core;
+  let first = records.env(holder, ENV.repossessionFirst);
+  let count = records.env(holder, ENV.repossessionCount);
+  if (count === LIMITS.repossessions) {
+    first = (first + 1) % LIMITS.repossessions;
+    count -= 1;
+    records.setEnv(holder, ENV.repossessionFirst, first);
+  }
+  const at = ENV.repossessions + ((first + count) % LIMITS.repossessions) * REPOSSESSION_BYTES;
+  records.setEnv(holder, at, KINDS[capability.kind]);
+  records.setEnv(holder, at + 4, capability.resource);
+  records.setEnv(holder, at + 8, core.actor === 0 ? 0 : records.idOf(core.actor));
+  records.setEnv(holder, at + 12, (LOSS_REASONS[reason] << 16) | refSlot(capability.ref));
+  records.setEnv(holder, ENV.repossessionCount, count + 1);
+  records.count(holder, "losses");
+  setPending(core, holder, "repossession");
+}
+
+export interface Repossession {
+  readonly kind: number;
+  readonly resource: number;
+  readonly by: number;
+  readonly reason: number;
+  readonly slot: number;
+}
+
+/** The repossession vector of an environment, oldest first. */
+export function repossessionsOf(core: Core, index: number): Repossession[] {
+  const { records } = core;
+  const first = records.env(index, ENV.repossessionFirst);
+  const count = records.env(index, ENV.repossessionCount);
+  return Array.from({ length: count }, (_, i) => {
+    const at = ENV.repossessions + ((first + i) % LIMITS.repossessions) * REPOSSESSION_BYTES;
+    const last = records.env(index, at + 12);
+    return {
+      kind: records.env(index, at),
+      resource: records.env(index, at + 4),
+      by: records.env(index, at + 8),
+      reason: last >>> 16,
+      slot: last & 0xffff,
+    };
+  });
+}
+
+/** Takes the oldest entry of the vector, or undefined when it is empty. */
+export function takeRepossession(core: Core, index: number): Repossession | undefined {
+  const [oldest] = repossessionsOf(core, index);
+  if (oldest === undefined) return undefined;
+  const { records } = core;
+  const first = records.env(index, ENV.repossessionFirst);
+  records.setEnv(index, ENV.repossessionFirst, (first + 1) % LIMITS.repossessions);
+  records.setEnv(index, ENV.repossessionCount, records.env(index, ENV.repossessionCount) - 1);
+  return oldest;
+}

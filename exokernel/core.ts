@@ -1,0 +1,40 @@
+/** What every kernel module works on: the machine, the records in its pages, the policy, and the event log. */
+import type { Machine } from "#emulator";
+import type { ActivationLog } from "./activations.ts";
+import { type EventBody, EventLog, type KernelEvent } from "./events.ts";
+import { HEADER } from "./layout.ts";
+import type { Policy } from "./policy.ts";
+import { Records } from "./records.ts";
+
+export class Core {
+  readonly machine: Machine;
+  readonly records: Records;
+  readonly policy: Policy;
+  readonly log = new EventLog();
+  readonly activations: ActivationLog;
+  /** Index of the environment on whose account the kernel acts now: the caller of a call, else 0. */
+  actor = 0;
+  /** Environments that cannot go on; they are destroyed when the run continues, so that a debugger can look first. */
+  readonly doomed: { readonly index: number; readonly because: string }[] = [];
+  /** Called for each event, after it is logged. */
+  onEvent: ((event: KernelEvent) => void) | undefined;
+
+  constructor(machine: Machine, policy: Policy, activations: ActivationLog) {
+    this.machine = machine;
+    this.policy = policy;
+    this.records = new Records(machine);
+    this.activations = activations;
+  }
+
+  /** Index of the environment that runs, 0 while nobody does. */
+  get current(): number {
+    return this.records.header(HEADER.current);
+  }
+
+  emit(body: EventBody, environmentIndex = this.actor): void {
+    const id = environmentIndex === 0 ? 0 : this.records.idOf(environmentIndex);
+    this.onEvent?.(this.log.add(this.machine.steps, id, body));
+  }
+}
+
+export const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;

@@ -1,0 +1,102 @@
+/**
+ * The shape of a kernel call: *decode* checks everything through named guards and changes nothing, *invoke* changes
+ * everything and cannot fail (DESIGN.md 3, Guards). seL4's shape; the trail of guards is what a debugger shows.
+ */
+import { type CallName, ERRORS, type ErrorName } from "./abi.ts";
+import type { Core } from "./core.ts";
+
+/** One guard as it was evaluated. */
+export interface Verdict {
+  readonly guard: string;
+  readonly holds: boolean;
+  /** The operands and what they mean, as one sentence. */
+  readonly because: string;
+}
+
+export interface Refusal {
+  readonly error: ErrorName;
+  readonly guard: string;
+  readonly because: string;
+}
+
+class Refused extends Error {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusal.because);
+    this.refusal = refusal;
+  }
+}
+
+/** What a call's decode sees: the kernel, the caller, and the trail that its guards leave. */
+export class Decoding {
+  readonly core: Core;
+  readonly caller: number;
+  readonly trail: Verdict[] = [];
+
+  constructor(core: Core, caller: number) {
+    this.core = core;
+    this.caller = caller;
+  }
+}
+
+/** Evaluates one named guard and ends decoding at the first that does not hold. `because` says the operands. */
+export function guard(
+  call: Decoding,
+  name: string,
+  holds: boolean,
+  error: ErrorName,
+  because: string,
+): asserts holds {
+  call.trail.push({ guard: name, holds, because });
+  if (!holds) throw new Refused({ error, guard: name, because });
+}
+
+/** Says that the call has switched to other registers, so that no result is written. */
+export const SWITCHED = Symbol("switched");
+export type Result = number | typeof SWITCHED;
+
+export interface KernelCall<Request> {
+  readonly name: CallName;
+  readonly decode: (call: Decoding, args: Uint32Array) => Request;
+  readonly invoke: (core: Core, request: Request, caller: number) => Result;
+}
+
+/** Erases a call's request type, so that calls of all kinds stand in one table. */
+export interface AnyKernelCall {
+  readonly name: CallName;
+  readonly perform: (core: Core, caller: number, args: Uint32Array) => Performed;
+  readonly check: (core: Core, caller: number, args: Uint32Array) => Checked;
+}
+
+export type Checked =
+  | { readonly ok: true; readonly trail: readonly Verdict[] }
+  | { readonly ok: false; readonly trail: readonly Verdict[]; readonly refusal: Refusal };
+export type Performed = { readonly result: Result; readonly refusal?: Refusal };
+
+export function defineCall<Request>(call: KernelCall<Request>): AnyKernelCall {
+  return {
+    name: call.name,
+    perform: (core, caller, args) => {
+      const decoded = decode(call, core, caller, args);
+      return decoded.ok
+        ? { result: call.invoke(core, decoded.request, caller) }
+        : { result: ERRORS[decoded.refusal.error].code, refusal: decoded.refusal };
+    },
+    check: (core, caller, args) => decode(call, core, caller, args),
+  };
+}
+
+function decode<Request>(
+  call: KernelCall<Request>,
+  core: Core,
+  caller: number,
+  args: Uint32Array,
+): (Checked & { ok: true; request: Request }) | (Checked & { ok: false }) {
+  const decoding = new Decoding(core, caller);
+  try {
+    return { ok: true, request: call.decode(decoding, args), trail: decoding.trail };
+  } catch (problem) {
+    if (!(problem instanceof Refused)) throw problem;
+    return { ok: false, trail: decoding.trail, refusal: problem.refusal };
+  }
+}

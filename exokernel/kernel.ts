@@ -1,0 +1,276 @@
+/**
+ * The kernel: runs the machine and decides at each trap (DESIGN.md 3). It sees the guest only through traps, physical
+ * memory, TLB and devices; a debugger sees it through `KernelView` and its events.
+ */
+import { CAUSE, Machine } from "#emulator";
+import { ALL_RIGHTS, CALLS, callByNumber, ERRORS, REGISTERS, RIGHTS, SLOTS } from "./abi.ts";
+import { ActivationLog } from "./activations.ts";
+import { CALL_TABLE } from "./calls.ts";
+import { capabilitiesOf, putCapability } from "./capability.ts";
+import { Core } from "./core.ts";
+import { createEnvironment, destroyEnvironment, liveIndices } from "./environment.ts";
+import type { KernelEvent } from "./events.ts";
+import { type Checked, SWITCHED } from "./kernel-call.ts";
+import { defaultPolicy, type Policy } from "./policy.ts";
+import { refOf } from "./records.ts";
+import { handleTimer, startNextSlice } from "./time-slices.ts";
+import { deliverPending, handleException, setPending } from "./upcall.ts";
+
+/** Why `run` came back. */
+export type KernelStop =
+  | { readonly kind: "budget" }
+  | { readonly kind: "breakpoint"; readonly environment: number; readonly pc: number }
+  /** `stopOn` asked for this event; the kernel has finished acting on it, except that the doomed still stand. */
+  | { readonly kind: "event"; readonly event: KernelEvent }
+  /** Every environment but the launcher is gone. */
+  | { readonly kind: "exited" }
+  /** Nobody can run and nothing that is scheduled will change that. */
+  | { readonly kind: "idle" };
+
+/** Console input that arrives at a step: scripted, or recorded when it came from outside. */
+export interface ConsoleInput {
+  readonly step: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface KernelConfiguration {
+  /** Physical pages of 4 KiB; 4096 (16 MiB) by default. */
+  readonly pages?: number;
+  readonly tlbEntries?: number;
+  readonly policy?: Partial<Policy>;
+  readonly console?: readonly ConsoleInput[];
+}
+
+/** Index and id of the launcher, the first environment (CONTRACT C11). */
+export const LAUNCHER_INDEX = 1;
+
+export class Kernel {
+  readonly machine: Machine;
+  readonly core: Core;
+  /** When it returns true the run stops after the event has been acted on. */
+  stopOn: ((event: KernelEvent) => boolean) | undefined;
+  /** Called for each event. */
+  onEvent: ((event: KernelEvent) => void) | undefined;
+  /** Console input so far and to come, in the order of its step: the journal of outside inputs. */
+  readonly #inputs: ConsoleInput[];
+  #nextInput = 0;
+  #requested: KernelEvent | undefined;
+  #altered = false;
+
+  constructor(configuration: KernelConfiguration = {}) {
+    const { pages = 4096, tlbEntries, console = [] } = configuration;
+    this.machine = new Machine(tlbEntries === undefined ? { pages } : { pages, tlbEntries });
+    const tick = configuration.policy?.tick;
+    const policy: Policy = { ...defaultPolicy(tick), ...configuration.policy };
+    const activations = new ActivationLog();
+    this.core = new Core(this.machine, policy, activations);
+    this.#inputs = [...console].sort((a, b) => a.step - b.step);
+    this.core.onEvent = (event) => this.#note(event);
+    this.machine.onUserReturn = (pc) => {
+      activations.resumed(this.core.current, pc, this.machine.hart.x(REGISTERS.stackPointer));
+    };
+    this.core.records.initialise(policy.tick);
+    this.#createLauncher();
+  }
+
+  get steps(): number {
+    return this.machine.steps;
+  }
+
+  /** Whether a debugger has changed something in this run (CONTRACT C4). */
+  get altered(): boolean {
+    return this.#altered;
+  }
+
+  /** Everything that came from outside so far and what is scripted, by step. */
+  get inputs(): readonly ConsoleInput[] {
+    return this.#inputs;
+  }
+
+  /**
+   * Runs until a stop, at most `budgetSteps`. With `passBreakpoint` the breakpoint under the first instruction does not
+   * stop it. A budget of one executes one instruction or takes one trap.
+   */
+  run(budgetSteps: number, passBreakpoint = false): KernelStop {
+    const end = this.machine.steps + budgetSteps;
+    let pass = passBreakpoint;
+    this.#requested = undefined;
+    this.#destroyDoomed();
+    for (;;) {
+      if (this.#requested !== undefined) return { kind: "event", event: this.#requested };
+      this.#deliverInputs();
+      if (this.core.current === 0 && !this.#schedule(end)) {
+        if (!this.#anyoneLives()) return { kind: "exited" };
+        return this.machine.steps >= end ? { kind: "budget" } : { kind: "idle" };
+      }
+      if (this.#requested !== undefined) continue;
+      if (this.machine.steps >= end) return { kind: "budget" };
+      const before = this.machine.steps;
+      const limit = Math.min(end, this.#inputs[this.#nextInput]?.step ?? end) - before;
+      const runner = this.core.current;
+      const stop = this.machine.run(limit, pass);
+      this.core.records.count(runner, "steps", this.machine.steps - before);
+      pass = false;
+      switch (stop.kind) {
+        case "budget":
+          break;
+        case "breakpoint":
+          return { kind: "breakpoint", environment: this.core.records.idOf(runner), pc: stop.pc };
+        case "timer":
+          handleTimer(this.core);
+          break;
+        case "interrupt":
+          deliverPending(this.core, runner, this.machine.hart.pc);
+          break;
+        case "trap":
+          if (stop.cause === CAUSE.ecall) this.#kernelCall(runner);
+          else handleException(this.core, runner, stop);
+          break;
+      }
+      this.core.actor = 0;
+      // A debugger that does not ask to look lets the doomed go at once, at the same step as it would have.
+      if (this.#requested === undefined) this.#destroyDoomed();
+    }
+  }
+
+  /** Makes a kernel call on behalf of an environment that does not run on the machine: the launcher. */
+  call(environmentIndex: number, name: keyof typeof CALLS, ...args: number[]): number {
+    const result = this.#perform(environmentIndex, CALLS[name].number, registersFrom(args));
+    if (result === SWITCHED) throw new Error(`assertion failed: ${name} switched for the launcher`);
+    return result;
+  }
+
+  /** Evaluates a call's guards without effect: what would happen if this environment made it now. */
+  whatIf(environmentIndex: number, name: keyof typeof CALLS, args: readonly number[]): Checked {
+    const call = CALL_TABLE.get(CALLS[name].number);
+    if (call === undefined) throw new Error(`assertion failed: ${name} is not in the table`);
+    return call.check(this.core, environmentIndex, registersFrom(args));
+  }
+
+  /** Input from outside: enters now, at the current step, and is recorded. */
+  consoleInput(bytes: Uint8Array): void {
+    this.#inputs.splice(this.#nextInput, 0, { step: this.machine.steps, bytes });
+    this.#deliverInputs();
+  }
+
+  /** Notes a change that a debugger makes (CONTRACT C4). */
+  intervene(what: string): void {
+    this.#altered = true;
+    this.core.emit({ kind: "intervention", what }, 0);
+  }
+
+  /** A hash of everything that decides: registers, TLB, devices and all physical pages. */
+  hash(): string {
+    return this.machine.hash();
+  }
+
+  #createLauncher(): void {
+    const index = createEnvironment(this.core, 0, 0);
+    if (index !== LAUNCHER_INDEX) throw new Error("assertion failed: the launcher is not first");
+    const put = (slot: number, kind: "memory" | "processor" | "console" | "environments") =>
+      putCapability(this.core, refOf(index, slot), kind, 0, ALL_RIGHTS, 0, false);
+    put(SLOTS.memory, "memory");
+    put(SLOTS.processor, "processor");
+    put(SLOTS.console, "console");
+    put(SLOTS.environments, "environments");
+  }
+
+  #note(event: KernelEvent): void {
+    this.onEvent?.(event);
+    if (this.#requested === undefined && this.stopOn?.(event) === true) this.#requested = event;
+  }
+
+  #anyoneLives(): boolean {
+    for (const index of liveIndices(this.core)) if (index !== LAUNCHER_INDEX) return true;
+    return false;
+  }
+
+  /** Gives the processor to someone, jumping over idle time to the next scripted input if need be. */
+  #schedule(end: number): boolean {
+    for (;;) {
+      if (startNextSlice(this.core)) return true;
+      const next = this.#inputs[this.#nextInput];
+      if (next === undefined || !this.#anyoneLives()) return false;
+      const until = Math.min(next.step, end);
+      this.core.emit({ kind: "idle", until }, 0);
+      this.machine.skipIdle(until - this.machine.steps);
+      if (until < next.step) return false;
+      this.#deliverInputs();
+    }
+  }
+
+  #deliverInputs(): void {
+    let input = this.#inputs[this.#nextInput];
+    while (input !== undefined && input.step <= this.machine.steps) {
+      this.#nextInput += 1;
+      this.machine.console.push(input.bytes);
+      this.core.emit({ kind: "consoleInput", count: input.bytes.length }, 0);
+      for (const index of liveIndices(this.core)) {
+        if (readsConsole(this.core, index)) setPending(this.core, index, "console");
+      }
+      input = this.#inputs[this.#nextInput];
+    }
+  }
+
+  #destroyDoomed(): void {
+    let doomed = this.core.doomed.shift();
+    while (doomed !== undefined) {
+      if (this.core.records.isLive(doomed.index)) {
+        destroyEnvironment(this.core, doomed.index, doomed.because);
+      }
+      doomed = this.core.doomed.shift();
+    }
+  }
+
+  #kernelCall(caller: number): void {
+    const { hart } = this.machine;
+    hart.setPc(hart.pc + 4);
+    const args = new Uint32Array(8);
+    for (let i = 0; i < 7; i += 1) args[i] = hart.x(REGISTERS.firstArgument + i);
+    args[7] = hart.x(REGISTERS.target);
+    const result = this.#perform(caller, hart.x(REGISTERS.callNumber), args);
+    if (result !== SWITCHED) hart.setX(REGISTERS.firstArgument, result >>> 0);
+  }
+
+  #perform(caller: number, number: number, args: Uint32Array): number | typeof SWITCHED {
+    const { core } = this;
+    core.actor = caller;
+    core.records.count(caller, "calls");
+    const call = CALL_TABLE.get(number);
+    if (call === undefined) {
+      const because = `a7 is ${number}; the calls are in docs/abi.md`;
+      this.#refused(caller, `call ${number}`, { error: "CALL", guard: "call exists", because });
+      return ERRORS.CALL.code;
+    }
+    const { result, refusal } = call.perform(core, caller, args);
+    // "Nothing there yet" is an answer, not a refusal.
+    if (refusal !== undefined && refusal.error !== "AGAIN") {
+      this.#refused(caller, callByNumber(number)?.name ?? "", refusal);
+    }
+    core.actor = 0;
+    return result;
+  }
+
+  #refused(
+    caller: number,
+    call: string,
+    refusal: { readonly error: string; readonly guard: string; readonly because: string },
+  ): void {
+    this.core.records.count(caller, "refusals");
+    this.core.emit({ kind: "refused", call, ...refusal }, caller);
+    this.core.actor = 0;
+  }
+}
+
+function readsConsole(core: Core, index: number): boolean {
+  for (const { kind, rights } of capabilitiesOf(core, index)) {
+    if (kind === "console" && (rights & RIGHTS.READ) !== 0) return true;
+  }
+  return false;
+}
+
+function registersFrom(args: readonly number[]): Uint32Array {
+  const registers = new Uint32Array(8);
+  registers.set(args.map((value) => value >>> 0));
+  return registers;
+}

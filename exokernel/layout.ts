@@ -1,0 +1,148 @@
+/**
+ * Where the kernel's records lie in physical memory, in bytes (CONTRACT C8).
+ *
+ *     frame 0                 header, slice vector
+ *     pageTable ..            one record a physical page
+ *     environments ..         256 records of 1 KiB: exposed state
+ *     saveAreas ..            256 records of 512 bytes: registers of environments that do not run (not exposed)
+ *     softwareTlb ..          4096 entries of 16 bytes
+ *     first free frame ..     everything else; capability tables are allocated from here on demand
+ */
+import { LIMITS } from "./abi.ts";
+
+const PAGE = 4096;
+
+export const HEADER = {
+  magic: 0,
+  version: 4,
+  pageCount: 8,
+  /** First and last free frame of the list through the page records, and how many. 0 is none: frame 0 is the kernel's. */
+  freeFirst: 12,
+  freeLast: 16,
+  freeCount: 20,
+  freeLowWater: 24,
+  /** Index of the environment that runs; 0 while nobody does. */
+  current: 28,
+  /** Position in the slice vector of the slice that runs. */
+  position: 32,
+  /** Index of the environment that owns the running slice (it may have donated it). */
+  sliceOwner: 36,
+  /** 1 from the end of a slice until the libOS yields. */
+  inExcess: 40,
+  excessInSlice: 44,
+  tick: 48,
+  sliceVector: 1024,
+} as const;
+export const MAGIC = 0x6f78_6521;
+export const SLICE_BYTES = 8;
+
+/** One physical page. While free, `owner` and `capability` are the list's next and previous frame. */
+export const PAGE_RECORD = { owner: 0, capability: 4, state: 8, bindings: 12, bytes: 16 } as const;
+export const PAGE_STATE = { free: 0, kernel: 1, owned: 2 } as const;
+/** Flags above the state byte. */
+export const PAGE_FLAG = { dirty: 0x100, referenced: 0x200 } as const;
+
+export const ENV_STATE = {
+  free: 0,
+  created: 1,
+  ready: 2,
+  sleeping: 3,
+  resting: 4,
+  waiting: 5,
+  destroyed: 6,
+} as const;
+export type EnvState = (typeof ENV_STATE)[keyof typeof ENV_STATE];
+export type EnvStateName = keyof typeof ENV_STATE;
+
+export const ENV = {
+  id: 0,
+  state: 4,
+  parent: 8,
+  /** Bit n: the upcall of entry 16 + n is pending. */
+  pending: 12,
+  /** Id of the callee while waiting in a synchronous transfer, else 0. */
+  waitingOn: 16,
+  /** Id of the caller that is being served, else 0. */
+  serving: 20,
+  /** 1: the save area holds registers to resume. */
+  hasContext: 24,
+  /** Id of the callee that died, for the calleeDied upcall. */
+  diedCallee: 28,
+  entries: 32,
+  words: 144,
+  image: 208,
+  forfeits: 212,
+  counters: 216,
+  /** Reference of the creator's capability, the root of all capabilities for this environment; 0 when it is gone. */
+  root: 264,
+  guaranteed: 280,
+  capabilityFrames: 440,
+  repossessionFirst: 472,
+  repossessionCount: 476,
+  repossessions: 480,
+  bytes: 1024,
+} as const;
+export const GUARANTEED_BYTES = 8;
+export const REPOSSESSION_BYTES = 16;
+
+/** Accounting words in an environment's record, from `ENV.counters` on. */
+export const COUNTERS = [
+  "slices",
+  "steps",
+  "calls",
+  "refusals",
+  "upcalls",
+  "transfers",
+  "refills",
+  "evictions",
+  "excess",
+  "pages",
+  "capabilities",
+  "losses",
+] as const;
+export type CounterName = (typeof COUNTERS)[number];
+
+/** Registers of an environment that does not run; x0's word holds the pc. Words from `csrs` on: CSR_SAVED, in order. */
+export const SAVE = { registers: 0, csrs: 128, bytes: 512 } as const;
+
+export const CAPABILITY = {
+  /** kind | rights << 8 | flags << 16 | offered rights << 24 */
+  head: 0,
+  resource: 4,
+  parent: 8,
+  firstChild: 12,
+  nextSibling: 16,
+  previousSibling: 20,
+  offeredTo: 24,
+  step: 28,
+  bytes: 32,
+} as const;
+export const CAPABILITY_FLAG = { owner: 1 } as const;
+export const SLOTS_PER_FRAME = PAGE / CAPABILITY.bytes;
+
+/** tag: valid | environment index << 20 | virtual page; data: frame << 12 | rights | dirty; capability: its reference. */
+export const STLB = { tag: 0, data: 4, capability: 8, bytes: 16, valid: 0x8000_0000 } as const;
+
+export interface Regions {
+  readonly pageTable: number;
+  readonly environments: number;
+  readonly saveAreas: number;
+  readonly softwareTlb: number;
+  /** First frame that is not the kernel's at boot. */
+  readonly firstFree: number;
+}
+
+/** Byte addresses of the regions for a machine of `pageCount` pages. */
+export function regionsFor(pageCount: number): Regions {
+  let frame = 1;
+  const take = (bytes: number): number => {
+    const address = frame * PAGE;
+    frame += Math.ceil(bytes / PAGE);
+    return address;
+  };
+  const pageTable = take(pageCount * PAGE_RECORD.bytes);
+  const environments = take(LIMITS.environments * ENV.bytes);
+  const saveAreas = take(LIMITS.environments * SAVE.bytes);
+  const softwareTlb = take(LIMITS.softwareTlb * STLB.bytes);
+  return { pageTable, environments, saveAreas, softwareTlb, firstFree: frame };
+}

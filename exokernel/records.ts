@@ -1,0 +1,187 @@
+/**
+ * Typed views on the kernel's records in physical memory (CONTRACT C8). Every decision reads and writes these words;
+ * no kernel module keeps state of its own beside them.
+ */
+import { type Machine, PAGE_SIZE } from "#emulator";
+import { LIMITS } from "./abi.ts";
+import {
+  CAPABILITY,
+  COUNTERS,
+  type CounterName,
+  ENV,
+  ENV_STATE,
+  type EnvState,
+  HEADER,
+  MAGIC,
+  PAGE_RECORD,
+  PAGE_STATE,
+  type Regions,
+  regionsFor,
+  SAVE,
+  SLICE_BYTES,
+  SLOTS_PER_FRAME,
+  STLB,
+} from "./layout.ts";
+
+/** A capability's reference: environment index << 16 | slot. 0 is none, since index 0 is nobody's. */
+export type CapabilityRef = number;
+
+export const refOf = (index: number, slot: number): CapabilityRef => (index << 16) | slot;
+export const refIndex = (ref: CapabilityRef): number => ref >>> 16;
+export const refSlot = (ref: CapabilityRef): number => ref & 0xffff;
+/** The index part of an environment's id. */
+export const indexOfId = (id: number): number => id & 0xff;
+
+export class Records {
+  readonly regions: Regions;
+  readonly pageCount: number;
+  readonly words: Uint32Array;
+
+  constructor(machine: Machine) {
+    const { bytes, pageCount } = machine.memory;
+    this.words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+    this.pageCount = pageCount;
+    this.regions = regionsFor(pageCount);
+  }
+
+  /** Lays the records out in zeroed memory: kernel frames owned by the kernel, all others in the free list. */
+  initialise(tick: number): void {
+    const { firstFree } = this.regions;
+    this.setHeader(HEADER.magic, MAGIC);
+    this.setHeader(HEADER.version, 1);
+    this.setHeader(HEADER.pageCount, this.pageCount);
+    this.setHeader(HEADER.tick, tick);
+    // The slice before the first, so that the vector begins at position 0.
+    this.setHeader(HEADER.position, LIMITS.sliceVector - 1);
+    for (let frame = 0; frame < firstFree; frame += 1) {
+      this.setPage(frame, PAGE_RECORD.state, PAGE_STATE.kernel);
+    }
+    for (let frame = firstFree; frame < this.pageCount; frame += 1) {
+      this.setPage(frame, PAGE_RECORD.owner, frame + 1 < this.pageCount ? frame + 1 : 0);
+      this.setPage(frame, PAGE_RECORD.capability, frame > firstFree ? frame - 1 : 0);
+    }
+    const free = this.pageCount - firstFree;
+    this.setHeader(HEADER.freeFirst, firstFree);
+    this.setHeader(HEADER.freeLast, this.pageCount - 1);
+    this.setHeader(HEADER.freeCount, free);
+    this.setHeader(HEADER.freeLowWater, free);
+  }
+
+  word(address: number): number {
+    return this.words[address >>> 2];
+  }
+
+  setWord(address: number, value: number): void {
+    this.words[address >>> 2] = value;
+  }
+
+  header(field: number): number {
+    return this.words[field >>> 2];
+  }
+
+  setHeader(field: number, value: number): void {
+    this.words[field >>> 2] = value;
+  }
+
+  /** Id of the environment that owns a position of the slice vector, 0 when it is free. */
+  sliceOwner(position: number): number {
+    return this.word(HEADER.sliceVector + position * SLICE_BYTES);
+  }
+
+  setSlice(position: number, ownerId: number, capability: CapabilityRef): void {
+    this.setWord(HEADER.sliceVector + position * SLICE_BYTES, ownerId);
+    this.setWord(HEADER.sliceVector + position * SLICE_BYTES + 4, capability);
+  }
+
+  page(frame: number, field: number): number {
+    return this.word(this.regions.pageTable + frame * PAGE_RECORD.bytes + field);
+  }
+
+  setPage(frame: number, field: number, value: number): void {
+    this.setWord(this.regions.pageTable + frame * PAGE_RECORD.bytes + field, value);
+  }
+
+  pageState(frame: number): number {
+    return this.page(frame, PAGE_RECORD.state) & 0xff;
+  }
+
+  env(index: number, field: number): number {
+    return this.word(this.regions.environments + index * ENV.bytes + field);
+  }
+
+  setEnv(index: number, field: number, value: number): void {
+    this.setWord(this.regions.environments + index * ENV.bytes + field, value);
+  }
+
+  envState(index: number): EnvState {
+    return this.env(index, ENV.state) as EnvState;
+  }
+
+  isLive(index: number): boolean {
+    const state = this.envState(index);
+    return state !== ENV_STATE.free && state !== ENV_STATE.destroyed;
+  }
+
+  /** Index of the live environment with this id, or undefined when the id is stale or was never given. */
+  indexOf(id: number): number | undefined {
+    const index = indexOfId(id);
+    return index !== 0 && this.isLive(index) && this.env(index, ENV.id) === id ? index : undefined;
+  }
+
+  idOf(index: number): number {
+    return this.env(index, ENV.id);
+  }
+
+  entry(index: number, entry: number): number {
+    return this.env(index, ENV.entries + 4 * entry);
+  }
+
+  count(index: number, counter: CounterName, by = 1): void {
+    const field = ENV.counters + 4 * COUNTERS.indexOf(counter);
+    this.setEnv(index, field, this.env(index, field) + by);
+  }
+
+  counter(index: number, counter: CounterName): number {
+    return this.env(index, ENV.counters + 4 * COUNTERS.indexOf(counter));
+  }
+
+  /** Address of the save area of an environment that does not run. */
+  saveArea(index: number): number {
+    return this.regions.saveAreas + index * SAVE.bytes;
+  }
+
+  /** Address of a capability's record, or undefined while no table page holds that slot. */
+  capabilityAddress(ref: CapabilityRef): number | undefined {
+    const slot = refSlot(ref);
+    const table = Math.floor(slot / SLOTS_PER_FRAME);
+    const frame = this.env(refIndex(ref), ENV.capabilityFrames + 4 * table);
+    return frame === 0
+      ? undefined
+      : frame * PAGE_SIZE + (slot % SLOTS_PER_FRAME) * CAPABILITY.bytes;
+  }
+
+  /** One word of a capability's record; 0 where the table has no page yet. */
+  capability(ref: CapabilityRef, field: number): number {
+    const address = this.capabilityAddress(ref);
+    return address === undefined ? 0 : this.word(address + field);
+  }
+
+  setCapability(ref: CapabilityRef, field: number, value: number): void {
+    const address = this.capabilityAddress(ref);
+    if (address === undefined) throw new Error(`assertion failed: no table page for slot ${ref}`);
+    this.setWord(address + field, value);
+  }
+
+  stlb(index: number, field: number): number {
+    return this.word(this.regions.softwareTlb + index * STLB.bytes + field);
+  }
+
+  setStlb(index: number, field: number, value: number): void {
+    this.setWord(this.regions.softwareTlb + index * STLB.bytes + field, value);
+  }
+}
+
+/** Direct-mapped index of a page of an environment in the software TLB (CONTRACT C14). */
+export function stlbIndex(environmentIndex: number, virtualPage: number): number {
+  return (virtualPage + 64 * environmentIndex) % LIMITS.softwareTlb;
+}

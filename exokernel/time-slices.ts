@@ -1,0 +1,190 @@
+/**
+ * Processor time: the slice vector, the switch from one environment to another, excess time (CONTRACT C19)
+ * [Engler95, Processor Time Slices].
+ */
+import { CSR, USTATUS } from "#emulator";
+import { ENTRIES, INTERRUPT_BIT, LIMITS } from "./abi.ts";
+import type { Core } from "./core.ts";
+import { ENV, ENV_STATE, HEADER, SAVE } from "./layout.ts";
+import { nextPosition } from "./policy.ts";
+import { indexOfId } from "./records.ts";
+import { deliverable, deliverPending, doom, enter, setPending, showPending } from "./upcall.ts";
+
+const CSR_SAVED = [CSR.ustatus, CSR.utvec, CSR.uscratch, CSR.uepc, CSR.ucause, CSR.utval] as const;
+
+/** Whether the libOS saves its own registers at the end of a slice. */
+export function isLibosSwitched(core: Core, index: number): boolean {
+  return (
+    core.records.entry(index, ENTRIES.beginSlice.number) !== 0 &&
+    core.records.entry(index, ENTRIES.endSlice.number) !== 0
+  );
+}
+
+/** Who runs when `index` is given time: itself, or whom it waits for in synchronous transfers. */
+export function runnerFor(core: Core, index: number): number {
+  let runner = index;
+  for (let hops = 0; hops < LIMITS.environments; hops += 1) {
+    if (core.records.envState(runner) !== ENV_STATE.waiting) return runner;
+    runner = indexOfId(core.records.env(runner, ENV.waitingOn));
+  }
+  return runner;
+}
+
+export function isRunnable(core: Core, index: number): boolean {
+  const state = core.records.envState(index);
+  if (state === ENV_STATE.ready) return true;
+  return state === ENV_STATE.resting && deliverable(core, index) !== 0;
+}
+
+/** Takes the processor from the running environment; `keep` says whether the kernel keeps its registers. */
+export function leave(core: Core, keep: boolean): void {
+  const index = core.current;
+  if (index === 0) return;
+  const { records, machine } = core;
+  const area = records.saveArea(index);
+  const registers = machine.hart.registers();
+  if (keep) {
+    for (let i = 1; i < 32; i += 1) records.setWord(area + 4 * i, registers[i]);
+    records.setWord(area, machine.hart.pc);
+  } else {
+    machine.hart.writeCsr(CSR.ustatus, machine.hart.readCsr(CSR.ustatus) | USTATUS.UIE);
+  }
+  core.activations.park(index, { pc: machine.hart.pc, registers });
+  records.setEnv(index, ENV.hasContext, keep ? 1 : 0);
+  for (const [i, csr] of CSR_SAVED.entries()) {
+    records.setWord(area + SAVE.csrs + 4 * i, machine.hart.readCsr(csr));
+  }
+  machine.hart.clearReservation();
+  records.setHeader(HEADER.current, 0);
+}
+
+/** Installs an environment's address space and CSRs; the registers stay as they are. */
+export function install(core: Core, index: number): void {
+  const { records, machine } = core;
+  const area = records.saveArea(index);
+  machine.hart.asid = index;
+  for (const [i, csr] of CSR_SAVED.entries()) {
+    machine.hart.writeCsr(csr, records.word(area + SAVE.csrs + 4 * i));
+  }
+  records.setHeader(HEADER.current, index);
+  showPending(core, index);
+}
+
+/** Runs an environment that is runnable: its kept context, its begin-of-slice entry, or its pending upcall. */
+export function dispatch(core: Core, index: number): void {
+  const { records, machine } = core;
+  install(core, index);
+  const registers = new Uint32Array(32);
+  if (records.env(index, ENV.hasContext) !== 0) {
+    const area = records.saveArea(index);
+    for (let i = 1; i < 32; i += 1) registers[i] = records.word(area + 4 * i);
+    machine.hart.setRegisters(registers);
+    machine.hart.setPc(records.word(area));
+    records.setEnv(index, ENV.hasContext, 0);
+    return;
+  }
+  machine.hart.setRegisters(registers);
+  records.setEnv(index, ENV.state, ENV_STATE.ready);
+  const begin = ENTRIES.beginSlice.number;
+  if (isLibosSwitched(core, index)) {
+    enter(core, index, begin, (INTERRUPT_BIT | begin) >>> 0, 0, undefined);
+  } else if (deliverable(core, index) !== 0) {
+    deliverPending(core, index, undefined);
+  } else {
+    doom(core, index, "it gave up its registers and has no entry at which it could go on");
+  }
+}
+
+/** Starts the next slice of the vector whose runner can run; false when there is none (the processor is idle). */
+export function startNextSlice(core: Core): boolean {
+  const { records } = core;
+  let position = records.header(HEADER.position);
+  let forfeited = true;
+  while (forfeited) {
+    forfeited = false;
+    for (let i = 0; i < LIMITS.sliceVector; i += 1) {
+      position = nextPosition(position, LIMITS.sliceVector);
+      const ownerId = records.sliceOwner(position);
+      if (ownerId === 0) continue;
+      const owner = indexOfId(ownerId);
+      const runner = runnerFor(core, owner);
+      if (!isRunnable(core, runner)) continue;
+      if (forfeit(core, owner, position)) {
+        forfeited = true;
+        continue;
+      }
+      beginSlice(core, position, owner, runner);
+      return true;
+    }
+  }
+  records.setHeader(HEADER.current, 0);
+  core.machine.timerDeadline = Number.POSITIVE_INFINITY;
+  return false;
+}
+
+function forfeit(core: Core, owner: number, position: number): boolean {
+  const left = core.records.env(owner, ENV.forfeits);
+  if (left === 0) return false;
+  core.records.setEnv(owner, ENV.forfeits, left - 1);
+  core.emit({ kind: "forfeited", position, remaining: left - 1 }, owner);
+  return true;
+}
+
+function beginSlice(core: Core, position: number, owner: number, runner: number): void {
+  const { records } = core;
+  records.setHeader(HEADER.position, position);
+  records.setHeader(HEADER.sliceOwner, owner);
+  records.setHeader(HEADER.inExcess, 0);
+  records.setHeader(HEADER.excessInSlice, 0);
+  core.machine.timerDeadline = core.machine.steps + core.policy.tick;
+  records.count(owner, "slices");
+  core.emit({ kind: "sliceBegan", position, owner: records.idOf(owner) }, runner);
+  dispatch(core, runner);
+}
+
+/** The timer: the end of a slice, or another excess after it. */
+export function handleTimer(core: Core): void {
+  const index = core.current;
+  const { records } = core;
+  const position = records.header(HEADER.position);
+  if (records.header(HEADER.inExcess) !== 0) {
+    countExcess(core, index);
+    return;
+  }
+  if (!isLibosSwitched(core, index)) {
+    core.emit({ kind: "sliceEnded", position, switchedBy: "kernel" }, index);
+    leave(core, true);
+    startNextSlice(core);
+    return;
+  }
+  core.emit({ kind: "sliceEnded", position, switchedBy: "libOS" }, index);
+  records.setHeader(HEADER.inExcess, 1);
+  core.machine.timerDeadline = core.machine.steps + core.policy.excessTick;
+  setPending(core, index, "endSlice");
+}
+
+function countExcess(core: Core, index: number): void {
+  const { records, policy } = core;
+  const excess = records.header(HEADER.excessInSlice) + 1;
+  records.setHeader(HEADER.excessInSlice, excess);
+  records.setEnv(index, ENV.forfeits, records.env(index, ENV.forfeits) + policy.forfeitsPerExcess);
+  records.count(index, "excess");
+  core.machine.timerDeadline = core.machine.steps + policy.excessTick;
+  core.emit({ kind: "excess", count: excess }, index);
+  if (excess > policy.excessMax) {
+    doom(
+      core,
+      index,
+      `it ran ${excess} times ${policy.excessTick} steps over the end of its slice without yielding`,
+    );
+  }
+}
+
+/** Gives the rest of the slice to `target`, or starts the next slice when there is no rest. */
+export function donate(core: Core, target: number): void {
+  if (core.records.header(HEADER.inExcess) !== 0) {
+    startNextSlice(core);
+    return;
+  }
+  dispatch(core, target);
+}
