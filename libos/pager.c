@@ -19,6 +19,10 @@
 EXO_RESIDENT_BSS pte pager_root[1024];
 EXO_RESIDENT_BSS const struct exo_boot *boot_page;
 
+EXO_STEP_THROUGH(pager_refill);
+EXO_STEP_THROUGH(pager_lookup);
+EXO_STEP_THROUGH(in_window);
+
 static EXO_RESIDENT int
 in_window(uint32_t address)
 {

@@ -14,6 +14,9 @@ EXO_RESIDENT_BSS struct upcall_frame *slice_context;
 // 1 once the kernel leaves saving registers to us.
 EXO_RESIDENT_BSS int slices_enabled;
 
+EXO_STEP_THROUGH(slice_yield);
+EXO_STEP_THROUGH(slice_suspend);
+
 static EXO_RESIDENT_BSS int critical_depth;
 static EXO_RESIDENT_BSS int end_deferred;
 

@@ -16,6 +16,12 @@
 #define EXO_RESIDENT_DATA __attribute__((section(".exo.data")))
 #define EXO_RESIDENT_BSS  __attribute__((section(".exo.bss")))
 
+// Names a function that is plumbing between two that a reader cares about: a debugger's step into
+// passes through it to what it calls, and a step out passes through it to what called it. The name
+// goes into a section that is not loaded; a breakpoint in the function works as anywhere.
+#define EXO_STEP_THROUGH(function) \
+  __asm__(".pushsection .exo_step_through,\"\",@progbits\n\t.asciz \"" #function "\"\n\t.popsection")
+
 #define PAGE_OF(address) ((uint32_t)(address) & ~(EXO_PAGE_SIZE - 1u))
 
 // ---- upcalls (upcall.S, upcall.c) ----
