@@ -54,7 +54,8 @@ static EXO_RESIDENT int
 second_level(uint32_t address)
 {
   uint32_t index = address >> 22;
-  int slot, frame, error;
+  pte entry, none = 0;
+  int slot, frame;
 
   if (pager_root[index] & PTE_VALID) return 0;
   slot = slot_alloc();
@@ -64,10 +65,15 @@ second_level(uint32_t address)
     slot_free(slot);
     return frame;
   }
-  error = exo_bind(0, PAGER_WINDOW + index * EXO_PAGE_SIZE, slot, PTE_READ | PTE_WRITE);
-  if (error < 0) return error;
-  pager_root[index] = PTE(frame, slot, PTE_VALID | PTE_READ | PTE_WRITE);
-  return 0;
+  entry = PTE(frame, slot, PTE_VALID | PTE_READ | PTE_WRITE);
+  if (!__atomic_compare_exchange_n(&pager_root[index], &none, entry, 0, __ATOMIC_RELAXED,
+                                   __ATOMIC_RELAXED)) {
+    // An upcall came in between and needed it too. Its page is as good.
+    exo_page_free(0, slot);
+    slot_free(slot);
+    return 0;
+  }
+  return exo_bind(0, PAGER_WINDOW + index * EXO_PAGE_SIZE, slot, PTE_READ | PTE_WRITE);
 }
 
 // Writes the entry for an address; binds nothing. Returns 0 or an error.
