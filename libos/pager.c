@@ -49,6 +49,43 @@ pager_refill(uint32_t address, exo_rights access)
   return exo_bind(0, PAGE_OF(address), PTE_SLOT(entry), entry & PTE_RIGHTS) == 0;
 }
 
+// The kernel's software TLB is direct-mapped: pages that lie a multiple of its size apart share an
+// entry.
+static EXO_RESIDENT int
+share_an_entry(uint32_t a, uint32_t b)
+{
+  return PAGE_OF(a) != PAGE_OF(b) &&
+         (a / EXO_PAGE_SIZE - b / EXO_PAGE_SIZE) % EXO_MAX_SOFTWARE_TLB == 0;
+}
+
+#define PINNED 8
+static EXO_RESIDENT_BSS uint32_t pinned[PINNED];
+static EXO_RESIDENT_BSS unsigned next_pin;
+
+// Has the page of an instruction refilled by the kernel from now on; the one that was pinned
+// longest ago goes free.
+static EXO_RESIDENT void
+pin(uint32_t address)
+{
+  pte entry = pager_lookup(address);
+  uint32_t *place = &pinned[next_pin++ % PINNED];
+
+  if (*place) exo_unbind(0, *place);
+  *place = PAGE_OF(address);
+  exo_bind_guaranteed(0, *place, PTE_SLOT(entry), entry & PTE_RIGHTS);
+}
+
+// An instruction and what it accesses must be bound at the same time. If they share an entry, each
+// refill would evict the other, and the instruction would fault for ever.
+EXO_API EXO_RESIDENT void
+pager_part(uint32_t pc, uint32_t address)
+{
+  if (share_an_entry(pc, address))
+    pin(pc);
+  else if (share_an_entry(pc + 2, address))
+    pin(pc + 2); // its second half may lie on the next page
+}
+
 // Makes the second-level page that an address needs. Returns 0 or an error.
 static EXO_RESIDENT int
 second_level(uint32_t address)
