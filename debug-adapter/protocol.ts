@@ -9,10 +9,8 @@ export interface LaunchArguments {
   readonly program: string;
   /** Arguments of the program; a scenario has its own. */
   readonly args?: readonly string[];
-  /** Stop at the first instruction instead of at a breakpoint. */
+  /** Stop at `main` of the first program, or, where that has no debug data, at the first instruction. */
   readonly stopOnEntry?: boolean;
-  /** Stop at `main` of each program. */
-  readonly stopAtMain?: boolean;
   /** Working folder; relative paths of messages are relative to it. */
   readonly cwd?: string;
   /** The compiler: a path or `zig`, `clang`, `gcc`; found by itself when missing. */
@@ -25,6 +23,8 @@ export interface LaunchArguments {
   readonly maxSteps?: number;
   /** Run without stopping at anything. */
   readonly noDebug?: boolean;
+  /** Where the guests' console goes: `exo/console` events for a terminal, or (default) `output` events. */
+  readonly console?: "terminal" | "debugConsole";
 }
 
 export type EnvironmentState =
@@ -174,7 +174,7 @@ export interface ConsoleInputArguments {
   readonly text: string;
 }
 
-/** Body of the event `exo/console`: bytes that guests wrote, as UTF-8 text. Also sent as `output` events (category `stdout`). */
+/** Body of the event `exo/console`: bytes that guests wrote, as UTF-8 text. Only with `"console": "terminal"`; else they are `output` events of category `stdout`. */
 export interface ConsoleEventBody {
   readonly text: string;
 }

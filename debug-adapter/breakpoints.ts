@@ -1,0 +1,251 @@
+/**
+ * The user's breakpoints: kept by source line, function name or address, and bound to each environment whose program has
+ * that code. A breakpoint in one environment never stops another that has the same address (DESIGN.md 5).
+ */
+import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
+import type { Debuggee, EnvironmentInfo } from "./debuggee.ts";
+import { sourceOf } from "./disassembly.ts";
+import { type Place, placeKey, type RunControl } from "./run/run-control.ts";
+
+/** What decides at a hit; the expressions are evaluated in the frame that stands there. */
+export interface HitEvaluator {
+  /** A condition's truth, or a sentence why it cannot be said. */
+  truth(expression: string, place: Place): boolean | string;
+  /** A log message with its `{expressions}` filled in. */
+  interpolate(template: string, place: Place): string;
+  /** A hit condition as a predicate on the count, or a sentence what is wrong with it. */
+  hitPredicate(text: string): ((count: number) => boolean) | string;
+}
+
+interface UserBreakpoint {
+  readonly id: number;
+  readonly condition: string | undefined;
+  readonly hitCondition: string | undefined;
+  readonly logMessage: string | undefined;
+  /** Only in the environment of this name or id. */
+  readonly only: string | undefined;
+  /** What is shown to the user. */
+  shown: Dap.Breakpoint;
+  places: Place[];
+  hits: number;
+}
+
+type Conditions = Pick<Dap.SourceBreakpoint, "condition" | "hitCondition" | "logMessage">;
+
+/** `env == client && x > 3`: restricts a breakpoint to one environment; the rest is an ordinary condition. */
+const ENVIRONMENT_CONDITION = /^\s*env\s*==\s*"?([\w.-]+)"?\s*(?:&&\s*([\s\S]+))?$/;
+
+export class Breakpoints {
+  readonly #debuggee: Debuggee;
+  readonly #control: RunControl;
+  readonly #evaluator: HitEvaluator;
+  readonly #log: (text: string, place: Place) => void;
+  readonly #bySource = new Map<string, UserBreakpoint[]>();
+  #functions: UserBreakpoint[] = [];
+  #instructions: UserBreakpoint[] = [];
+  #nextId = 1;
+  /** Breakpoints at which the last accepted place stopped. */
+  #hit: number[] = [];
+
+  constructor(
+    debuggee: Debuggee,
+    control: RunControl,
+    evaluator: HitEvaluator,
+    log: (text: string, place: Place) => void,
+  ) {
+    this.#debuggee = debuggee;
+    this.#control = control;
+    this.#evaluator = evaluator;
+    this.#log = log;
+    control.accepts = (place) => this.#accepts(place);
+  }
+
+  /** Ids of the breakpoints of the last stop. */
+  get hitIds(): readonly number[] {
+    return this.#hit;
+  }
+
+  setSource(path: string, wanted: readonly Dap.SourceBreakpoint[]): Dap.Breakpoint[] {
+    const list = wanted.map((breakpoint) => {
+      const made = this.#make(breakpoint);
+      this.#bindLine(made, path, breakpoint.line);
+      return made;
+    });
+    this.#bySource.set(path, list);
+    return this.#install(list);
+  }
+
+  /** Function breakpoints: `serve`, or `serve@server` for one environment. */
+  setFunctions(wanted: readonly Dap.FunctionBreakpoint[]): Dap.Breakpoint[] {
+    this.#functions = wanted.map((breakpoint) => {
+      const [name = "", only] = breakpoint.name.trim().split("@");
+      const made = this.#make(breakpoint, only);
+      this.#bindFunction(made, name);
+      return made;
+    });
+    return this.#install(this.#functions);
+  }
+
+  /** Instruction breakpoints, in every environment that has code at the address. */
+  setInstructions(wanted: readonly Dap.InstructionBreakpoint[]): Dap.Breakpoint[] {
+    this.#instructions = wanted.map((breakpoint) => {
+      const made = this.#make(breakpoint);
+      const pc = (Number(breakpoint.instructionReference) + (breakpoint.offset ?? 0)) >>> 0;
+      made.places = this.#environmentsFor(made)
+        .filter((environment) => this.#debuggee.view.translate(environment.id, pc) !== undefined)
+        .map((environment) => ({ environment: environment.id, pc }));
+      made.shown = {
+        id: made.id,
+        verified: made.places.length > 0,
+        instructionReference: `0x${pc.toString(16)}`,
+        ...(made.places.length > 0
+          ? {}
+          : { message: `No environment has code bound at 0x${pc.toString(16)}.` }),
+      };
+      return made;
+    });
+    return this.#install(this.#instructions);
+  }
+
+  /** Lines of a source where a breakpoint can be. */
+  linesWithCode(path: string): number[] {
+    const lines = new Set<number>();
+    for (const { image } of this.#debuggee.environments()) {
+      for (const file of image?.filesFor(path) ?? []) {
+        for (const line of image?.debug.linesWithCode(file) ?? []) lines.add(line);
+      }
+    }
+    return [...lines].sort((a, b) => a - b);
+  }
+
+  #make(conditions: Conditions, only?: string): UserBreakpoint {
+    const parsed = ENVIRONMENT_CONDITION.exec(conditions.condition ?? "");
+    const id = this.#nextId;
+    this.#nextId += 1;
+    return {
+      id,
+      condition: parsed === null ? conditions.condition || undefined : parsed[2],
+      hitCondition: conditions.hitCondition || undefined,
+      logMessage: conditions.logMessage || undefined,
+      only: only ?? parsed?.[1],
+      shown: { id, verified: false },
+      places: [],
+      hits: 0,
+    };
+  }
+
+  #environmentsFor(breakpoint: UserBreakpoint): EnvironmentInfo[] {
+    const { only } = breakpoint;
+    return this.#debuggee
+      .environments()
+      .filter(({ id, name }) => only === undefined || name === only || String(id) === only);
+  }
+
+  #bindLine(breakpoint: UserBreakpoint, path: string, line: number): void {
+    let bound: { line: number } | undefined;
+    let isKnown = false;
+    for (const environment of this.#environmentsFor(breakpoint)) {
+      const { image } = environment;
+      for (const file of image?.filesFor(path) ?? []) {
+        isKnown = true;
+        const found = image?.debug.lineAddresses(file, line);
+        if (found === undefined) continue;
+        bound ??= found;
+        for (const pc of found.addresses)
+          breakpoint.places.push({ environment: environment.id, pc });
+      }
+    }
+    const problem =
+      bound === undefined ? this.#whyUnbound(breakpoint, isKnown, line) : this.#badHit(breakpoint);
+    breakpoint.shown = {
+      id: breakpoint.id,
+      verified: bound !== undefined && problem === undefined,
+      line: bound?.line ?? line,
+      source: sourceOf(path),
+      ...(problem === undefined ? {} : { message: problem }),
+    };
+  }
+
+  #badHit({ hitCondition }: UserBreakpoint): string | undefined {
+    if (hitCondition === undefined) return undefined;
+    const predicate = this.#evaluator.hitPredicate(hitCondition);
+    return typeof predicate === "string" ? predicate : undefined;
+  }
+
+  #whyUnbound(breakpoint: UserBreakpoint, isKnown: boolean, line: number): string {
+    if (this.#environmentsFor(breakpoint).length === 0) {
+      return `There is no environment '${breakpoint.only}' in this run.`;
+    }
+    return isKnown
+      ? `There is no code at line ${line}, nor after it in the same function.`
+      : "No program of this run has code from this file.";
+  }
+
+  #bindFunction(breakpoint: UserBreakpoint, name: string): void {
+    for (const environment of this.#environmentsFor(breakpoint)) {
+      const { image } = environment;
+      if (image === undefined) continue;
+      const functions = image.debug.functionsNamed(name);
+      const addresses = functions.map((found) => found.prologueEndAddress);
+      const symbol = image.elf.symbol(name);
+      if (addresses.length === 0 && symbol?.kind === "function") addresses.push(symbol.value);
+      for (const pc of new Set(addresses))
+        breakpoint.places.push({ environment: environment.id, pc });
+    }
+    const [first] = breakpoint.places;
+    const image = first && this.#debuggee.imageOf(first.environment);
+    const row = first && image?.debug.lineAt(first.pc);
+    breakpoint.shown = {
+      id: breakpoint.id,
+      verified: first !== undefined,
+      ...(row === undefined || image === undefined || row.line === 0
+        ? {}
+        : { line: row.line, source: sourceOf(image.localPath(row.file)) }),
+      ...(first === undefined
+        ? { message: `No program of this run has a function '${name}'.` }
+        : {}),
+    };
+  }
+
+  #all(): UserBreakpoint[] {
+    return [...[...this.#bySource.values()].flat(), ...this.#functions, ...this.#instructions];
+  }
+
+  #install(list: readonly UserBreakpoint[]): Dap.Breakpoint[] {
+    this.#control.setUserPlaces(this.#all().flatMap(({ places }) => places));
+    return list.map(({ shown }) => shown);
+  }
+
+  /** Whether any breakpoint at a place stops now. Each counts its hit; log points log and never stop. */
+  #accepts(place: Place): boolean {
+    const key = placeKey(place);
+    this.#hit = [];
+    for (const breakpoint of this.#all()) {
+      if (!breakpoint.places.some((candidate) => placeKey(candidate) === key)) continue;
+      if (!this.#conditionHolds(breakpoint, place)) continue;
+      breakpoint.hits += 1;
+      if (!this.#countHolds(breakpoint)) continue;
+      if (breakpoint.logMessage !== undefined) {
+        this.#log(`${this.#evaluator.interpolate(breakpoint.logMessage, place)}\n`, place);
+      } else {
+        this.#hit.push(breakpoint.id);
+      }
+    }
+    return this.#hit.length > 0;
+  }
+
+  #conditionHolds({ condition }: UserBreakpoint, place: Place): boolean {
+    if (condition === undefined) return true;
+    const truth = this.#evaluator.truth(condition, place);
+    if (typeof truth === "boolean") return truth;
+    // A condition that cannot be evaluated stops, and says why: silence would hide the mistake.
+    this.#log(`The breakpoint's condition '${condition}' cannot be evaluated: ${truth}\n`, place);
+    return true;
+  }
+
+  #countHolds({ hitCondition, hits }: UserBreakpoint): boolean {
+    if (hitCondition === undefined) return true;
+    const predicate = this.#evaluator.hitPredicate(hitCondition);
+    return typeof predicate === "string" ? true : predicate(hits);
+  }
+}

@@ -1,0 +1,118 @@
+/** The flags with which guests are compiled and linked, for each kind of compiler (CONTRACT, "Compiler"). */
+import { join } from "node:path";
+import type { Compiler } from "./find-compiler.ts";
+
+export type Optimisation = "0" | "1" | "2" | "3" | "s";
+
+const TARGET: Readonly<Record<Compiler["kind"], readonly string[]>> = {
+  // zig itself adds -ffreestanding and UBSan to what has no operating system and no -O.
+  zig: [
+    "--target=riscv32-freestanding-none",
+    "-mcpu=generic_rv32+m+a+c",
+    "-fno-sanitize=undefined",
+    "-fspell-checking",
+  ],
+  clang: ["--target=riscv32-unknown-elf", "-march=rv32imac", "-mabi=ilp32", "-mno-relax"],
+  gcc: ["-march=rv32imac_zicsr", "-mabi=ilp32", "-mno-relax"],
+};
+
+const COMMON = [
+  "-nostdlib",
+  // A hosted main may end without return; no library function is assumed to be what its name says.
+  "-fhosted",
+  "-fno-builtin",
+  "-fno-common",
+  // Call frame information for the debugger only, not loaded with the program.
+  "-fno-asynchronous-unwind-tables",
+  "-fno-unwind-tables",
+  "-g",
+  "-gdwarf-4",
+];
+
+export interface CompileFlags {
+  readonly libosFolder: string;
+  readonly optimisation: Optimisation;
+  /** Folder to what debug information calls it, longest first. */
+  readonly prefixMap?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Flags for every source; the caller adds `-c`, the source and the output. */
+export function compileFlags(compiler: Compiler, flags: CompileFlags): string[] {
+  const { libosFolder, optimisation, prefixMap = {} } = flags;
+  return [
+    ...TARGET[compiler.kind],
+    ...COMMON,
+    `-O${optimisation}`,
+    "-Wall",
+    `-I${join(libosFolder, "include")}`,
+    // Later maps win.
+    ...Object.entries(prefixMap).map(([from, to]) => `-ffile-prefix-map=${from}=${to}`),
+    `-ffile-prefix-map=${libosFolder}=exo:/libos`,
+  ];
+}
+
+/** The libOS's own sources. */
+export const LIBOS_FLAGS: readonly string[] = [
+  "-Wextra",
+  // Tables of jumps would lie outside the resident sections.
+  "-fno-jump-tables",
+];
+
+/** Links objects with the libOS to an executable whose build id is a hash of its contents. */
+export function linkCommand(
+  compiler: Compiler,
+  inputs: readonly string[],
+  libosFolder: string,
+  output: string,
+): string[] {
+  const script = join(libosFolder, "exo.ld");
+  if (compiler.kind === "gcc") {
+    return [
+      ...compiler.link,
+      // Its libgcc is found by the architecture's plain name.
+      "-march=rv32imac",
+      "-mabi=ilp32",
+      "-nostdlib",
+      "-static",
+      `-Wl,-T,${script},--gc-sections,--build-id=sha1,--no-warn-rwx-segments`,
+      ...inputs,
+      "-lgcc",
+      "-o",
+      output,
+    ];
+  }
+  return [
+    ...compiler.link,
+    "-T",
+    script,
+    "--gc-sections",
+    "--build-id=sha1",
+    ...inputs,
+    "-o",
+    output,
+  ];
+}
+
+/**
+ * Links by zig's driver, which adds compiler-rt: what the arithmetic of floating-point numbers needs. Built on first use,
+ * which takes seconds, so it is done only for programs that cannot be linked without.
+ */
+export function linkWithRuntime(
+  compiler: Compiler,
+  inputs: readonly string[],
+  libosFolder: string,
+  output: string,
+): string[] | undefined {
+  if (compiler.kind !== "zig") return undefined;
+  return [
+    ...compiler.cc,
+    ...TARGET.zig,
+    "-nostdlib",
+    "-g",
+    `-Wl,-T,${join(libosFolder, "exo.ld")}`,
+    "-Wl,--build-id=sha1",
+    ...inputs,
+    "-o",
+    output,
+  ];
+}

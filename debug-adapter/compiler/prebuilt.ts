@@ -1,0 +1,143 @@
+/**
+ * Programs of `test-workspace`, compiled ahead: they are shipped in `dist/guests`, so that F5 works where no compiler can
+ * run. A manifest says from which sources each was made.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { basename, dirname, join, relative } from "node:path";
+import { type CompileResult, compile } from "./compile.ts";
+import type { Compiler } from "./find-compiler.ts";
+import { archiveName, buildArchive, libosKey } from "./libos-archive.ts";
+import { mapLimited } from "./run-tool.ts";
+
+export interface PrebuiltRequest {
+  readonly compiler: Compiler;
+  readonly libosFolder: string;
+  /** The folder whose programs are built, each from one source. */
+  readonly workspaceFolder: string;
+  readonly cacheFolder: string;
+  /** `dist/guests`. */
+  readonly outputFolder: string;
+}
+
+export interface PrebuiltResult {
+  /** Sources, relative to the workspace, with `/`. */
+  readonly built: readonly string[];
+  readonly failures: readonly { readonly source: string; readonly text: string }[];
+  /** Nothing had changed, so nothing was done. */
+  readonly upToDate: boolean;
+}
+
+/** `manifest.json` in the output folder. */
+export interface Manifest {
+  readonly key: string;
+  /** By source, relative to the workspace: the executable, relative to the manifest, and a hash of what it was made of. */
+  readonly programs: Readonly<Record<string, { readonly elf: string; readonly hash: string }>>;
+}
+
+const MANIFEST = "manifest.json";
+/** Fixtures that are there to fail. */
+const NOT_BUILT = new Set(["bad/does-not-compile.c"]);
+
+/** Builds every program and the libOS's archive, unless that has been done for the sources as they are. */
+export async function buildPrebuilt(request: PrebuiltRequest): Promise<PrebuiltResult> {
+  const { compiler, libosFolder, workspaceFolder, outputFolder } = request;
+  const sources = programSources(workspaceFolder);
+  const libos = libosKey(compiler, libosFolder, "0");
+  const hashes = sources.map((source) => sourceHash(join(workspaceFolder, source)));
+  const key = createHash("sha256")
+    .update(JSON.stringify([libos, sources, hashes]))
+    .digest("hex");
+  if (isUpToDate(outputFolder, key)) return { built: [], failures: [], upToDate: true };
+
+  rmSync(outputFolder, { recursive: true, force: true });
+  mkdirSync(outputFolder, { recursive: true });
+  const archive = await buildArchive(
+    { compiler, libosFolder, cacheFolder: request.cacheFolder, optimisation: "0" },
+    join(outputFolder, archiveName(libos)),
+  );
+  if (!archive.ok) {
+    return { built: [], failures: [{ source: "libos", text: archive.text }], upToDate: false };
+  }
+  const results = await mapLimited(sources, availableParallelism(), (source) =>
+    compile({
+      ...request,
+      sources: [join(workspaceFolder, source)],
+      output: join(outputFolder, elfOf(source)),
+      shippedFolder: outputFolder,
+      prefixMap: { [workspaceFolder]: "exo:/test-workspace" },
+    }),
+  );
+  const failures = results.flatMap((result, index) => failureOf(result, sources[index] ?? ""));
+  const built = sources.filter((_, index) => results[index]?.ok === true);
+  const programs = Object.fromEntries(
+    built.map((source) => [
+      source,
+      { elf: elfOf(source), hash: hashes[sources.indexOf(source)] ?? "" },
+    ]),
+  );
+  // Without a manifest for all of them the next build tries again.
+  const manifest: Manifest = { key: failures.length === 0 ? key : "", programs };
+  writeFileSync(join(outputFolder, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  return { built, failures, upToDate: false };
+}
+
+/**
+ * The shipped executable of a source that is, byte for byte, one of ours (its headers too), or undefined. The source may
+ * lie anywhere: a workspace is usually a copy.
+ */
+export function findPrebuilt(guestsFolder: string, source: string): string | undefined {
+  const manifest = readManifest(guestsFolder);
+  if (manifest === undefined || !existsSync(source)) return undefined;
+  const hash = sourceHash(source);
+  for (const [name, program] of Object.entries(manifest.programs)) {
+    if (basename(name) !== basename(source) || program.hash !== hash) continue;
+    const elf = join(guestsFolder, program.elf);
+    if (existsSync(elf)) return elf;
+  }
+  return undefined;
+}
+
+function failureOf(result: CompileResult, source: string): { source: string; text: string }[] {
+  return result.ok ? [] : [{ source, text: result.text }];
+}
+
+const elfOf = (source: string): string => source.replace(/\.c$/, ".elf");
+
+/** Every C source of the workspace, relative, with `/`, sorted. */
+function programSources(workspaceFolder: string): string[] {
+  return readdirSync(workspaceFolder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".c"))
+    .map((entry) =>
+      relative(workspaceFolder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"),
+    )
+    .filter((source) => !NOT_BUILT.has(source))
+    .sort();
+}
+
+/** A hash of a source and of the headers beside it. Line ends do not count: git may have changed them. */
+function sourceHash(source: string): string {
+  const folder = dirname(source);
+  const headers = readdirSync(folder).filter((name) => name.endsWith(".h"));
+  const hash = createHash("sha256");
+  for (const name of [basename(source), ...headers.sort()]) {
+    const text = readFileSync(join(folder, name), "utf8").replaceAll("\r\n", "\n");
+    hash.update(`${name}\0${text}\0`);
+  }
+  return hash.digest("hex").slice(0, 20);
+}
+
+function isUpToDate(outputFolder: string, key: string): boolean {
+  const manifest = readManifest(outputFolder);
+  if (manifest === undefined || manifest.key !== key) return false;
+  return Object.values(manifest.programs).every(({ elf }) => existsSync(join(outputFolder, elf)));
+}
+
+function readManifest(folder: string): Manifest | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, MANIFEST), "utf8")) as Manifest;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,114 @@
+/** Kernel events as exception filters: which stop a run, and what is said at the stop. */
+import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
+import { describeEvent, ENTRIES, type KernelEvent } from "#exokernel";
+
+const conditionDescription =
+  "Stops only when the event's text contains this, for example 'store page fault' or 'client'";
+
+export const EVENT_FILTERS: readonly Dap.ExceptionBreakpointsFilter[] = [
+  {
+    filter: "upcall",
+    label: "Upcalls",
+    description:
+      "Stop when the kernel enters a libOS with an upcall (not at begin and end of slices)",
+    default: false,
+    supportsCondition: true,
+    conditionDescription,
+  },
+  {
+    filter: "slice",
+    label: "Slice upcalls",
+    description: "Stop at begin-of-slice and end-of-slice upcalls",
+    default: false,
+    supportsCondition: true,
+    conditionDescription,
+  },
+  {
+    filter: "transfer",
+    label: "Protected control transfers",
+    description: "Stop when one environment enters another",
+    default: false,
+    supportsCondition: true,
+    conditionDescription,
+  },
+  {
+    filter: "refused",
+    label: "Refused kernel calls",
+    description: "Stop when a guard of the kernel refuses a call",
+    default: false,
+    supportsCondition: true,
+    conditionDescription,
+  },
+  {
+    filter: "fatal",
+    label: "Environments about to be destroyed",
+    description: "Stop before the kernel destroys an environment that cannot go on",
+    default: true,
+    supportsCondition: false,
+  },
+];
+
+function filterOf(event: KernelEvent): string | undefined {
+  switch (event.kind) {
+    case "upcall":
+      return event.entry === ENTRIES.beginSlice.number || event.entry === ENTRIES.endSlice.number
+        ? "slice"
+        : "upcall";
+    case "doubleUpcall":
+      return "upcall";
+    case "transfer":
+    case "refused":
+    case "fatal":
+      return event.kind;
+    default:
+      return undefined;
+  }
+}
+
+export class EventFilters {
+  /** Condition by filter; an empty one always holds. */
+  readonly #active = new Map<string, string>();
+  readonly #nameOf: (id: number) => string;
+
+  constructor(nameOf: (id: number) => string) {
+    this.#nameOf = nameOf;
+  }
+
+  set(args: Dap.SetExceptionBreakpointsArguments): Dap.Breakpoint[] {
+    this.#active.clear();
+    const known = new Set(EVENT_FILTERS.map(({ filter }) => filter));
+    const wanted = [
+      ...args.filters.map((filter) => ({ filterId: filter, condition: "" })),
+      ...(args.filterOptions ?? []),
+    ];
+    return wanted.map(({ filterId, condition }) => {
+      if (!known.has(filterId)) {
+        return { verified: false, message: `There is no kernel event filter '${filterId}'.` };
+      }
+      this.#active.set(filterId, condition ?? "");
+      return { verified: true };
+    });
+  }
+
+  wants(event: KernelEvent): boolean {
+    const filter = filterOf(event);
+    const condition = filter === undefined ? undefined : this.#active.get(filter);
+    if (condition === undefined) return false;
+    if (condition === "") return true;
+    const text = `${this.#nameOf(event.environment)}: ${describeEvent(event, this.#nameOf)}`;
+    return text.toLowerCase().includes(condition.toLowerCase());
+  }
+
+  /** Title and sentence for the stop at an event. */
+  explain(event: KernelEvent): { readonly title: string; readonly text: string } {
+    const text = `${this.#nameOf(event.environment)}: ${describeEvent(event, this.#nameOf)}`;
+    const titles: Record<string, string> = {
+      upcall: "upcall",
+      slice: "slice upcall",
+      transfer: "protected control transfer",
+      refused: "kernel call refused",
+      fatal: "environment about to be destroyed",
+    };
+    return { title: titles[filterOf(event) ?? ""] ?? event.kind, text };
+  }
+}

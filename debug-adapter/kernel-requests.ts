@@ -1,0 +1,259 @@
+/** The kernel's state as the views draw it: bodies of `exo/...` requests, typed in protocol.ts. */
+import {
+  type Capability,
+  describeEvent,
+  ENTRIES,
+  ENTRY_COUNT,
+  type EnvironmentView,
+  FIRST_INTERRUPT_ENTRY,
+  type KINDS,
+  kindName,
+  refIndex,
+  refSlot,
+  rightsText,
+  upcallName,
+} from "#exokernel";
+import type { Debuggee } from "./debuggee.ts";
+import type {
+  CapabilitiesArguments,
+  CapabilitiesBody,
+  CapabilityItem,
+  EnvironmentItem,
+  EnvironmentState,
+  EnvironmentsBody,
+  EventsArguments,
+  EventsBody,
+  MappingItem,
+  PageItem,
+  PagesBody,
+} from "./protocol.ts";
+import { codeFrames, stackOf } from "./stack.ts";
+
+const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
+const EVENTS_LIMIT = 1000;
+
+export function environmentsBody(debuggee: Debuggee): EnvironmentsBody {
+  const { view } = debuggee;
+  return {
+    step: view.steps,
+    running: view.running,
+    environments: view.environments().map((environment) => environmentItem(debuggee, environment)),
+  };
+}
+
+function environmentItem(debuggee: Debuggee, environment: EnvironmentView): EnvironmentItem {
+  const { id } = environment;
+  const isLauncher = debuggee.isLauncher(id);
+  const isGone = environment.state === "destroyed";
+  const info = isLauncher ? undefined : debuggee.environment(id);
+  const [frame] = isLauncher || isGone ? [] : codeFrames(stackOf(debuggee, id));
+  const place = frame?.place;
+  return {
+    id,
+    index: environment.index,
+    name: isLauncher ? "launcher" : (info?.name ?? `env ${id}`),
+    program: info?.image?.path ?? "",
+    isLauncher,
+    state: environment.isRunning ? "running" : (environment.state as EnvironmentState),
+    stateText: stateText(debuggee, environment, isLauncher),
+    parent: environment.parent,
+    ...(frame === undefined ? {} : { pc: hex(frame.pc), function: frame.functionName }),
+    ...(place === undefined || frame?.image === undefined
+      ? {}
+      : { place: { path: frame.image.localPath(place.file), line: place.line } }),
+    ...(environment.waitingOn === 0 ? {} : { waitingOn: environment.waitingOn }),
+    ...(environment.serving === 0 ? {} : { serving: environment.serving }),
+    slices: environment.slices,
+    pagesOwned: environment.counters.pages,
+    capabilityCount: environment.counters.capabilities,
+    ...(isGone ? { exitStatus: (environment.words[0] ?? 0) | 0 } : {}),
+    entries: entriesOf(debuggee, environment),
+    counters: environment.counters,
+    pending: Object.values(ENTRIES)
+      .filter(({ number }) => (environment.pending & (1 << (number - FIRST_INTERRUPT_ENTRY))) !== 0)
+      .map(({ meaning }) => meaning),
+    repossessions: lossesOf(debuggee, id),
+  };
+}
+
+function lossesOf(debuggee: Debuggee, id: number): string[] {
+  return debuggee.view
+    .repossessions(id)
+    .map(
+      ({ kind, resource, by, reason, slot }) =>
+        `${resourceText(debuggee, kindName(kind), resource)} (slot ${slot}) ${LOSS[reason] ?? "taken"} by ${debuggee.nameOf(by)}`,
+    );
+}
+
+const LOSS: Record<number, string> = {
+  1: "revoked",
+  2: "freed",
+  3: "gone with the one it came from, destroyed",
+  4: "taken back",
+};
+
+function entriesOf(debuggee: Debuggee, environment: EnvironmentView): EnvironmentItem["entries"] {
+  const image = debuggee.isLauncher(environment.id) ? undefined : debuggee.imageOf(environment.id);
+  const entries = [];
+  for (let entry = 0; entry < ENTRY_COUNT; entry += 1) {
+    const pc = environment.entries[entry] ?? 0;
+    if (pc === 0) continue;
+    const name =
+      Object.values(ENTRIES).find(({ number }) => number === entry)?.meaning ??
+      upcallName(entry, entry);
+    const functionName = image?.functionName(pc);
+    entries.push({
+      name,
+      pc: hex(pc),
+      ...(functionName === undefined ? {} : { function: functionName }),
+    });
+  }
+  return entries;
+}
+
+function stateText(debuggee: Debuggee, environment: EnvironmentView, isLauncher: boolean): string {
+  if (isLauncher) return "holds the root capabilities";
+  if (environment.isRunning) {
+    return environment.serving === 0
+      ? "running"
+      : `running, serves ${debuggee.nameOf(environment.serving)}`;
+  }
+  switch (environment.state) {
+    case "created":
+      return "created, not started";
+    case "ready":
+      return "ready, waits for its slice";
+    case "sleeping":
+      return "sleeps until an upcall is pending";
+    case "resting":
+      return "rests until it is entered";
+    case "waiting":
+      return `waits in a transfer to ${debuggee.nameOf(environment.waitingOn)}`;
+    case "destroyed":
+      return `destroyed, status ${(environment.words[0] ?? 0) | 0}`;
+    default:
+      return environment.state;
+  }
+}
+
+export function capabilitiesBody(
+  debuggee: Debuggee,
+  args: CapabilitiesArguments,
+): CapabilitiesBody {
+  const { view: kernel } = debuggee;
+  const ids =
+    args.environment === undefined ? kernel.environments().map(({ id }) => id) : [args.environment];
+  return {
+    step: kernel.steps,
+    capabilities: ids.flatMap((id) =>
+      kernel.capabilities(id).map((capability) => capabilityItem(debuggee, id, capability)),
+    ),
+  };
+}
+
+function capabilityItem(
+  debuggee: Debuggee,
+  environment: number,
+  capability: Capability,
+): CapabilityItem {
+  const { kind, rights, resource, isOwner, parent, offeredTo, step, ref } = capability;
+  return {
+    environment,
+    slot: refSlot(ref),
+    kind,
+    rights: rightsText(rights),
+    resource,
+    resourceText: resourceText(debuggee, kind, resource),
+    isOwner,
+    ...(parent === 0
+      ? {}
+      : { parent: { environment: idAt(debuggee, refIndex(parent)), slot: refSlot(parent) } }),
+    childCount: debuggee.view.childrenOf(ref).length,
+    ...(offeredTo === 0 ? {} : { offeredTo }),
+    step,
+  };
+}
+
+function idAt(debuggee: Debuggee, index: number): number {
+  return debuggee.kernel.core.records.idOf(index);
+}
+
+function resourceText(debuggee: Debuggee, kind: keyof typeof KINDS, resource: number): string {
+  switch (kind) {
+    case "page":
+      return `page ${hex(resource)}`;
+    case "slice":
+      return `slice ${resource}`;
+    case "environment":
+      return `environment ${debuggee.nameOf(resource)}`;
+    case "memory":
+      return "all free pages";
+    case "processor":
+      return "all free slices";
+    case "environments":
+      return "the right to create environments";
+    default:
+      return kind;
+  }
+}
+
+export function pagesBody(debuggee: Debuggee): PagesBody {
+  const { view: kernel } = debuggee;
+  const mappings = new Map<number, MappingItem[]>();
+  for (const binding of kernel.bindings()) {
+    const list = mappings.get(binding.frame) ?? [];
+    list.push({
+      environment: idAt(debuggee, binding.environmentIndex),
+      address: hex(binding.virtualPage << 12),
+      rights: rightsText(binding.rights).slice(0, 3),
+      guaranteed: binding.guaranteed,
+    });
+    mappings.set(binding.frame, list);
+  }
+  const kernelFrames = debuggee.kernel.core.records.regions.firstFree;
+  const pages: PageItem[] = [];
+  for (let frame = kernelFrames; frame < kernel.pageCount; frame += 1) {
+    const page = kernel.page(frame);
+    if (page.state === "free") continue;
+    pages.push({
+      frame,
+      state: page.state,
+      owner: page.owner,
+      ...(page.capability === 0 ? {} : { slot: refSlot(page.capability) }),
+      mappings: mappings.get(frame) ?? [],
+      dirty: page.dirty,
+      referenced: page.referenced,
+    });
+  }
+  return {
+    step: kernel.steps,
+    pageCount: kernel.pageCount,
+    freeCount: kernel.freePages,
+    freeLowWater: kernel.freeLowWater,
+    kernelFrames,
+    pages,
+  };
+}
+
+export function eventsBody(debuggee: Debuggee, args: EventsArguments): EventsBody {
+  const { view: kernel } = debuggee;
+  const limit = args.limit ?? EVENTS_LIMIT;
+  const since = args.since ?? Math.max(0, kernel.eventCount - limit);
+  const isWanted = ({ environment }: { environment: number }) =>
+    args.environment === undefined || environment === args.environment;
+  return {
+    step: kernel.steps,
+    total: kernel.eventCount,
+    events: kernel
+      .events(since)
+      .filter(isWanted)
+      .slice(0, limit)
+      .map((event) => ({
+        index: event.index,
+        step: event.step,
+        kind: event.kind,
+        environment: event.environment,
+        text: describeEvent(event, (id) => debuggee.nameOf(id)),
+      })),
+  };
+}

@@ -1,0 +1,156 @@
+/** From launch arguments to a debuggee: arguments checked, sources compiled, images loaded. */
+import { ElfError } from "#emulator";
+import { LaunchError } from "#exokernel";
+import { Debuggee, type DebuggeeProgram } from "./debuggee.ts";
+import {
+  badArgument,
+  badElf,
+  badScenario,
+  missingProgram,
+  noSuchFile,
+  UserError,
+  unknownKind,
+} from "./errors.ts";
+import type { Host } from "./host.ts";
+import { LoadedImage } from "./loaded-image.ts";
+import type { LaunchArguments } from "./protocol.ts";
+import { parseScenario, type Scenario } from "./scenario.ts";
+import type { SourceMap } from "./source-map.ts";
+
+/** An executable, and where the sources that its debug data names are. */
+export interface BuiltProgram {
+  readonly elfPath: string;
+  readonly sources: SourceMap;
+}
+
+/** Turns a program's path into an executable. Throws `UserError`; findings of the compiler are reported on the way. */
+export interface Builder {
+  build(path: string, args: LaunchArguments): Promise<BuiltProgram>;
+}
+
+/** Checks what launch.json said and completes it. */
+export function checkArguments(args: LaunchArguments): LaunchArguments {
+  if (typeof args.program !== "string" || args.program.trim() === "") throw missingProgram();
+  if (args.args !== undefined && !isStringList(args.args)) {
+    throw badArgument("args", "must be a list of strings");
+  }
+  for (const name of ["stopOnEntry", "noDebug"] as const) {
+    if (args[name] !== undefined && typeof args[name] !== "boolean") {
+      throw badArgument(name, "must be true or false");
+    }
+  }
+  for (const name of ["tick", "maxSteps"] as const) {
+    const value = args[name];
+    if (value !== undefined && (!Number.isSafeInteger(value) || value < 1)) {
+      throw badArgument(name, "must be a whole number of steps, at least 1");
+    }
+  }
+  if (args.tick !== undefined && args.tick < 10)
+    throw badArgument("tick", "must be at least 10 steps");
+  if (args.optimization !== undefined && !["0", "1", "2", "3", "s"].includes(args.optimization)) {
+    throw badArgument("optimization", 'must be "0", "1", "2", "3" or "s"');
+  }
+  return args;
+}
+
+function isStringList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+/** Builds and boots what the arguments name. Throws `UserError`. */
+export async function prepare(
+  args: LaunchArguments,
+  host: Host,
+  builder: Builder,
+): Promise<Debuggee> {
+  const { program } = checkArguments(args);
+  if (!host.isFile(program)) throw noSuchFile(program);
+  const scenario = readScenario(args, host);
+  const images = new Map<string, Promise<LoadedImage>>();
+  const programs: DebuggeeProgram[] = [];
+  for (const environment of scenario.environments) {
+    const path = resolvePath(program, environment.program);
+    if (!host.isFile(path)) {
+      throw program.endsWith(".exo.json")
+        ? badScenario(
+            program,
+            `environment '${environment.name}' names the program '${environment.program}', but there is no file '${path}'.`,
+          )
+        : noSuchFile(path);
+    }
+    const image = images.get(path) ?? load(path, args, host, builder);
+    images.set(path, image);
+    const { name, arguments: list, slices, createsEnvironments } = environment;
+    programs.push({ name, image: await image, arguments: list, slices, createsEnvironments });
+  }
+  const tick = args.tick ?? scenario.tick;
+  try {
+    return new Debuggee({
+      programs,
+      policy: { ...scenario.policy, ...(tick === undefined ? {} : { tick }) },
+      console: scenario.console,
+      ...(scenario.pages === undefined ? {} : { pages: scenario.pages }),
+      ...(scenario.tlbEntries === undefined ? {} : { tlbEntries: scenario.tlbEntries }),
+    });
+  } catch (problem) {
+    if (problem instanceof LaunchError) throw new UserError(120, problem.message);
+    throw problem;
+  }
+}
+
+function readScenario(args: LaunchArguments, host: Host): Scenario {
+  const { program } = args;
+  if (program.endsWith(".json")) {
+    return parseScenario(program, new TextDecoder().decode(host.readBytes(program)));
+  }
+  return {
+    pages: undefined,
+    tlbEntries: undefined,
+    tick: undefined,
+    policy: {},
+    console: [],
+    environments: [
+      {
+        name: baseName(program).replace(/\.[^.]*$/, ""),
+        program,
+        arguments: args.args ?? [],
+        slices: 1,
+        createsEnvironments: true,
+      },
+    ],
+  };
+}
+
+async function load(
+  path: string,
+  args: LaunchArguments,
+  host: Host,
+  builder: Builder,
+): Promise<LoadedImage> {
+  if (!/\.(c|elf)$/.test(path) && !looksLikeElf(path, host)) throw unknownKind(path);
+  const built = await builder.build(path, args);
+  try {
+    return new LoadedImage(built.elfPath, host.readBytes(built.elfPath), built.sources);
+  } catch (problem) {
+    if (problem instanceof ElfError) throw badElf(built.elfPath, problem.message);
+    throw problem;
+  }
+}
+
+function looksLikeElf(path: string, host: Host): boolean {
+  const [a, b, c, d] = host.readBytes(path);
+  return a === 0x7f && b === 0x45 && c === 0x4c && d === 0x46;
+}
+
+const baseName = (path: string): string => path.replace(/^.*[\\/]/, "");
+
+/** A path in a scenario is relative to the scenario's folder. */
+function resolvePath(from: string, path: string): string {
+  if (/^([\\/]|[A-Za-z]:[\\/])/.test(path)) return path;
+  const parts = from.split(/[\\/]/).slice(0, -1);
+  for (const part of path.split(/[\\/]/)) {
+    if (part === "..") parts.pop();
+    else if (part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}

@@ -1,0 +1,96 @@
+/** A program as the debugger knows it: its ELF image, its debug data, and where its sources are on this machine. */
+import { type ElfImage, parseElf } from "#emulator";
+import { DebugInfo } from "./dwarf/debug-info.ts";
+import type { SourceMap } from "./source-map.ts";
+
+const ASSEMBLER_SOURCE = /\.(s|S|asm)$/;
+
+export class LoadedImage {
+  /** Path of the executable. */
+  readonly path: string;
+  readonly elf: ElfImage;
+  readonly debug: DebugInfo;
+  readonly #sources: SourceMap;
+  readonly #localByFile = new Map<string, string>();
+  readonly #filesByLocal = new Map<string, string[]>();
+  #isIndexed = false;
+  #through: ReadonlySet<string> | undefined;
+
+  /** Throws `ElfError` when the bytes are not a program for this machine. */
+  constructor(path: string, bytes: Uint8Array, sources: SourceMap) {
+    this.path = path;
+    this.elf = parseElf(bytes);
+    this.debug = DebugInfo.fromElf(this.elf);
+    this.#sources = sources;
+  }
+
+  /** The path on this machine of a file that the debug data names. */
+  localPath(file: string): string {
+    let local = this.#localByFile.get(file);
+    if (local === undefined) {
+      local = this.#sources.toLocal(file);
+      this.#localByFile.set(file, local);
+    }
+    return local;
+  }
+
+  /** The names under which the debug data knows a file of this machine; none when the program has no code from it. */
+  filesFor(localPath: string): readonly string[] {
+    if (!this.#isIndexed) {
+      this.#isIndexed = true;
+      for (const file of this.debug.sourceFiles()) {
+        const key = this.#sources.key(this.localPath(file));
+        this.#filesByLocal.set(key, [...(this.#filesByLocal.get(key) ?? []), file]);
+      }
+    }
+    return this.#filesByLocal.get(this.#sources.key(localPath)) ?? [];
+  }
+
+  /** Whether the source of a file can be shown. */
+  hasSource(file: string): boolean {
+    return this.#sources.exists(this.localPath(file));
+  }
+
+  /** The name of the function at an address, from debug data or the symbol table. */
+  functionName(address: number): string | undefined {
+    return this.debug.functionAt(address)?.name ?? this.elf.symbolAt(address)?.name;
+  }
+
+  /** `name+0x12` for an address within a function. */
+  symbolize(address: number): string | undefined {
+    const symbol = this.elf.symbolAt(address);
+    if (symbol === undefined) return undefined;
+    const offset = address - symbol.value;
+    return offset === 0 ? symbol.name : `${symbol.name}+0x${offset.toString(16)}`;
+  }
+
+  /** Start of the function around an address: what tells two pieces of assembly apart. */
+  functionStart(address: number): number | undefined {
+    return this.elf.symbolAt(address)?.value ?? this.debug.functionAt(address)?.lowPc;
+  }
+
+  /**
+   * Whether a step by statement may stop at this code: it has statements, and it is not plumbing that the libOS marks
+   * as such (`EXO_STEP_THROUGH` in libos.h).
+   */
+  isSteppable(pc: number): boolean {
+    if (!this.hasStatements(pc)) return false;
+    const name = this.functionName(pc);
+    return name === undefined || !this.#throughNames().has(name);
+  }
+
+  #throughNames(): ReadonlySet<string> {
+    if (this.#through === undefined) {
+      const bytes = this.elf.section(".exo_step_through")?.bytes ?? new Uint8Array();
+      this.#through = new Set(new TextDecoder().decode(bytes).split("\0").filter(Boolean));
+    }
+    return this.#through;
+  }
+
+  /** Whether code has lines whose source can be shown and is not assembly, through whose stubs a step passes. */
+  hasStatements(pc: number): boolean {
+    const row = this.debug.lineAt(pc);
+    if (row === undefined || row.line === 0 || row.file === "") return false;
+    return !ASSEMBLER_SOURCE.test(row.file) && this.hasSource(row.file);
+  }
+}

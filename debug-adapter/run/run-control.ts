@@ -1,0 +1,170 @@
+/**
+ * Runs the debuggee in short pieces, so that a pause, a key or a request is answered in between, until something that
+ * the user or a step waits for.
+ */
+import { indexOfId, type KernelEvent, type KernelStop } from "#exokernel";
+import type { Debuggee } from "../debuggee.ts";
+
+/** Why a run came to a halt. */
+export type Halt =
+  /** A breakpoint of the user at which `accepts` said yes. */
+  | { readonly kind: "breakpoint"; readonly environment: number; readonly pc: number }
+  /** A place that the caller of `run` asked for. */
+  | { readonly kind: "place"; readonly environment: number; readonly pc: number }
+  | { readonly kind: "event"; readonly event: KernelEvent }
+  | { readonly kind: "paused" }
+  | { readonly kind: "exited" }
+  /** Nobody can run any more, and no input is to be expected. */
+  | { readonly kind: "idle" }
+  /** The step limit of the launch. */
+  | { readonly kind: "limit" };
+
+/** An address in one environment. */
+export interface Place {
+  readonly environment: number;
+  readonly pc: number;
+}
+
+export const placeKey = (place: Place): string => `${place.environment}:${place.pc}`;
+
+/** Steps between two looks at the outside: a few milliseconds. */
+const PIECE = 200_000;
+
+export class RunControl {
+  readonly #debuggee: Debuggee;
+  readonly #user = new Map<string, Place>();
+  #isPauseRequested = false;
+  #wake: (() => void) | undefined;
+  /** Whether the user's breakpoint at a place stops now: conditions, hit counts and log points are decided here. */
+  accepts: (place: Place) => boolean = () => true;
+  /** Which kernel events stop a run. */
+  wantsEvent: (event: KernelEvent) => boolean = () => false;
+  /** Called between pieces and at halts: the console is flushed here. */
+  onPiece: () => void = () => {};
+  /** Whether input may still come from outside when everybody sleeps. */
+  isInteractive = true;
+  /** Step at which the run ends; Infinity for none. */
+  limit = Number.POSITIVE_INFINITY;
+
+  constructor(debuggee: Debuggee) {
+    this.#debuggee = debuggee;
+    debuggee.kernel.stopOn = (event) => this.wantsEvent(event);
+  }
+
+  /** Replaces the user's breakpoints. */
+  setUserPlaces(places: readonly Place[]): void {
+    for (const place of this.#user.values()) this.#clear(place);
+    this.#user.clear();
+    for (const place of places) {
+      this.#user.set(placeKey(place), place);
+      this.#set(place);
+    }
+  }
+
+  isUserPlace(place: Place): boolean {
+    return this.#user.has(placeKey(place));
+  }
+
+  pause(): void {
+    this.#isPauseRequested = true;
+    this.#wake?.();
+  }
+
+  /** Forgets a pause that came when nothing ran any more. */
+  clearPause(): void {
+    this.#isPauseRequested = false;
+  }
+
+  /** Something came from outside that may end an idle wait. */
+  wake(): void {
+    this.#wake?.();
+  }
+
+  /** Runs until a halt. A breakpoint under the first instruction does not stop it. */
+  async run(places: readonly Place[] = []): Promise<Halt> {
+    const asked = new Set(places.map(placeKey));
+    for (const place of places) this.#set(place);
+    try {
+      let pass = true;
+      for (;;) {
+        const stop = this.#debuggee.kernel.run(this.#piece(), pass);
+        pass = false;
+        const halt = this.#haltFor(stop, asked);
+        if (halt === "again") {
+          pass = true;
+          continue;
+        }
+        if (halt !== undefined) {
+          this.onPiece();
+          return halt;
+        }
+        this.onPiece();
+        await breathe();
+        if (stop.kind === "idle") await this.#waitForInput();
+        if (this.#takePause()) return { kind: "paused" };
+      }
+    } finally {
+      for (const place of places) if (!this.isUserPlace(place)) this.#clear(place);
+    }
+  }
+
+  /** One instruction or one kernel entry; a halt when something besides that happened. */
+  step(): Halt | undefined {
+    const stop = this.#debuggee.kernel.run(1, true);
+    const halt = this.#haltFor(stop, new Set());
+    return halt === "again" ? undefined : halt;
+  }
+
+  /** To be awaited now and then by whoever steps for long: a pause is seen here. */
+  async breathe(): Promise<Halt | undefined> {
+    this.onPiece();
+    await breathe();
+    return this.#takePause() ? { kind: "paused" } : undefined;
+  }
+
+  #piece(): number {
+    return Math.max(0, Math.min(PIECE, this.limit - this.#debuggee.kernel.steps));
+  }
+
+  #haltFor(stop: KernelStop, asked: ReadonlySet<string>): Halt | "again" | undefined {
+    switch (stop.kind) {
+      case "budget":
+        return this.#debuggee.kernel.steps >= this.limit ? { kind: "limit" } : undefined;
+      case "exited":
+        return { kind: "exited" };
+      case "event":
+        return { kind: "event", event: stop.event };
+      case "idle":
+        return this.isInteractive ? undefined : { kind: "idle" };
+      case "breakpoint": {
+        const place = { environment: stop.environment, pc: stop.pc };
+        if (this.isUserPlace(place) && this.accepts(place)) return { kind: "breakpoint", ...place };
+        return asked.has(placeKey(place)) ? { kind: "place", ...place } : "again";
+      }
+    }
+  }
+
+  async #waitForInput(): Promise<void> {
+    if (this.#isPauseRequested) return;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#wake = undefined;
+  }
+
+  #takePause(): boolean {
+    const was = this.#isPauseRequested;
+    this.#isPauseRequested = false;
+    return was;
+  }
+
+  #set(place: Place): void {
+    this.#debuggee.kernel.machine.breakpoints.set(indexOfId(place.environment), place.pc);
+  }
+
+  #clear(place: Place): void {
+    this.#debuggee.kernel.machine.breakpoints.clear(indexOfId(place.environment), place.pc);
+  }
+}
+
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

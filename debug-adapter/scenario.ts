@@ -1,0 +1,182 @@
+/**
+ * Scenarios (`*.exo.json`): several environments with programs and arguments, the machine, time, scripted input. The
+ * schema for editors is `extension/schemas/scenario.schema.json`; this parser has the last word and says where.
+ */
+import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
+import { badScenario } from "./errors.ts";
+
+export interface ScenarioEnvironment {
+  readonly name: string;
+  /** Path relative to the scenario file, or absolute. */
+  readonly program: string;
+  readonly arguments: readonly string[];
+  readonly slices: number | readonly number[];
+  readonly createsEnvironments: boolean;
+}
+
+export interface Scenario {
+  readonly pages: number | undefined;
+  readonly tlbEntries: number | undefined;
+  readonly tick: number | undefined;
+  /** Overrides of `exokernel/policy.ts` by name. */
+  readonly policy: Readonly<Record<string, number>>;
+  readonly environments: readonly ScenarioEnvironment[];
+  readonly console: readonly { readonly step: number; readonly bytes: Uint8Array }[];
+}
+
+const PAGES = { min: 512, max: 131_072 };
+const SLICE_POSITIONS = 64;
+const ENVIRONMENTS_MAX = 254;
+const POLICIES = ["tick", "excessTick", "forfeitsPerExcess", "excessMax"];
+
+/** Parses a scenario's text; comments are allowed in it. Throws a `UserError` that names the file and the key. */
+export function parseScenario(path: string, text: string): Scenario {
+  const errors: ParseError[] = [];
+  const json: unknown = parse(text, errors, { allowTrailingComma: true });
+  const [first] = errors;
+  if (first !== undefined) {
+    const before = text.slice(0, first.offset);
+    const line = before.split("\n").length;
+    const column = before.length - before.lastIndexOf("\n");
+    const what = printParseErrorCode(first.error).replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`);
+    throw badScenario(path, `it is not valid JSON at line ${line}, column ${column}:${what}.`);
+  }
+  return new Reader(path).scenario(json);
+}
+
+type Json = Record<string, unknown>;
+
+class Reader {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  scenario(json: unknown): Scenario {
+    const root = this.#object(json, "the scenario");
+    this.#known(root, "the scenario", [
+      "$schema",
+      "machine",
+      "tick",
+      "policy",
+      "environments",
+      "console",
+      "description",
+    ]);
+    const machine = this.#object(root["machine"] ?? {}, "machine");
+    this.#known(machine, "machine", ["pages", "tlb"]);
+    const policy = this.#object(root["policy"] ?? {}, "policy");
+    this.#known(policy, "policy", POLICIES);
+    const list = root["environments"];
+    if (!Array.isArray(list) || list.length === 0) {
+      this.#fail("'environments' must be a list with at least one environment");
+    }
+    if (list.length > ENVIRONMENTS_MAX) {
+      this.#fail(
+        `'environments' has ${list.length} entries, at most ${ENVIRONMENTS_MAX} are possible`,
+      );
+    }
+    const environments = list.map((item, i) => this.#environment(item, `environments[${i}]`));
+    const names = new Set<string>();
+    for (const { name } of environments) {
+      if (names.has(name)) this.#fail(`two environments are called '${name}'; names must differ`);
+      names.add(name);
+    }
+    const slices = environments.reduce(
+      (sum, e) => sum + (typeof e.slices === "number" ? e.slices : e.slices.length),
+      0,
+    );
+    if (slices > SLICE_POSITIONS) {
+      this.#fail(`the environments want ${slices} slices, the vector has ${SLICE_POSITIONS}`);
+    }
+    const input = root["console"] ?? [];
+    if (!Array.isArray(input)) this.#fail("'console' must be a list of { at, text }");
+    return {
+      pages: this.#optionalInteger(machine["pages"], "machine.pages", PAGES.min, PAGES.max),
+      tlbEntries: this.#optionalInteger(machine["tlb"], "machine.tlb", 1, 1024),
+      tick: this.#optionalInteger(root["tick"], "tick", 10, 1_000_000_000),
+      policy: Object.fromEntries(
+        Object.entries(policy).map(([key, value]) => [
+          key,
+          this.#integer(value, `policy.${key}`, 0, 1_000_000_000),
+        ]),
+      ),
+      environments,
+      console: input.map((item, i) => this.#input(item, `console[${i}]`)),
+    };
+  }
+
+  #environment(json: unknown, where: string): ScenarioEnvironment {
+    const item = this.#object(json, where);
+    this.#known(item, where, ["name", "program", "arguments", "slices", "createsEnvironments"]);
+    const program = this.#string(item["program"], `${where}.program`);
+    const fallback = program.replace(/^.*[\\/]/, "").replace(/\.(c|elf)$/, "");
+    const args = item["arguments"] ?? [];
+    if (!Array.isArray(args)) this.#fail(`'${where}.arguments' must be a list of strings`);
+    const creates = item["createsEnvironments"] ?? false;
+    if (typeof creates !== "boolean")
+      this.#fail(`'${where}.createsEnvironments' must be true or false`);
+    return {
+      name: item["name"] === undefined ? fallback : this.#string(item["name"], `${where}.name`),
+      program,
+      arguments: args.map((arg, i) => this.#string(arg, `${where}.arguments[${i}]`)),
+      slices: this.#slices(item["slices"], `${where}.slices`),
+      createsEnvironments: creates,
+    };
+  }
+
+  #slices(json: unknown, where: string): number | number[] {
+    if (json === undefined) return 1;
+    if (Array.isArray(json)) {
+      return json.map((position, i) =>
+        this.#integer(position, `${where}[${i}]`, 0, SLICE_POSITIONS - 1),
+      );
+    }
+    return this.#integer(json, where, 0, SLICE_POSITIONS);
+  }
+
+  #input(json: unknown, where: string): { step: number; bytes: Uint8Array } {
+    const item = this.#object(json, where);
+    this.#known(item, where, ["at", "text"]);
+    return {
+      step: this.#integer(item["at"], `${where}.at`, 0, Number.MAX_SAFE_INTEGER),
+      bytes: new TextEncoder().encode(this.#string(item["text"], `${where}.text`)),
+    };
+  }
+
+  #known(object: Json, where: string, keys: readonly string[]): void {
+    for (const key of Object.keys(object)) {
+      if (!keys.includes(key)) {
+        this.#fail(`${where} has an unknown key '${key}'; it may have ${keys.join(", ")}`);
+      }
+    }
+  }
+
+  #object(json: unknown, where: string): Json {
+    if (typeof json !== "object" || json === null || Array.isArray(json)) {
+      this.#fail(`${where} must be an object { ... }`);
+    }
+    return json as Json;
+  }
+
+  #string(json: unknown, where: string): string {
+    if (typeof json !== "string") this.#fail(`'${where}' must be a string`);
+    return json;
+  }
+
+  #optionalInteger(json: unknown, where: string, min: number, max: number): number | undefined {
+    return json === undefined ? undefined : this.#integer(json, where, min, max);
+  }
+
+  #integer(json: unknown, where: string, min: number, max: number): number {
+    if (typeof json !== "number" || !Number.isInteger(json) || json < min || json > max) {
+      this.#fail(`'${where}' must be a whole number from ${min} to ${max}`);
+    }
+    return json;
+  }
+
+  #fail(what: string): never {
+    throw badScenario(this.#path, `${what}.`);
+  }
+}

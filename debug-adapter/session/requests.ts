@@ -1,0 +1,66 @@
+/** The requests that the adapter answers, as types: a missing handler or a wrong body does not compile. */
+import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
+import type {
+  CapabilitiesArguments,
+  CapabilitiesBody,
+  ConsoleInputArguments,
+  EnvironmentsBody,
+  EventsArguments,
+  EventsBody,
+  LaunchArguments,
+  PagesBody,
+} from "../protocol.ts";
+
+type Empty = Record<string, never> | undefined;
+
+export interface Requests {
+  initialize: [Dap.InitializeRequestArguments, Dap.Capabilities];
+  launch: [LaunchArguments, undefined];
+  configurationDone: [Empty, undefined];
+  disconnect: [Dap.DisconnectArguments | undefined, undefined];
+  terminate: [Dap.TerminateArguments | undefined, undefined];
+  setBreakpoints: [Dap.SetBreakpointsArguments, Dap.SetBreakpointsResponse["body"]];
+  setFunctionBreakpoints: [
+    Dap.SetFunctionBreakpointsArguments,
+    Dap.SetFunctionBreakpointsResponse["body"],
+  ];
+  setInstructionBreakpoints: [
+    Dap.SetInstructionBreakpointsArguments,
+    Dap.SetInstructionBreakpointsResponse["body"],
+  ];
+  setExceptionBreakpoints: [
+    Dap.SetExceptionBreakpointsArguments,
+    NonNullable<Dap.SetExceptionBreakpointsResponse["body"]>,
+  ];
+  breakpointLocations: [Dap.BreakpointLocationsArguments, Dap.BreakpointLocationsResponse["body"]];
+  threads: [Empty, Dap.ThreadsResponse["body"]];
+  stackTrace: [Dap.StackTraceArguments, Dap.StackTraceResponse["body"]];
+  scopes: [Dap.ScopesArguments, Dap.ScopesResponse["body"]];
+  variables: [Dap.VariablesArguments, Dap.VariablesResponse["body"]];
+  setVariable: [Dap.SetVariableArguments, Dap.SetVariableResponse["body"]];
+  setExpression: [Dap.SetExpressionArguments, Dap.SetExpressionResponse["body"]];
+  evaluate: [Dap.EvaluateArguments, Dap.EvaluateResponse["body"]];
+  completions: [Dap.CompletionsArguments, Dap.CompletionsResponse["body"]];
+  exceptionInfo: [Dap.ExceptionInfoArguments, Dap.ExceptionInfoResponse["body"]];
+  continue: [Dap.ContinueArguments, Dap.ContinueResponse["body"]];
+  next: [Dap.NextArguments, undefined];
+  stepIn: [Dap.StepInArguments, undefined];
+  stepOut: [Dap.StepOutArguments, undefined];
+  pause: [Dap.PauseArguments, undefined];
+  readMemory: [Dap.ReadMemoryArguments, NonNullable<Dap.ReadMemoryResponse["body"]>];
+  writeMemory: [Dap.WriteMemoryArguments, NonNullable<Dap.WriteMemoryResponse["body"]>];
+  disassemble: [Dap.DisassembleArguments, NonNullable<Dap.DisassembleResponse["body"]>];
+  loadedSources: [Empty, Dap.LoadedSourcesResponse["body"]];
+  "exo/environments": [Empty, EnvironmentsBody];
+  "exo/capabilities": [CapabilitiesArguments | undefined, CapabilitiesBody];
+  "exo/pages": [Empty, PagesBody];
+  "exo/events": [EventsArguments | undefined, EventsBody];
+  "exo/consoleInput": [ConsoleInputArguments, undefined];
+}
+
+export type RequestName = keyof Requests;
+export type Handlers = {
+  readonly [Name in RequestName]: (
+    args: Requests[Name][0],
+  ) => Requests[Name][1] | Promise<Requests[Name][1]>;
+};

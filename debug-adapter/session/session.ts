@@ -1,0 +1,371 @@
+/**
+ * One debug session: owns the debuggee, runs and steps it, and answers requests. What a stopped debuggee looks like is the
+ * inspector's; this file is about time.
+ */
+import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
+import type { KernelEvent } from "#exokernel";
+import { Breakpoints } from "../breakpoints.ts";
+import type { Debuggee } from "../debuggee.ts";
+import { sourceOf } from "../disassembly.ts";
+import { noThread, notLaunched, stillRunning, UserError } from "../errors.ts";
+import { EventFilters } from "../event-filters.ts";
+import type { Host } from "../host.ts";
+import { capabilitiesBody, environmentsBody, eventsBody, pagesBody } from "../kernel-requests.ts";
+import { type Builder, prepare } from "../launch.ts";
+import { EVENTS, type LaunchArguments } from "../protocol.ts";
+import { type Halt, RunControl } from "../run/run-control.ts";
+import { type Grain, type StepEnd, Stepper } from "../run/stepper.ts";
+import { CAPABILITIES } from "./capabilities.ts";
+import { ConsoleOutput } from "./console-output.ts";
+import { Inspector } from "./inspector.ts";
+import type { Handlers } from "./requests.ts";
+import type { SendEvent } from "./server.ts";
+
+/** Exit status when the kernel destroyed the first program: what shells say for a crash (128 + SIGSEGV). */
+export const STATUS_DESTROYED = 139;
+
+interface Running {
+  readonly debuggee: Debuggee;
+  readonly control: RunControl;
+  readonly stepper: Stepper;
+  readonly breakpoints: Breakpoints;
+  readonly filters: EventFilters;
+  readonly inspector: Inspector;
+  readonly console: ConsoleOutput;
+  readonly args: LaunchArguments;
+}
+
+export interface SessionParts {
+  readonly host: Host;
+  /** `log` shows the compiler's progress and findings; `diagnostics` go to the Problems panel. */
+  readonly makeBuilder: (output: {
+    readonly log: (text: string) => void;
+    readonly diagnostics: (body: unknown) => void;
+  }) => Builder;
+}
+
+/** Makes the handlers of a session that sends its events by `send`. */
+export function makeSession(send: SendEvent, parts: SessionParts): Handlers {
+  return new Session(send, parts).handlers;
+}
+
+class Session {
+  readonly #send: SendEvent;
+  readonly #parts: SessionParts;
+  #running: Running | undefined;
+  /** Resolves when the client has sent its breakpoints. */
+  #configured: (() => void) | undefined;
+  /** True from a continue or step until its stop. */
+  #isBusy = false;
+  #isEnded = false;
+  /** The event of the last stop, for `exceptionInfo`. */
+  #lastEvent: KernelEvent | undefined;
+  #firstDeath: string | undefined;
+
+  constructor(send: SendEvent, parts: SessionParts) {
+    this.#send = send;
+    this.#parts = parts;
+  }
+
+  readonly handlers: Handlers = {
+    initialize: () => CAPABILITIES,
+    launch: (args) => this.#launch(args),
+    configurationDone: () => {
+      this.#configured?.();
+      return undefined;
+    },
+    disconnect: () => this.#end(),
+    terminate: () => {
+      this.#end();
+      this.#send("terminated");
+      return undefined;
+    },
+    setBreakpoints: ({ source, breakpoints }) => ({
+      breakpoints: this.#now.breakpoints.setSource(source.path ?? "", breakpoints ?? []),
+    }),
+    setFunctionBreakpoints: ({ breakpoints }) => ({
+      breakpoints: this.#now.breakpoints.setFunctions(breakpoints),
+    }),
+    setInstructionBreakpoints: ({ breakpoints }) => ({
+      breakpoints: this.#now.breakpoints.setInstructions(breakpoints),
+    }),
+    setExceptionBreakpoints: (args) => ({ breakpoints: this.#now.filters.set(args) }),
+    breakpointLocations: ({ source, line, endLine }) => ({
+      breakpoints: this.#now.breakpoints
+        .linesWithCode(source.path ?? "")
+        .filter((candidate) => candidate >= line && candidate <= (endLine ?? line))
+        .map((candidate) => ({ line: candidate })),
+    }),
+    threads: () => ({ threads: this.#threads() }),
+    stackTrace: (args) => this.#stopped.inspector.stackTrace(args),
+    scopes: ({ frameId }) => ({ scopes: this.#stopped.inspector.scopes(frameId) }),
+    variables: (args) => ({ variables: this.#stopped.inspector.variables(args) }),
+    setVariable: (args) => this.#afterChange(this.#stopped.inspector.setVariable(args)),
+    setExpression: (args) => this.#afterChange(this.#stopped.inspector.setExpression(args)),
+    evaluate: (args) => this.#stopped.inspector.evaluate(args),
+    completions: (args) => ({ targets: this.#stopped.inspector.completions(args) }),
+    exceptionInfo: () => this.#exceptionInfo(),
+    continue: () => {
+      this.#go((running) => running.control.run());
+      return { allThreadsContinued: true };
+    },
+    next: ({ threadId, granularity }) =>
+      this.#step(threadId, granularity, (stepper, grain) => stepper.over(threadId, grain)),
+    stepIn: ({ threadId, granularity }) =>
+      this.#step(threadId, granularity, (stepper, grain) => stepper.into(threadId, grain)),
+    stepOut: ({ threadId, granularity }) =>
+      this.#step(threadId, granularity, (stepper, grain) => stepper.out(threadId, grain)),
+    pause: () => {
+      if (this.#isBusy) this.#now.control.pause();
+      return undefined;
+    },
+    readMemory: (args) => this.#stopped.inspector.readMemory(args),
+    writeMemory: (args) => this.#stopped.inspector.writeMemory(args),
+    disassemble: (args) => this.#stopped.inspector.disassemble(args),
+    loadedSources: () => ({ sources: this.#loadedSources() }),
+    "exo/environments": () => environmentsBody(this.#now.debuggee),
+    "exo/capabilities": (args) => capabilitiesBody(this.#now.debuggee, args ?? {}),
+    "exo/pages": () => pagesBody(this.#now.debuggee),
+    "exo/events": (args) => eventsBody(this.#now.debuggee, args ?? {}),
+    "exo/consoleInput": ({ text }) => {
+      this.#now.debuggee.kernel.consoleInput(new TextEncoder().encode(text));
+      this.#now.control.wake();
+      return undefined;
+    },
+  };
+
+  get #now(): Running {
+    if (this.#running === undefined) throw notLaunched();
+    return this.#running;
+  }
+
+  get #stopped(): Running {
+    if (this.#isBusy) throw stillRunning();
+    return this.#now;
+  }
+
+  async #launch(args: LaunchArguments): Promise<undefined> {
+    if (this.#running !== undefined) {
+      throw new UserError(121, "This session already debugs a program; start another session.");
+    }
+    const log = (text: string) => this.#send("output", { category: "console", output: text });
+    const builder = this.#parts.makeBuilder({
+      log,
+      diagnostics: (body) => this.#send(EVENTS.diagnostics, body),
+    });
+    const debuggee = await prepare(args, this.#parts.host, builder);
+    this.#running = this.#assemble(debuggee, args);
+    const configured = new Promise<void>((resolve) => {
+      this.#configured = resolve;
+    });
+    this.#send("initialized");
+    await configured;
+    setImmediate(() => this.#start());
+    return undefined;
+  }
+
+  #assemble(debuggee: Debuggee, args: LaunchArguments): Running {
+    const control = new RunControl(debuggee);
+    const inspector = new Inspector(debuggee);
+    const console = new ConsoleOutput(debuggee.kernel.machine.console, (text) =>
+      args.console === "terminal"
+        ? this.#send(EVENTS.console, { text })
+        : this.#send("output", { category: "stdout", output: text }),
+    );
+    const filters = new EventFilters((id) => debuggee.nameOf(id));
+    const log = (text: string) => {
+      console.flush();
+      this.#send("output", { category: "console", output: text });
+    };
+    const breakpoints = new Breakpoints(debuggee, control, inspector, log);
+    control.onPiece = () => console.flush();
+    control.wantsEvent = (event) => args.noDebug !== true && filters.wants(event);
+    control.limit = args.maxSteps ?? Number.POSITIVE_INFINITY;
+    debuggee.kernel.onEvent = (event) => this.#note(debuggee, event);
+    const stepper = new Stepper(debuggee, control);
+    return { debuggee, control, stepper, breakpoints, filters, inspector, console, args };
+  }
+
+  /** Events that a client follows all the time: threads come and go. */
+  #note(debuggee: Debuggee, event: KernelEvent): void {
+    if (event.kind === "started") {
+      this.#send("thread", { reason: "started", threadId: event.target });
+    } else if (event.kind === "destroyed") {
+      this.#send("thread", { reason: "exited", threadId: event.target });
+      if (event.because !== "it destroyed itself") {
+        if (event.target === debuggee.firstId) this.#firstDeath = event.because;
+        const output = `${debuggee.nameOf(event.target)} was destroyed: ${event.because}.\n`;
+        this.#running?.console.flush();
+        this.#send("output", { category: "stderr", output });
+      }
+    }
+  }
+
+  #start(): void {
+    const { args, debuggee } = this.#now;
+    if (args.noDebug === true) this.#now.control.setUserPlaces([]);
+    const first = debuggee.firstId;
+    const image = debuggee.imageOf(first);
+    const main = image?.debug.functionsNamed("main")[0]?.prologueEndAddress;
+    if (args.stopOnEntry !== true || args.noDebug === true) {
+      this.#go(({ control }) => control.run());
+    } else if (main === undefined) {
+      this.#isBusy = true;
+      this.#stop(
+        "entry",
+        first,
+        "Stopped at the first instruction: the program has no 'main' with debug data.",
+      );
+    } else {
+      this.#go(({ stepper }) => stepper.runTo({ environment: first, pc: main }), "entry");
+    }
+  }
+
+  #step(
+    threadId: number,
+    granularity: Dap.SteppingGranularity | undefined,
+    step: (stepper: Stepper, grain: Grain) => Promise<StepEnd>,
+  ): undefined {
+    const { debuggee, stepper } = this.#stopped;
+    if (debuggee.view.registers(threadId) === undefined) throw noThread(threadId);
+    this.#go(() => step(stepper, granularity === "instruction" ? "instruction" : "statement"));
+    return undefined;
+  }
+
+  /** Lets the debuggee run and reports how that ended. Answers are sent before: nothing is awaited here. */
+  #go(run: (running: Running) => Promise<StepEnd>, reason = "step"): void {
+    const running = this.#stopped;
+    this.#isBusy = true;
+    this.#lastEvent = undefined;
+    running.inspector.forget();
+    running.control.clearPause();
+    // The response goes out first: a client must not see the stop before it knows that it asked for the run.
+    setImmediate(() => {
+      run(running)
+        .then((end) => this.#report(end, reason))
+        .catch((problem: unknown) => this.#crash(problem));
+    });
+  }
+
+  #report(end: StepEnd, reason: string): void {
+    if (this.#isEnded) return;
+    const { debuggee } = this.#now;
+    switch (end.kind) {
+      case "stepped":
+        this.#stop(reason, end.environment);
+        return;
+      case "place":
+      case "breakpoint":
+        this.#stop("breakpoint", end.environment);
+        return;
+      case "event":
+        this.#stopAtEvent(end.event);
+        return;
+      case "paused":
+        this.#stop("pause", debuggee.view.running || debuggee.firstId);
+        return;
+      case "limit":
+        this.#stop(
+          "pause",
+          debuggee.view.running || debuggee.firstId,
+          `The limit of ${this.#now.args.maxSteps} steps is reached.`,
+        );
+        return;
+      case "exited":
+      case "idle":
+        this.#exit(end);
+    }
+  }
+
+  #stopAtEvent(event: KernelEvent): void {
+    const { debuggee, filters } = this.#now;
+    this.#lastEvent = event;
+    const { title, text } = filters.explain(event);
+    const thread = event.kind === "transfer" ? debuggee.view.running : event.environment;
+    this.#stop("exception", thread || debuggee.firstId, text, title);
+  }
+
+  #stop(reason: string, threadId: number, text?: string, description?: string): void {
+    const { breakpoints, console } = this.#now;
+    this.#isBusy = false;
+    console.flush();
+    this.#send("stopped", {
+      reason,
+      threadId,
+      allThreadsStopped: true,
+      ...(text === undefined ? {} : { text }),
+      ...(description === undefined ? {} : { description }),
+      ...(reason === "breakpoint" ? { hitBreakpointIds: breakpoints.hitIds } : {}),
+    });
+  }
+
+  #exit(end: Halt): void {
+    const { debuggee, console } = this.#now;
+    console.flush();
+    if (end.kind === "idle") {
+      this.#send("output", { category: "stderr", output: "Nobody can run any more.\n" });
+    }
+    const exitCode = this.#firstDeath === undefined ? debuggee.exitStatus : STATUS_DESTROYED;
+    this.#isEnded = true;
+    this.#isBusy = false;
+    this.#send("exited", { exitCode });
+    this.#send("terminated");
+  }
+
+  #crash(problem: unknown): void {
+    const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
+    this.#send("output", {
+      category: "stderr",
+      output: `Exoscope made a mistake and the session ends. Please report this:\n${text}\n`,
+    });
+    this.#isEnded = true;
+    this.#isBusy = false;
+    this.#send("terminated");
+  }
+
+  #end(): undefined {
+    this.#isEnded = true;
+    this.#configured?.();
+    if (this.#isBusy) this.#running?.control.pause();
+    return undefined;
+  }
+
+  #threads(): Dap.Thread[] {
+    const { debuggee } = this.#now;
+    return debuggee
+      .environments()
+      .filter(({ id }) => {
+        const state = debuggee.view.environment(id)?.state;
+        return state !== undefined && state !== "destroyed";
+      })
+      .map(({ id }) => ({ id, name: debuggee.nameOf(id) }));
+  }
+
+  #loadedSources(): Dap.Source[] {
+    const paths = new Set<string>();
+    for (const { image } of this.#now.debuggee.environments()) {
+      for (const file of image?.debug.sourceFiles() ?? []) {
+        if (image?.hasSource(file) === true) paths.add(image.localPath(file));
+      }
+    }
+    return [...paths].sort().map(sourceOf);
+  }
+
+  #exceptionInfo(): Dap.ExceptionInfoResponse["body"] {
+    const event = this.#lastEvent;
+    if (event === undefined) throw new UserError(122, "The last stop was not at a kernel event.");
+    const { title, text } = this.#now.filters.explain(event);
+    return {
+      exceptionId: title,
+      description: text,
+      breakMode: "always",
+      details: { message: text, typeName: `step ${event.step}` },
+    };
+  }
+
+  /** Memory and other variables may have changed with it. */
+  #afterChange<Body>(body: Body): Body {
+    this.#send("invalidated", { areas: ["variables"] });
+    return body;
+  }
+}

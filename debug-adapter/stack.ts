@@ -1,0 +1,349 @@
+/**
+ * Stitched stacks: the frames of an environment, a boundary where an upcall or a transfer was entered, then the frames
+ * of what was interrupted or called, in its own symbols (CONTRACT C23, C24). Within one stack call frame information
+ * unwinds; across a boundary the kernel's records do. Partial truth with a reason is better than none.
+ */
+import { type Activation, ENTRIES, upcallName } from "#exokernel";
+import type { Debuggee } from "./debuggee.ts";
+import type { FrameContext } from "./dwarf/debug-info.ts";
+import type { LoadedImage } from "./loaded-image.ts";
+
+/**
+ * Names one activation of a function for as long as it lives: environment, the stack it is on (the step at which the
+ * upcall or transfer that it runs on behalf of was entered; 0: none), and its canonical frame address (CONTRACT C25).
+ */
+export interface FrameIdentity {
+  readonly environment: number;
+  readonly stack: number;
+  readonly cfa: number | undefined;
+}
+
+export interface CodeFrame {
+  readonly kind: "code";
+  readonly identity: FrameIdentity;
+  readonly environment: number;
+  readonly pc: number;
+  /** True when `pc` is behind a call rather than at an instruction that comes next. */
+  readonly isReturnAddress: boolean;
+  readonly registers: readonly (number | undefined)[];
+  /** Where this frame's registers were saved by the frames above, by register. */
+  readonly savedAt: ReadonlyMap<number, number>;
+  readonly image: LoadedImage | undefined;
+  readonly functionName: string;
+  /** How many inlined calls this source-level frame is within: 0 is innermost at its pc. */
+  readonly inlineDepth: number;
+  readonly isInlined: boolean;
+  readonly place:
+    | { readonly file: string; readonly line: number; readonly column: number }
+    | undefined;
+  readonly context: FrameContext;
+  /** Above which boundary it lies: what is across one cannot have its registers written. */
+  readonly isInnermostStack: boolean;
+}
+
+export interface BoundaryFrame {
+  readonly kind: "boundary";
+  readonly environment: number;
+  readonly text: string;
+  readonly activation: Activation | undefined;
+}
+
+/** A line that says why the stack ends early. */
+export interface NoteFrame {
+  readonly kind: "note";
+  readonly environment: number;
+  readonly text: string;
+}
+
+export type StackFrame = CodeFrame | BoundaryFrame | NoteFrame;
+
+const FRAMES_MAX = 1000;
+const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
+
+/** The whole stitched stack of an environment, innermost frame first. Empty when it never ran or is gone. */
+export function stackOf(debuggee: Debuggee, environment: number): StackFrame[] {
+  return new Stitcher(debuggee).walk(environment);
+}
+
+/** The innermost frame. Its identity needs the whole of its stack: `quickCfa` is the cheap look. */
+export function topFrame(debuggee: Debuggee, environment: number): CodeFrame | undefined {
+  return codeFrames(stackOf(debuggee, environment))[0];
+}
+
+/** The frames that are activations of functions: no boundaries, and of inlined calls only what they are within. */
+export function codeFrames(frames: readonly StackFrame[]): CodeFrame[] {
+  return frames.filter((frame): frame is CodeFrame => frame.kind === "code" && !frame.isInlined);
+}
+
+/** The canonical frame address at which the running environment stands, without a look at the rest of its stack. */
+export function quickCfa(debuggee: Debuggee, environment: number): number | undefined {
+  const now = debuggee.view.registers(environment);
+  const image = debuggee.imageOf(environment);
+  if (now === undefined || image === undefined) return undefined;
+  return image.debug.cfaAt({ pc: now.pc, registers: Array.from(now.registers) }, (address, size) =>
+    debuggee.readMemory(environment, address, size),
+  );
+}
+
+export function sameFrame(a: FrameIdentity, b: FrameIdentity): boolean {
+  return a.environment === b.environment && a.stack === b.stack && a.cfa === b.cfa;
+}
+
+interface Segment {
+  readonly environment: number;
+  readonly pc: number;
+  readonly registers: readonly (number | undefined)[];
+}
+
+class Stitcher {
+  readonly #debuggee: Debuggee;
+  readonly #frames: StackFrame[] = [];
+  /** Activations that are not yet passed, by environment. */
+  readonly #left = new Map<number, Activation[]>();
+
+  constructor(debuggee: Debuggee) {
+    this.#debuggee = debuggee;
+  }
+
+  walk(environment: number): StackFrame[] {
+    let segment = this.#start(environment);
+    while (segment !== undefined && this.#frames.length < FRAMES_MAX) {
+      segment = this.#segment(segment);
+    }
+    return this.#frames;
+  }
+
+  /** Where an environment stands: for one that waits in a transfer, at its call. */
+  #start(environment: number): Segment | undefined {
+    const { view } = this.#debuggee;
+    const waits = view.environment(environment)?.state === "waiting";
+    const left = this.#activations(environment);
+    const top = left.at(-1);
+    if (waits && top?.kind === "waiting") {
+      left.pop();
+      this.#boundary(
+        environment,
+        `waits in a protected control transfer to ${this.#debuggee.nameOf(top.callee)}`,
+        top,
+      );
+      return { environment, pc: top.pc, registers: Array.from(top.registers) };
+    }
+    const now = view.registers(environment);
+    return now && { environment, pc: now.pc, registers: Array.from(now.registers) };
+  }
+
+  #activations(environment: number): Activation[] {
+    let left = this.#left.get(environment);
+    if (left === undefined) {
+      left = [...this.#debuggee.view.activations(environment)];
+      this.#left.set(environment, left);
+    }
+    return left;
+  }
+
+  /** Adds the frames of one contiguous stack and says where the next begins. */
+  #segment(segment: Segment): Segment | undefined {
+    const { environment } = segment;
+    const image = this.#debuggee.imageOf(environment);
+    const { outermostPc, frames, problem } = this.#unwind(segment, image);
+    const activation = this.#takeActivation(environment, image, outermostPc);
+    const stack = activation?.step ?? 0;
+    for (const frame of frames) {
+      this.#frames.push({ ...frame, identity: { ...frame.identity, stack } });
+    }
+    if (problem !== undefined) {
+      this.#frames.push({ kind: "note", environment, text: problem });
+    }
+    if (activation === undefined) {
+      // The begin of a slice interrupts nothing: there is no record, but the boundary is worth a line.
+      if (this.#isBeginOfSlice(environment, image, outermostPc)) {
+        this.#boundary(environment, "upcall: begin of a slice", undefined);
+      }
+      return undefined;
+    }
+    return this.#cross(environment, activation);
+  }
+
+  #cross(environment: number, activation: Activation): Segment | undefined {
+    const registers = Array.from(activation.registers);
+    switch (activation.kind) {
+      case "upcall":
+        this.#boundary(environment, upcallText(activation), activation);
+        return { environment, pc: activation.pc, registers };
+      case "waiting":
+        this.#boundary(
+          environment,
+          `reply from ${this.#debuggee.nameOf(activation.callee)}`,
+          activation,
+        );
+        return { environment, pc: activation.pc, registers };
+      case "transfer": {
+        const { caller, synchronous } = activation;
+        const kind = synchronous
+          ? "protected control transfer"
+          : "asynchronous protected control transfer";
+        this.#boundary(environment, `${kind} from ${this.#debuggee.nameOf(caller)}`, activation);
+        // The caller's own record of the same transfer says nothing more.
+        const left = this.#activations(caller);
+        if (left.at(-1)?.kind === "waiting" && left.at(-1)?.step === activation.step) left.pop();
+        return { environment: caller, pc: activation.pc, registers };
+      }
+    }
+  }
+
+  #boundary(environment: number, text: string, activation: Activation | undefined): void {
+    this.#frames.push({ kind: "boundary", environment, text, activation });
+  }
+
+  #isBeginOfSlice(
+    environment: number,
+    image: LoadedImage | undefined,
+    outermostPc: number,
+  ): boolean {
+    const entries = this.#debuggee.view.environment(environment)?.entries;
+    const begin = entries?.[ENTRIES.beginSlice.number] ?? 0;
+    return begin !== 0 && image?.functionStart(begin) === image?.functionStart(outermostPc);
+  }
+
+  /**
+   * The activation on whose behalf this stack runs: the newest, unless the stack begins where the program did. Then what
+   * is recorded was left without a `uret` (a handler that jumped away) and is passed over, as it is by the begin of a slice.
+   */
+  #takeActivation(
+    environment: number,
+    image: LoadedImage | undefined,
+    outermostPc: number,
+  ): Activation | undefined {
+    const outermost = image?.functionStart(outermostPc);
+    const isProgramsOwn =
+      outermost !== undefined && outermost === image?.functionStart(image.elf.entry);
+    if (isProgramsOwn || this.#isBeginOfSlice(environment, image, outermostPc)) return undefined;
+    return this.#activations(environment).pop();
+  }
+
+  #unwind(
+    segment: Segment,
+    image: LoadedImage | undefined,
+  ): { frames: CodeFrame[]; outermostPc: number; problem: string | undefined } {
+    const { environment } = segment;
+    const read = (address: number, size: number) =>
+      this.#debuggee.readMemory(environment, address, size);
+    const isInnermostStack = this.#frames.every((frame) => frame.kind !== "code");
+    const frames: CodeFrame[] = [];
+    let { pc } = segment;
+    let registers = segment.registers;
+    let isReturnAddress = false;
+    let savedAt: ReadonlyMap<number, number> = new Map();
+    let problem: string | undefined;
+    for (;;) {
+      const frame = { pc, registers, isReturnAddress };
+      const cfa = image?.debug.cfaAt(frame, read) ?? undefined;
+      frames.push(
+        ...this.#sourceFrames({
+          environment,
+          image,
+          pc,
+          registers,
+          isReturnAddress,
+          savedAt,
+          cfa,
+          isInnermostStack,
+        }),
+      );
+      if (image === undefined || this.#frames.length + frames.length >= FRAMES_MAX) break;
+      const caller = image.debug.unwind(frame, read);
+      if (caller === undefined) {
+        if (image.elf.symbolAt(pc) === undefined) {
+          problem = `no code of ${image.path.split("/").at(-1)} at ${hex(pc)}: the stack cannot be followed further`;
+        }
+        break;
+      }
+      if ("end" in caller) {
+        if (!caller.isOutermost) problem = `the stack ends here: ${caller.end}`;
+        break;
+      }
+      savedAt = mergeSaved(savedAt, caller.savedAt);
+      ({ pc, registers, isReturnAddress } = caller);
+    }
+    return { frames, outermostPc: isReturnAddress ? pc - 1 : pc, problem };
+  }
+
+  /** One frame for the function at a pc and one for each call that was inlined there. */
+  #sourceFrames(at: {
+    readonly environment: number;
+    readonly image: LoadedImage | undefined;
+    readonly pc: number;
+    readonly registers: readonly (number | undefined)[];
+    readonly isReturnAddress: boolean;
+    readonly savedAt: ReadonlyMap<number, number>;
+    readonly cfa: number | undefined;
+    readonly isInnermostStack: boolean;
+  }): CodeFrame[] {
+    const { environment, image, pc, registers, isReturnAddress, savedAt, cfa, isInnermostStack } =
+      at;
+    const lookup = isReturnAddress ? pc - 1 : pc;
+    const context: FrameContext = {
+      pc: lookup,
+      readRegister: (register) => registers[register],
+      readMemory: (address, size) => this.#debuggee.readMemory(environment, address, size),
+      cfa: () => cfa,
+    };
+    const shared = {
+      kind: "code" as const,
+      identity: { environment, stack: 0, cfa },
+      environment,
+      pc,
+      isReturnAddress,
+      registers,
+      savedAt,
+      image,
+      context,
+      isInnermostStack,
+    };
+    const row = image?.debug.lineAt(lookup);
+    let place =
+      row === undefined || row.line === 0
+        ? undefined
+        : { file: row.file, line: row.line, column: row.column };
+    const frames: CodeFrame[] = [];
+    const inlined = image?.debug.inlinedCallsAt(lookup) ?? [];
+    for (const [depth, call] of inlined.entries()) {
+      frames.push({
+        ...shared,
+        functionName: call.name,
+        inlineDepth: depth,
+        isInlined: true,
+        place,
+      });
+      place =
+        call.callFile === undefined
+          ? undefined
+          : { file: call.callFile, line: call.callLine ?? 0, column: call.callColumn ?? 0 };
+    }
+    frames.push({
+      ...shared,
+      functionName: image?.functionName(lookup) ?? hex(pc),
+      inlineDepth: inlined.length,
+      isInlined: false,
+      place,
+    });
+    return frames;
+  }
+}
+
+/** What a caller's registers were saved at: the nearest callee's saves win. */
+function mergeSaved(
+  outer: ReadonlyMap<number, number>,
+  inner: ReadonlyMap<number, number>,
+): ReadonlyMap<number, number> {
+  return inner.size === 0 ? outer : new Map([...outer, ...inner]);
+}
+
+/** The name of the boundary of an upcall: `upcall: store page fault at 0x40000000`. */
+export function upcallText(activation: Activation & { readonly kind: "upcall" }): string {
+  const name = upcallName(activation.entry, activation.cause);
+  const prefix = activation.entry === ENTRIES.doubleUpcall.number ? "double upcall" : "upcall";
+  return activation.entry < 16 || activation.entry === ENTRIES.doubleUpcall.number
+    ? `${prefix}: ${name} at ${hex(activation.value)}`
+    : `${prefix}: ${name}`;
+}

@@ -1,0 +1,300 @@
+/* Generated from exokernel/abi.ts by tools/generate-abi.mjs. Do not edit. */
+#include "exo_abi.h"
+
+  .cfi_sections .debug_frame
+  .section .exo.text, "ax", @progbits
+
+/* Creates an environment that owns nothing, runs nothing and has one capability: itself in slot 0, derived from its creator's. */
+  .weak exo_env_create
+  .type exo_env_create, @function
+exo_env_create:
+  .cfi_startproc
+  li a7, EXO_CALL_ENV_CREATE
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_env_create, . - exo_env_create
+
+/* Destroys an environment; everything it owns is freed and all that descends from its capabilities is revoked. */
+  .weak exo_env_destroy
+  .type exo_env_destroy, @function
+exo_env_destroy:
+  .cfi_startproc
+  li a7, EXO_CALL_ENV_DESTROY
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_env_destroy, . - exo_env_destroy
+
+/* Registers where the kernel enters an environment for one cause. */
+  .weak exo_env_set_entry
+  .type exo_env_set_entry, @function
+exo_env_set_entry:
+  .cfi_startproc
+  li a7, EXO_CALL_ENV_SET_ENTRY
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_env_set_entry, . - exo_env_set_entry
+
+/* Writes one of the sixteen words of an environment's record that are the libOS's own (word 0: exit status). */
+  .weak exo_env_set_word
+  .type exo_env_set_word, @function
+exo_env_set_word:
+  .cfi_startproc
+  li a7, EXO_CALL_ENV_SET_WORD
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_env_set_word, . - exo_env_set_word
+
+/* Makes a created environment ready to run; it runs when it has a slice or is donated one. */
+  .weak exo_env_start
+  .type exo_env_start, @function
+exo_env_start:
+  .cfi_startproc
+  li a7, EXO_CALL_ENV_START
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_env_start, . - exo_env_start
+
+/* Says which image an environment now runs, so that a debugger can bind symbols to it. */
+  .weak exo_env_publish
+  .type exo_env_publish, @function
+exo_env_publish:
+  .cfi_startproc
+  li a7, EXO_CALL_ENV_PUBLISH
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_env_publish, . - exo_env_publish
+
+/* Makes a weaker or equal capability below an existing one in the derivation tree. */
+  .weak exo_cap_derive
+  .type exo_cap_derive, @function
+exo_cap_derive:
+  .cfi_startproc
+  li a7, EXO_CALL_CAP_DERIVE
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_cap_derive, . - exo_cap_derive
+
+/* Offers a capability to one environment; the offer stands until it is accepted, withdrawn or revoked. */
+  .weak exo_cap_offer
+  .type exo_cap_offer, @function
+exo_cap_offer:
+  .cfi_startproc
+  li a7, EXO_CALL_CAP_OFFER
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_cap_offer, . - exo_cap_offer
+
+/* Accepts an offer: a capability derived from the giver's appears in the caller's table, once. */
+  .weak exo_cap_accept
+  .type exo_cap_accept, @function
+exo_cap_accept:
+  .cfi_startproc
+  li a7, EXO_CALL_CAP_ACCEPT
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_cap_accept, . - exo_cap_accept
+
+/* Removes everything derived from a capability, in whatever environment; each loser is told who and why. */
+  .weak exo_cap_revoke
+  .type exo_cap_revoke, @function
+exo_cap_revoke:
+  .cfi_startproc
+  li a7, EXO_CALL_CAP_REVOKE
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_cap_revoke, . - exo_cap_revoke
+
+/* Removes a capability and everything derived from it. An owner's capability is freed instead (page_free, slice_free). */
+  .weak exo_cap_delete
+  .type exo_cap_delete, @function
+exo_cap_delete:
+  .cfi_startproc
+  li a7, EXO_CALL_CAP_DELETE
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_cap_delete, . - exo_cap_delete
+
+/* Allocates a free physical page, by name or any. Its contents are zero. */
+  .weak exo_page_alloc
+  .type exo_page_alloc, @function
+exo_page_alloc:
+  .cfi_startproc
+  li a7, EXO_CALL_PAGE_ALLOC
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_page_alloc, . - exo_page_alloc
+
+/* Frees a page by its owner: bindings are broken, derived capabilities revoked, contents cleared. */
+  .weak exo_page_free
+  .type exo_page_free, @function
+exo_page_free:
+  .cfi_startproc
+  li a7, EXO_CALL_PAGE_FREE
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_page_free, . - exo_page_free
+
+/* Binds a virtual page to a physical page: the check is made now, use is unchecked after. */
+  .weak exo_bind
+  .type exo_bind, @function
+exo_bind:
+  .cfi_startproc
+  li a7, EXO_CALL_BIND
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_bind, . - exo_bind
+
+/* Removes a binding from the software TLB, the guaranteed mappings and the TLB. */
+  .weak exo_unbind
+  .type exo_unbind, @function
+exo_unbind:
+  .cfi_startproc
+  li a7, EXO_CALL_UNBIND
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_unbind, . - exo_unbind
+
+/* As bind, but the kernel itself refills it for ever (at most 20), so that a fault handler can always run. */
+  .weak exo_bind_guaranteed
+  .type exo_bind_guaranteed, @function
+exo_bind_guaranteed:
+  .cfi_startproc
+  li a7, EXO_CALL_BIND_GUARANTEED
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_bind_guaranteed, . - exo_bind_guaranteed
+
+/* Allocates a slot of the slice vector, by position or any. */
+  .weak exo_slice_alloc
+  .type exo_slice_alloc, @function
+exo_slice_alloc:
+  .cfi_startproc
+  li a7, EXO_CALL_SLICE_ALLOC
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_slice_alloc, . - exo_slice_alloc
+
+/* Gives a slot of the slice vector back. */
+  .weak exo_slice_free
+  .type exo_slice_free, @function
+exo_slice_free:
+  .cfi_startproc
+  li a7, EXO_CALL_SLICE_FREE
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_slice_free, . - exo_slice_free
+
+/* Gives up the rest of this slice. */
+  .weak exo_yield
+  .type exo_yield, @function
+exo_yield:
+  .cfi_startproc
+  li a7, EXO_CALL_YIELD
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_yield, . - exo_yield
+
+/* Yields, and takes no slices until an upcall is pending for the caller. */
+  .weak exo_sleep
+  .type exo_sleep, @function
+exo_sleep:
+  .cfi_startproc
+  li a7, EXO_CALL_SLEEP
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_sleep, . - exo_sleep
+
+/* Gives up the processor and the context: the caller next runs at one of its entries. */
+  .weak exo_rest
+  .type exo_rest, @function
+exo_rest:
+  .cfi_startproc
+  li a7, EXO_CALL_REST
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_rest, . - exo_rest
+
+/* Synchronous protected control transfer to the environment named in t6; a reply when that one waits for the caller. */
+  .weak exo_transfer_sync
+  .type exo_transfer_sync, @function
+exo_transfer_sync:
+  .cfi_startproc
+  mv t6, a0
+  li a7, EXO_CALL_TRANSFER_SYNC
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_transfer_sync, . - exo_transfer_sync
+
+/* Asynchronous protected control transfer to the environment named in t6: donates the rest of this slice. */
+  .weak exo_transfer_async
+  .type exo_transfer_async, @function
+exo_transfer_async:
+  .cfi_startproc
+  mv t6, a0
+  li a7, EXO_CALL_TRANSFER_ASYNC
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_transfer_async, . - exo_transfer_async
+
+/* Writes up to twenty raw bytes, which travel in registers: the kernel reads no memory of the guest. */
+  .weak exo_console_write
+  .type exo_console_write, @function
+exo_console_write:
+  .cfi_startproc
+  li a7, EXO_CALL_CONSOLE_WRITE
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_console_write, . - exo_console_write
+
+/* Takes one raw byte of input; the console upcall says when there is one. */
+  .weak exo_console_read
+  .type exo_console_read, @function
+exo_console_read:
+  .cfi_startproc
+  li a7, EXO_CALL_CONSOLE_READ
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_console_read, . - exo_console_read
+
+/* Takes the oldest entry of the caller's repossession vector, which records every loss by force. */
+  .weak exo_repossession_next
+  .type exo_repossession_next, @function
+exo_repossession_next:
+  .cfi_startproc
+  mv t0, a0
+  li a7, EXO_CALL_REPOSSESSION_NEXT
+  ecall
+  bltz a0, 1f
+  sw a1, 0(t0)
+  sw a2, 4(t0)
+  sw a3, 8(t0)
+  sw a4, 12(t0)
+1:
+  ret
+  .cfi_endproc
+  .size exo_repossession_next, . - exo_repossession_next

@@ -1,0 +1,232 @@
+/* Generated from exokernel/abi.ts by tools/generate-abi.mjs. Do not edit. */
+#ifndef EXO_ABI_H
+#define EXO_ABI_H
+
+#define EXO_ABI_VERSION                1
+#define EXO_BOOT_MAGIC                 0x316f7865
+
+/* Kernel calls: a7 is the number, a0.. the parameters; a0 returns a value >= 0 or an error < 0. */
+#define EXO_CALL_ENV_CREATE            0x1
+#define EXO_CALL_ENV_DESTROY           0x2
+#define EXO_CALL_ENV_SET_ENTRY         0x3
+#define EXO_CALL_ENV_SET_WORD          0x4
+#define EXO_CALL_ENV_START             0x5
+#define EXO_CALL_ENV_PUBLISH           0x6
+#define EXO_CALL_CAP_DERIVE            0x10
+#define EXO_CALL_CAP_OFFER             0x11
+#define EXO_CALL_CAP_ACCEPT            0x12
+#define EXO_CALL_CAP_REVOKE            0x13
+#define EXO_CALL_CAP_DELETE            0x14
+#define EXO_CALL_PAGE_ALLOC            0x20
+#define EXO_CALL_PAGE_FREE             0x21
+#define EXO_CALL_BIND                  0x22
+#define EXO_CALL_UNBIND                0x23
+#define EXO_CALL_BIND_GUARANTEED       0x24
+#define EXO_CALL_SLICE_ALLOC           0x30
+#define EXO_CALL_SLICE_FREE            0x31
+#define EXO_CALL_YIELD                 0x32
+#define EXO_CALL_SLEEP                 0x33
+#define EXO_CALL_REST                  0x34
+#define EXO_CALL_TRANSFER_SYNC         0x40
+#define EXO_CALL_TRANSFER_ASYNC        0x41
+#define EXO_CALL_CONSOLE_WRITE         0x50
+#define EXO_CALL_CONSOLE_READ          0x51
+#define EXO_CALL_REPOSSESSION_NEXT     0x60
+
+/* Errors. */
+#define EXO_E_INVAL                    (-1)      /* an argument is out of range or not aligned */
+#define EXO_E_CAP                      (-2)      /* no capability of the needed kind in that slot */
+#define EXO_E_RIGHTS                   (-3)      /* the capability lacks a right */
+#define EXO_E_TAKEN                    (-4)      /* the resource named is not free */
+#define EXO_E_NONE                     (-5)      /* nothing of that kind is left */
+#define EXO_E_SLOT                     (-6)      /* the destination slot is not empty */
+#define EXO_E_ENV                      (-7)      /* no such environment (it may have been destroyed) */
+#define EXO_E_BUSY                     (-8)      /* the environment cannot be entered now */
+#define EXO_E_ENTRY                    (-9)      /* the environment has registered no such entry */
+#define EXO_E_AGAIN                    (-10)     /* nothing there yet */
+#define EXO_E_OFFER                    (-11)     /* no such offer to the caller */
+#define EXO_E_CALL                     (-12)     /* no such kernel call */
+#define EXO_E_DEAD                     (-13)     /* the environment died before it replied */
+#define EXO_E_OWNER                    (-14)     /* it takes the owner's capability */
+/* For tables of names and texts: X(name, code, text). */
+#define EXO_ERRORS(X) \
+  X(INVAL, -1, "an argument is out of range or not aligned") \
+  X(CAP, -2, "no capability of the needed kind in that slot") \
+  X(RIGHTS, -3, "the capability lacks a right") \
+  X(TAKEN, -4, "the resource named is not free") \
+  X(NONE, -5, "nothing of that kind is left") \
+  X(SLOT, -6, "the destination slot is not empty") \
+  X(ENV, -7, "no such environment (it may have been destroyed)") \
+  X(BUSY, -8, "the environment cannot be entered now") \
+  X(ENTRY, -9, "the environment has registered no such entry") \
+  X(AGAIN, -10, "nothing there yet") \
+  X(OFFER, -11, "no such offer to the caller") \
+  X(CALL, -12, "no such kernel call") \
+  X(DEAD, -13, "the environment died before it replied") \
+  X(OWNER, -14, "it takes the owner's capability")
+
+/* Rights of a capability. */
+#define EXO_RIGHT_READ                 1
+#define EXO_RIGHT_WRITE                2
+#define EXO_RIGHT_EXECUTE              4
+#define EXO_RIGHT_GRANT                8
+#define EXO_RIGHT_CONTROL              16
+#define EXO_RIGHTS_ALL                 31
+
+/* What a capability is about. */
+#define EXO_KIND_EMPTY                 0
+#define EXO_KIND_ENVIRONMENT           1
+#define EXO_KIND_MEMORY                2
+#define EXO_KIND_PAGE                  3
+#define EXO_KIND_PROCESSOR             4
+#define EXO_KIND_SLICE                 5
+#define EXO_KIND_CONSOLE               6
+#define EXO_KIND_ENVIRONMENTS          7
+
+/* Exception causes, which are also the entries 0..15. */
+#define EXO_CAUSE_INSTRUCTION_MISALIGNED 0       /* a jump to an odd address */
+#define EXO_CAUSE_INSTRUCTION_ACCESS   1         /* a fetch from where no memory is */
+#define EXO_CAUSE_ILLEGAL_INSTRUCTION  2         /* not an instruction of this machine */
+#define EXO_CAUSE_BREAKPOINT           3         /* ebreak */
+#define EXO_CAUSE_LOAD_MISALIGNED      4         /* a load from an address that its size does not divide */
+#define EXO_CAUSE_LOAD_ACCESS          5         /* a load from where no memory is */
+#define EXO_CAUSE_STORE_MISALIGNED     6         /* a store to an address that its size does not divide */
+#define EXO_CAUSE_STORE_ACCESS         7         /* a store to where no memory is */
+#define EXO_CAUSE_INSTRUCTION_PAGE     12        /* a fetch from a page that is not bound for it */
+#define EXO_CAUSE_LOAD_PAGE            13        /* a load from a page that is not bound for it */
+#define EXO_CAUSE_STORE_PAGE           15        /* a store to a page that is not bound for it */
+
+/* Interrupt-like entries: ucause is EXO_INTERRUPT + the number. */
+#define EXO_ENTRY_BEGIN_SLICE          16        /* begin of a slice */
+#define EXO_ENTRY_END_SLICE            17        /* end of a slice */
+#define EXO_ENTRY_REVOCATION           18        /* a request to give something back */
+#define EXO_ENTRY_REPOSSESSION         19        /* something was taken by force; see the repossession vector */
+#define EXO_ENTRY_CONSOLE              20        /* console input has arrived */
+#define EXO_ENTRY_DISK                 21        /* a disk request is complete */
+#define EXO_ENTRY_PACKET               22        /* a packet has arrived */
+#define EXO_ENTRY_TRANSFER             23        /* a synchronous transfer, or the reply to one */
+#define EXO_ENTRY_TRANSFER_ASYNC       24        /* an asynchronous transfer */
+#define EXO_ENTRY_CALLEE_DIED          25        /* the environment waited for was destroyed */
+#define EXO_ENTRY_DOUBLE_UPCALL        26        /* an exception while upcalls were disabled */
+#define EXO_ENTRY_COUNT                27
+#define EXO_INTERRUPT                  0x80000000u
+
+/* Why something was taken. */
+#define EXO_LOSS_REVOKED               1
+#define EXO_LOSS_FREED                 2
+#define EXO_LOSS_HOLDER_DESTROYED      3
+#define EXO_LOSS_KERNEL                4
+
+/* Capability slots that the launcher fills. */
+#define EXO_SLOT_SELF                  0
+#define EXO_SLOT_MEMORY                1
+#define EXO_SLOT_PROCESSOR             2
+#define EXO_SLOT_CONSOLE               3
+#define EXO_SLOT_ENVIRONMENTS          4
+#define EXO_SLOT_FIRST_PAGE            16
+
+/* Limits. */
+#define EXO_MAX_ENVIRONMENTS           256
+#define EXO_MAX_SLOTS                  1024
+#define EXO_MAX_SLICE_VECTOR           64
+#define EXO_MAX_SOFTWARE_TLB           4096
+#define EXO_MAX_GUARANTEED             20
+#define EXO_MAX_EXO_PAGES              16
+#define EXO_MAX_REPOSSESSIONS          32
+#define EXO_MAX_PRIVATE_WORDS          16
+#define EXO_MAX_CONSOLE_BYTES          20
+#define EXO_ANY                        0xffffffffu /* any instance will do */
+
+/* The address space at entry. */
+#define EXO_PAGE_SIZE                  4096
+#define EXO_STACK_TOP                  0x7ffe0000
+#define EXO_BOOT_PAGE                  0x7fff0000
+#define EXO_MAPPING_GUARANTEED         0x100     /* in exo_mapping.page */
+
+/* User-level trap registers: the assembler does not know the names of the withdrawn N extension. */
+#define EXO_CSR_USTATUS                0x000
+#define EXO_CSR_UIE                    0x004
+#define EXO_CSR_UTVEC                  0x005
+#define EXO_CSR_USCRATCH               0x040
+#define EXO_CSR_UEPC                   0x041
+#define EXO_CSR_UCAUSE                 0x042
+#define EXO_CSR_UTVAL                  0x043
+#define EXO_CSR_UIP                    0x044
+#define EXO_USTATUS_UIE                1         /* upcalls are enabled */
+#define EXO_USTATUS_UPIE               16        /* they were, before this upcall */
+
+#ifdef __ASSEMBLER__
+/* Returns from an upcall, without the kernel: pc = uepc, UIE = UPIE. */
+#define EXO_URET .insn i 0x73, 0, x0, x0, 2
+#else
+#include <stdint.h>
+
+#define EXO_URET() __asm__ volatile(".insn i 0x73, 0, x0, x0, 2" ::: "memory")
+
+typedef uint32_t exo_slot;   /* of the caller's capability table */
+typedef uint32_t exo_env;    /* an environment's id */
+typedef uint32_t exo_rights; /* EXO_RIGHT_... */
+
+/* The boot page: what a new environment has. Its address is a0 at entry. */
+struct exo_boot {
+  uint32_t magic;              /* EXO_BOOT_MAGIC */
+  uint32_t version;            /* EXO_ABI_VERSION */
+  uint32_t environment;        /* this environment's id */
+  uint32_t launcher;           /* the id of the environment that created it */
+  uint32_t tick;               /* length of a slice in steps */
+  uint32_t slice_count;        /* slices owned */
+  uint32_t argument_count;     /* argc */
+  uint32_t arguments;          /* address of argc addresses of strings, then a zero word */
+  uint32_t mapping_count;      /* bound pages */
+  uint32_t mappings;           /* address of the first struct exo_mapping */
+  uint32_t first_free_slot;    /* the launcher used the slots below */
+  uint32_t heap_start;         /* first address after the program's segments, page-aligned */
+  uint32_t stack_top;          /* where the stack begins; nothing is bound there */
+  uint32_t boot_pages;         /* how many pages this structure and its lists take */
+};
+_Static_assert(sizeof(struct exo_boot) == 56, "exo_boot");
+
+/* One bound page of the boot list. */
+struct exo_mapping {
+  uint32_t page;               /* virtual address, page-aligned; low bits: rights, EXO_MAPPING_GUARANTEED */
+  uint32_t frame;              /* physical page's number */
+  uint32_t slot;               /* of its capability */
+};
+_Static_assert(sizeof(struct exo_mapping) == 12, "exo_mapping");
+
+/* What env_publish points to: the image that an environment runs. */
+struct exo_image {
+  uint32_t build_id[5];        /* first twenty bytes of the ELF's build id, or zeros */
+  uint32_t base;               /* load address minus link address */
+  uint32_t path;               /* address of its path, a string */
+};
+_Static_assert(sizeof(struct exo_image) == 28, "exo_image");
+
+/* What a libOS with threads publishes under the symbol exo_threads, for debuggers: a list of its threads. */
+struct exo_threads {
+  uint32_t version;            /* 1 */
+  uint32_t current;            /* address of the running thread's struct exo_thread, or 0 */
+  uint32_t first;              /* address of the first struct exo_thread, or 0 */
+};
+_Static_assert(sizeof(struct exo_threads) == 12, "exo_threads");
+
+/* One thread of a libOS. */
+struct exo_thread {
+  uint32_t next;               /* address of the next, or 0 */
+  uint32_t id;                 /* a number that is not reused */
+  uint32_t name;               /* address of a string, or 0 */
+  uint32_t state;              /* 0 running, 1 ready, 2 waiting */
+  uint32_t registers;          /* address of 32 saved words: pc, x1..x31; valid unless running */
+};
+_Static_assert(sizeof(struct exo_thread) == 20, "exo_thread");
+
+/* What the calls with more than one result fill in: a1, a2, ... */
+struct exo_repossession_next {
+  uint32_t resource;
+  uint32_t by;
+  uint32_t reason;
+  uint32_t slot;
+};
+#endif
+
+#endif

@@ -1,0 +1,225 @@
+/* Generated from exokernel/abi.ts by tools/generate-abi.mjs. Do not edit. */
+#ifndef EXO_CALLS_H
+#define EXO_CALLS_H
+
+#include "exo_abi.h"
+
+/*
+ * Creates an environment that owns nothing, runs nothing and has one capability: itself in slot 0, derived from its creator's.
+ *   creator: capability of kind environments with CONTROL
+ *   destination: empty slot for the new environment's capability
+ * Returns the new environment's id.
+ */
+int exo_env_create(exo_slot creator, exo_slot destination);
+
+/*
+ * Destroys an environment; everything it owns is freed and all that descends from its capabilities is revoked.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ * Returns 0 (never, when it destroys itself).
+ */
+int exo_env_destroy(exo_slot environment);
+
+/*
+ * Registers where the kernel enters an environment for one cause.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   entry: which entry (EXO_ENTRY_...; exceptions by cause)
+ *   pc: where the kernel enters, 2-byte aligned; 0 removes the entry
+ * Returns 0.
+ */
+int exo_env_set_entry(exo_slot environment, uint32_t entry, uintptr_t pc);
+
+/*
+ * Writes one of the sixteen words of an environment's record that are the libOS's own (word 0: exit status).
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   index: 0..15
+ *   value: any word; the kernel never reads it
+ * Returns 0.
+ */
+int exo_env_set_word(exo_slot environment, uint32_t index, uint32_t value);
+
+/*
+ * Makes a created environment ready to run; it runs when it has a slice or is donated one.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   pc: where it starts, 2-byte aligned
+ *   argument: its a0; every other register is zero
+ * Returns 0.
+ */
+int exo_env_start(exo_slot environment, uintptr_t pc, uint32_t argument);
+
+/*
+ * Says which image an environment now runs, so that a debugger can bind symbols to it.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   address: of a struct exo_image in its own memory
+ * Returns 0.
+ */
+int exo_env_publish(exo_slot environment, uintptr_t address);
+
+/*
+ * Makes a weaker or equal capability below an existing one in the derivation tree.
+ *   from: slot of the environment that holds the source; 0 is the caller
+ *   source: the source
+ *   to: slot of the environment that receives; 0 is the caller
+ *   destination: empty slot there
+ *   rights: a subset of the source's rights
+ * Returns 0.
+ */
+int exo_cap_derive(exo_slot from, exo_slot source, exo_slot to, exo_slot destination, exo_rights rights);
+
+/*
+ * Offers a capability to one environment; the offer stands until it is accepted, withdrawn or revoked.
+ *   source: the capability, which needs GRANT
+ *   receiver: id of the environment that may accept; 0 withdraws the offer
+ *   rights: what the receiver will get
+ * Returns 0.
+ */
+int exo_cap_offer(exo_slot source, exo_env receiver, exo_rights rights);
+
+/*
+ * Accepts an offer: a capability derived from the giver's appears in the caller's table, once.
+ *   giver: id of the environment that offers
+ *   source: the giver's slot
+ *   destination: empty slot of the caller
+ * Returns the rights received.
+ */
+int exo_cap_accept(exo_env giver, exo_slot source, exo_slot destination);
+
+/*
+ * Removes everything derived from a capability, in whatever environment; each loser is told who and why.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   source: whose descendants go
+ * Returns how many capabilities were removed.
+ */
+int exo_cap_revoke(exo_slot environment, exo_slot source);
+
+/*
+ * Removes a capability and everything derived from it. An owner's capability is freed instead (page_free, slice_free).
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   source: the capability
+ * Returns 0.
+ */
+int exo_cap_delete(exo_slot environment, exo_slot source);
+
+/*
+ * Allocates a free physical page, by name or any. Its contents are zero.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   memory: capability of kind memory with CONTROL
+ *   frame: a physical page's number, or EXO_ANY
+ *   destination: empty slot for the page's capability
+ * Returns the physical page's number.
+ */
+int exo_page_alloc(exo_slot environment, exo_slot memory, uint32_t frame, exo_slot destination);
+
+/*
+ * Frees a page by its owner: bindings are broken, derived capabilities revoked, contents cleared.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   page: the owner's capability
+ * Returns 0.
+ */
+int exo_page_free(exo_slot environment, exo_slot page);
+
+/*
+ * Binds a virtual page to a physical page: the check is made now, use is unchecked after.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   address: virtual, page-aligned
+ *   page: capability of kind page
+ *   rights: READ, WRITE, EXECUTE: a subset of the capability's
+ * Returns 0.
+ */
+int exo_bind(exo_slot environment, uintptr_t address, exo_slot page, exo_rights rights);
+
+/*
+ * Removes a binding from the software TLB, the guaranteed mappings and the TLB.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   address: virtual, page-aligned
+ * Returns 0 (also when nothing was bound).
+ */
+int exo_unbind(exo_slot environment, uintptr_t address);
+
+/*
+ * As bind, but the kernel itself refills it for ever (at most 20), so that a fault handler can always run.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   address: virtual, page-aligned
+ *   page: capability of kind page
+ *   rights: READ, WRITE, EXECUTE: a subset of the capability's
+ * Returns 0.
+ */
+int exo_bind_guaranteed(exo_slot environment, uintptr_t address, exo_slot page, exo_rights rights);
+
+/*
+ * Allocates a slot of the slice vector, by position or any.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   processor: capability of kind processor with CONTROL
+ *   position: in the slice vector, or EXO_ANY
+ *   destination: empty slot for the slice's capability
+ * Returns the position.
+ */
+int exo_slice_alloc(exo_slot environment, exo_slot processor, uint32_t position, exo_slot destination);
+
+/*
+ * Gives a slot of the slice vector back.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   slice: the owner's capability
+ * Returns 0.
+ */
+int exo_slice_free(exo_slot environment, exo_slot slice);
+
+/*
+ * Gives up the rest of this slice.
+ *   target: id of who runs for the rest of this slice; 0: the next slice
+ * Returns 0, when it runs again.
+ */
+int exo_yield(exo_env target);
+
+/*
+ * Yields, and takes no slices until an upcall is pending for the caller.
+ * Returns 0, when an upcall has become pending.
+ */
+int exo_sleep(void);
+
+/*
+ * Gives up the processor and the context: the caller next runs at one of its entries.
+ * Returns does not return.
+ */
+int exo_rest(void);
+
+/*
+ * Synchronous protected control transfer to the environment named in t6; a reply when that one waits for the caller.
+ *   target: the environment to enter; it and the words arrive there in a0..a6
+ * Returns an error, or nothing: the reply arrives at the caller's transfer entry.
+ */
+int exo_transfer_sync(exo_env target, uint32_t word1, uint32_t word2, uint32_t word3, uint32_t word4, uint32_t word5, uint32_t word6);
+
+/*
+ * Asynchronous protected control transfer to the environment named in t6: donates the rest of this slice.
+ *   target: the environment to enter; it and the words arrive there in a0..a6
+ * Returns an error, or 0 when the caller runs again.
+ */
+int exo_transfer_async(exo_env target, uint32_t word1, uint32_t word2, uint32_t word3, uint32_t word4, uint32_t word5, uint32_t word6);
+
+/*
+ * Writes up to twenty raw bytes, which travel in registers: the kernel reads no memory of the guest.
+ *   console: capability of kind console with WRITE
+ *   count: bytes, 0..20
+ *   bytes0: bytes 0-3, little endian
+ *   bytes4: bytes 4-7
+ *   bytes8: bytes 8-11
+ *   bytes12: bytes 12-15
+ *   bytes16: bytes 16-19
+ * Returns the count.
+ */
+int exo_console_write(exo_slot console, uint32_t count, uint32_t bytes0, uint32_t bytes4, uint32_t bytes8, uint32_t bytes12, uint32_t bytes16);
+
+/*
+ * Takes one raw byte of input; the console upcall says when there is one.
+ *   console: capability of kind console with READ
+ * Returns one byte, or EXO_E_AGAIN.
+ */
+int exo_console_read(exo_slot console);
+
+/*
+ * Takes the oldest entry of the caller's repossession vector, which records every loss by force.
+ * Returns the kind of what was taken, or EXO_E_AGAIN; a1: resource, a2: who took it, a3: why, a4: the slot it was in.
+ */
+int exo_repossession_next(struct exo_repossession_next *more);
+
+#endif

@@ -1,0 +1,148 @@
+// The default library operating system, as a program sees it.
+//
+// All of it is unprivileged code in the program's own address space, and every function is weak: a
+// program that defines a function of the same name has replaced that part of its operating system.
+#ifndef LIBOS_H
+#define LIBOS_H
+
+#include <stddef.h>
+#include "exo.h"
+
+// On the definition of every libOS function: a program's own definition wins.
+#define EXO_API __attribute__((weak))
+
+// In guaranteed memory: what must run, or be read, while anything else may have been evicted.
+#define EXO_RESIDENT      __attribute__((section(".exo.text"), noinline))
+#define EXO_RESIDENT_DATA __attribute__((section(".exo.data")))
+#define EXO_RESIDENT_BSS  __attribute__((section(".exo.bss")))
+
+// Names a function that is plumbing between two that a reader cares about: a debugger's step into
+// passes through it to what it calls, and a step out passes through it to what called it. The name
+// goes into a section that is not loaded; a breakpoint in the function works as anywhere.
+#define EXO_STEP_THROUGH(function) \
+  __asm__(".pushsection .exo_step_through,\"\",@progbits\n\t.asciz \"" #function "\"\n\t.popsection")
+
+#define PAGE_OF(address) ((uint32_t)(address) & ~(EXO_PAGE_SIZE - 1u))
+
+// ---- upcalls (upcall.S, upcall.c) ----
+
+// What the upcall entry saves on the exception stack. The first 32 words are pc, x1..x31.
+struct upcall_frame {
+  uint32_t pc; // uepc: where the upcall goes back to
+  uint32_t ra, sp, gp, tp, t0, t1, t2, s0, s1;
+  uint32_t a0, a1, a2, a3, a4, a5, a6, a7;
+  uint32_t s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, t3, t4, t5, t6;
+  uint32_t cause;             // ucause: an EXO_CAUSE_..., or EXO_INTERRUPT + an EXO_ENTRY_...
+  uint32_t value;             // utval: the address that faulted, the caller's id, ...
+  uint32_t status;            // ustatus to return with
+  uint32_t scratch;           // uscratch to return with: the exception stack's top, 0 when nested
+  struct upcall_frame *older; // the context saved before this one (slice.c)
+  uint32_t unused[3];
+};
+
+// Register x<n> of the interrupted code; x0 reads 0 and keeps nothing.
+uint32_t frame_register(const struct upcall_frame *frame, int n);
+void frame_set_register(struct upcall_frame *frame, int n, uint32_t value);
+
+void upcall_entry(void); // assembly: where the kernel enters for every exception
+void upcall_dispatch(struct upcall_frame *frame);
+
+// One handler for each kind of upcall. Those that return int say whether the cause is mended
+// (nonzero) or not (0: the program ends with a message). They run on the exception stack, with
+// upcalls enabled.
+int on_page_fault(struct upcall_frame *frame);
+int on_misaligned(struct upcall_frame *frame);
+int on_exception(struct upcall_frame *frame);
+void on_revocation(struct upcall_frame *frame);
+void on_repossession(struct upcall_frame *frame);
+void on_console_input(struct upcall_frame *frame);
+void on_transfer_async(struct upcall_frame *frame);
+void on_interrupt(struct upcall_frame *frame);
+void on_end_of_slice(struct upcall_frame *frame);
+struct upcall_frame *on_begin_of_slice(struct upcall_frame *saved);
+
+// Ends the program with a message about what it did and exit status 128 + the signal that UNIX
+// would name.
+__attribute__((noreturn)) void fault_end(struct upcall_frame *frame);
+
+// ---- memory (slots.c, pager.c, demand.c) ----
+
+// Capability slots: which of the environment's 1024 are in use is the libOS's to know.
+int slot_alloc(void);
+void slot_free(exo_slot slot);
+
+// An entry of this libOS's page table, which only this libOS reads: the kernel has never heard of
+// it.
+//
+//   31            15 14        5  4   3  2 1 0
+//  +----------------+-----------+---+---+-----+
+//  | physical page  |   slot    | G | V | XWR |
+//  +----------------+-----------+---+---+-----+
+typedef uint32_t pte;
+#define PTE_READ              EXO_RIGHT_READ
+#define PTE_WRITE             EXO_RIGHT_WRITE
+#define PTE_EXECUTE           EXO_RIGHT_EXECUTE
+#define PTE_RIGHTS            7u
+#define PTE_VALID             8u
+#define PTE_GUARANTEED        16u
+#define PTE_SLOT(entry)       ((entry) >> 5 & 0x3ff)
+#define PTE_FRAME(entry)      ((entry) >> 15)
+#define PTE(frame, slot, low) ((uint32_t)(frame) << 15 | (uint32_t)(slot) << 5 | (low))
+
+void pager_start(const struct exo_boot *boot);
+pte pager_lookup(uint32_t address);
+int pager_enter(uint32_t address, pte entry);
+int pager_refill(uint32_t address, exo_rights access);
+int pager_map(uint32_t address, uint32_t frame, exo_slot slot, exo_rights rights);
+int pager_alloc(uint32_t address, exo_rights rights);
+int pager_unmap(uint32_t address);
+int pager_forget(exo_slot slot);
+int pager_demand(struct upcall_frame *frame);
+exo_rights fault_access(const struct upcall_frame *frame);
+
+// The heap ends here at the latest: what is above is the program's to map as it likes, up to the
+// page table's window.
+#define HEAP_END     0x40000000u
+#define PAGER_WINDOW 0x7f800000u
+
+// The stack may grow this far down from its top; below lies a region that nothing is ever put in.
+#define STACK_BYTES (1024 * 1024)
+#define GUARD_BYTES (64 * 1024)
+
+void *sbrk(int bytes);
+
+// ---- time slices (slice.S, slice.c) ----
+
+void exo_slices_enable(void);
+void slice_suspend(struct upcall_frame *frame);
+int slice_yield(exo_env target);
+int slice_sleep(void);
+void slice_enter_critical(void);
+void slice_leave_critical(void);
+
+// ---- procedure calls between environments (rpc.S, rpc.c) ----
+
+#define RPC_WORDS 8
+typedef int rpc_handler(exo_env client, uint32_t words[RPC_WORDS]);
+
+int rpc_call(exo_env server, uint32_t words[RPC_WORDS]);
+int rpc_try(exo_env server, uint32_t words[RPC_WORDS]);
+__attribute__((noreturn)) void rpc_serve(rpc_handler *handler);
+
+// ---- console, errors, end ----
+
+void console_write(const char *bytes, size_t count);
+void console_flush(void);
+int console_wait(void);
+int readline(char *buffer, int size);
+
+const char *exo_error(int code);
+const char *exo_error_name(int code);
+
+// ---- the program ----
+
+// What the launcher said at boot, and the name of the program.
+extern const struct exo_boot *boot_page;
+const char *program_name(void);
+
+#endif

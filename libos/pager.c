@@ -1,0 +1,161 @@
+// The page table of this libOS, and the refill of bindings that the kernel's software TLB has
+// dropped.
+//
+// Two levels. The root has a word for each 4 MiB of the address space and is resident. A
+// second-level page has a word for each page of those 4 MiB; all of them lie side by side in a
+// window of the address space, so that together they look like one array with an entry for each
+// page there is:
+//
+//   entry of page p  =  ((pte *)PAGER_WINDOW)[p]
+//
+// Second-level pages are ordinary memory and may themselves be evicted. Reading an entry then
+// faults inside the fault handler; that nested upcall finds the second-level page in the root,
+// binds it, and the outer one goes on.
+#include "libos.h"
+
+#define WINDOW_BYTES 0x00400000u
+#define ENTRY(page)  ((pte *)(PAGER_WINDOW + (page) / EXO_PAGE_SIZE * sizeof(pte)))
+
+EXO_RESIDENT_BSS pte pager_root[1024];
+EXO_RESIDENT_BSS const struct exo_boot *boot_page;
+
+EXO_STEP_THROUGH(pager_refill);
+EXO_STEP_THROUGH(pager_lookup);
+EXO_STEP_THROUGH(in_window);
+
+static EXO_RESIDENT int
+in_window(uint32_t address)
+{
+  return address - PAGER_WINDOW < WINDOW_BYTES;
+}
+
+// Returns the entry for an address, or 0 (which is not valid) when there is none.
+EXO_API EXO_RESIDENT pte
+pager_lookup(uint32_t address)
+{
+  if (in_window(address)) return pager_root[(address - PAGER_WINDOW) / EXO_PAGE_SIZE];
+  if (!(pager_root[address >> 22] & PTE_VALID)) return 0;
+  return *ENTRY(address);
+}
+
+// Binds again what the page table says. Returns 0 when it doesn't say, or does not allow the
+// access.
+EXO_API EXO_RESIDENT int
+pager_refill(uint32_t address, exo_rights access)
+{
+  pte entry = pager_lookup(address);
+
+  if (!(entry & PTE_VALID) || !(entry & access)) return 0;
+  return exo_bind(0, PAGE_OF(address), PTE_SLOT(entry), entry & PTE_RIGHTS) == 0;
+}
+
+// Makes the second-level page that an address needs. Returns 0 or an error.
+static EXO_RESIDENT int
+second_level(uint32_t address)
+{
+  uint32_t index = address >> 22;
+  int slot, frame, error;
+
+  if (pager_root[index] & PTE_VALID) return 0;
+  slot = slot_alloc();
+  if (slot < 0) return slot;
+  frame = exo_page_alloc(0, EXO_SLOT_MEMORY, EXO_ANY, slot);
+  if (frame < 0) {
+    slot_free(slot);
+    return frame;
+  }
+  error = exo_bind(0, PAGER_WINDOW + index * EXO_PAGE_SIZE, slot, PTE_READ | PTE_WRITE);
+  if (error < 0) return error;
+  pager_root[index] = PTE(frame, slot, PTE_VALID | PTE_READ | PTE_WRITE);
+  return 0;
+}
+
+// Writes the entry for an address; binds nothing. Returns 0 or an error.
+EXO_API EXO_RESIDENT int
+pager_enter(uint32_t address, pte entry)
+{
+  int error = second_level(address);
+
+  if (error < 0) return error;
+  *ENTRY(address) = entry;
+  return 0;
+}
+
+// The page table begins as what the launcher bound. Runs before anything may be missing, so it is
+// resident too.
+EXO_API EXO_RESIDENT void
+pager_start(const struct exo_boot *boot)
+{
+  const struct exo_mapping *mapping = (const struct exo_mapping *)boot->mappings;
+
+  boot_page = boot;
+  for (uint32_t i = 0; i < boot->mapping_count; i++, mapping++) {
+    pte low = PTE_VALID | (mapping->page & PTE_RIGHTS);
+
+    if (mapping->page & EXO_MAPPING_GUARANTEED) low |= PTE_GUARANTEED;
+    pager_enter(PAGE_OF(mapping->page), PTE(mapping->frame, mapping->slot, low));
+  }
+}
+
+// Puts a page that the environment has a capability for at an address: in the page table, and
+// bound. Returns 0 or an error.
+EXO_API EXO_RESIDENT int
+pager_map(uint32_t address, uint32_t frame, exo_slot slot, exo_rights rights)
+{
+  int error = exo_bind(0, PAGE_OF(address), slot, rights);
+
+  if (error < 0) return error;
+  return pager_enter(PAGE_OF(address), PTE(frame, slot, PTE_VALID | (rights & PTE_RIGHTS)));
+}
+
+// Allocates a page, which is all zeros, and puts it at an address. Returns 0 or an error.
+EXO_API EXO_RESIDENT int
+pager_alloc(uint32_t address, exo_rights rights)
+{
+  int slot, frame, error;
+
+  slot = slot_alloc();
+  if (slot < 0) return slot;
+  frame = exo_page_alloc(0, EXO_SLOT_MEMORY, EXO_ANY, slot);
+  if (frame < 0) {
+    slot_free(slot);
+    return frame;
+  }
+  error = pager_map(address, frame, slot, rights);
+  if (error < 0) {
+    exo_page_free(0, slot);
+    slot_free(slot);
+  }
+  return error;
+}
+
+// Takes a page out of the address space; its capability stays where it is. Returns 0 or an error.
+EXO_API EXO_RESIDENT int
+pager_unmap(uint32_t address)
+{
+  int error = exo_unbind(0, PAGE_OF(address));
+
+  if (error < 0 || !(pager_lookup(address) & PTE_VALID)) return error;
+  *ENTRY(address) = 0;
+  return 0;
+}
+
+// Forgets every address at which the capability in a slot was bound. Returns how many there were.
+EXO_API int
+pager_forget(exo_slot slot)
+{
+  int count = 0;
+
+  for (uint32_t index = 0; index < 1024; index++) {
+    if (!(pager_root[index] & PTE_VALID) || in_window(index << 22)) continue;
+    for (uint32_t page = 0; page < 1024; page++) {
+      pte *entry = ENTRY(index << 22 | page * EXO_PAGE_SIZE);
+
+      if ((*entry & PTE_VALID) && PTE_SLOT(*entry) == slot) {
+        *entry = 0;
+        count++;
+      }
+    }
+  }
+  return count;
+}

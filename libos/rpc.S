@@ -1,0 +1,227 @@
+// The two ends of a protected control transfer. The kernel changes pc, the environment and nothing else: the register file
+// is the message. Here a message is eight words in a0..a6 and t0, and a status in t1; t6 names the target, a7 the call.
+#include "exo_abi.h"
+
+  .cfi_sections .debug_frame
+  .section .exo.text, "ax", @progbits
+
+#define CALL_BYTES 64
+
+// int rpc_transfer(exo_env target, uint32_t words[8])
+//
+// The client's side. Every register is lost to the message, so what C wants back is saved on our own stack, and where that
+// is in rpc_waiting. Returns the server's status (>= 0, or its error), or the kernel's error.
+  .globl rpc_transfer
+  .type rpc_transfer, @function
+rpc_transfer:
+  .cfi_startproc
+  addi sp, sp, -CALL_BYTES
+  .cfi_def_cfa_offset CALL_BYTES
+  sw ra, 60(sp)
+  sw s0, 56(sp)
+  sw s1, 52(sp)
+  sw s2, 48(sp)
+  sw s3, 44(sp)
+  sw s4, 40(sp)
+  sw s5, 36(sp)
+  sw s6, 32(sp)
+  sw s7, 28(sp)
+  sw s8, 24(sp)
+  sw s9, 20(sp)
+  sw s10, 16(sp)
+  sw s11, 12(sp)
+  .cfi_offset ra, -4
+  .cfi_offset s0, -8
+  .cfi_offset s1, -12
+  .cfi_offset s2, -16
+  .cfi_offset s3, -20
+  .cfi_offset s4, -24
+  .cfi_offset s5, -28
+  .cfi_offset s6, -32
+  .cfi_offset s7, -36
+  .cfi_offset s8, -40
+  .cfi_offset s9, -44
+  .cfi_offset s10, -48
+  .cfi_offset s11, -52
+  sw a1, 4(sp)
+  la t2, rpc_waiting
+  lw t3, 0(t2)
+  sw t3, 0(sp)               // calls nest: an upcall handler may call too
+  sw sp, 0(t2)
+
+  mv t6, a0
+  mv t2, a1
+  lw a0, 0(t2)
+  lw a1, 4(t2)
+  lw a2, 8(t2)
+  lw a3, 12(t2)
+  lw a4, 16(t2)
+  lw a5, 20(t2)
+  lw a6, 24(t2)
+  lw t0, 28(t2)
+  li t1, 0
+  li a7, EXO_CALL_TRANSFER_SYNC
+  ecall
+  // Three ways lead here. The kernel refused: a7 is still the call, a0 the error. The reply came: rpc_entry below returned
+  // here with a7 = 0 and the message in place. The server died: a7 = EXO_E_DEAD.
+rpc_resumed:
+  la t2, rpc_waiting
+  lw t3, 0(sp)
+  sw t3, 0(t2)
+  bgtz a7, 2f
+  bltz a7, 1f
+  lw t2, 4(sp)
+  sw a0, 0(t2)
+  sw a1, 4(t2)
+  sw a2, 8(t2)
+  sw a3, 12(t2)
+  sw a4, 16(t2)
+  sw a5, 20(t2)
+  sw a6, 24(t2)
+  sw t0, 28(t2)
+  mv a0, t1
+  j 2f
+1:
+  mv a0, a7
+2:
+  lw ra, 60(sp)
+  lw s0, 56(sp)
+  lw s1, 52(sp)
+  lw s2, 48(sp)
+  lw s3, 44(sp)
+  lw s4, 40(sp)
+  lw s5, 36(sp)
+  lw s6, 32(sp)
+  lw s7, 28(sp)
+  lw s8, 24(sp)
+  lw s9, 20(sp)
+  lw s10, 16(sp)
+  lw s11, 12(sp)
+  addi sp, sp, CALL_BYTES
+  .cfi_def_cfa_offset 0
+  ret
+  .cfi_endproc
+  .size rpc_transfer, . - rpc_transfer
+
+// Where the kernel enters for a synchronous transfer: a reply if we wait for one, else a call. Only t6 and a7 are not part
+// of the message.
+  .balign 4
+  .weak rpc_entry
+  .type rpc_entry, @function
+rpc_entry:
+  .cfi_startproc
+  .cfi_undefined ra
+  la t6, rpc_waiting
+  lw t6, 0(t6)
+  beqz t6, rpc_called
+  li a7, 0
+rpc_return:
+  // Back to the instruction after the client's ecall, on the client's stack, which may need a page fault to get at.
+  mv sp, t6
+  .option push
+  .option norelax
+  la gp, __global_pointer$
+  .option pop
+  la t6, rpc_resumed
+  csrw EXO_CSR_UEPC, t6
+  csrsi EXO_CSR_USTATUS, EXO_USTATUS_UPIE
+  EXO_URET
+  .cfi_endproc
+  .size rpc_entry, . - rpc_entry
+
+// Where the kernel enters when the server died: utval is its id.
+  .balign 4
+  .weak rpc_died
+  .type rpc_died, @function
+rpc_died:
+  .cfi_startproc
+  .cfi_undefined ra
+  la t6, rpc_waiting
+  lw t6, 0(t6)
+  li a7, EXO_E_DEAD
+  j rpc_return
+  .cfi_endproc
+  .size rpc_died, . - rpc_died
+
+// The server's side: the message to where C finds it, a stack, the handler, and the answer back.
+  .balign 4
+  .type rpc_called, @function
+rpc_called:
+  .cfi_startproc
+  .cfi_undefined ra          // the caller is in another environment
+  la t6, rpc_serving
+  lw a7, 0(t6)
+  bnez a7, rpc_busy          // only where a slice ended in the handler
+  li a7, 1
+  sw a7, 0(t6)
+  la t6, rpc_message         // resident: upcalls are still disabled
+  sw a0, 0(t6)
+  sw a1, 4(t6)
+  sw a2, 8(t6)
+  sw a3, 12(t6)
+  sw a4, 16(t6)
+  sw a5, 20(t6)
+  sw a6, 24(t6)
+  sw t0, 28(t6)
+  csrr s0, EXO_CSR_UTVAL     // who calls: the kernel's word, not the caller's
+  .option push
+  .option norelax
+  la gp, __global_pointer$
+  .option pop
+  la sp, rpc_stack_top
+  .cfi_def_cfa sp, 0
+  csrsi EXO_CSR_USTATUS, EXO_USTATUS_UIE
+  la t0, rpc_handler_function
+  lw t0, 0(t0)
+  mv a0, s0
+  la a1, rpc_message
+  mv s1, a1
+  li ra, 0
+  jalr t0                    // int handler(exo_env client, uint32_t words[8])
+
+  csrci EXO_CSR_USTATUS, EXO_USTATUS_UIE
+  mv t1, a0
+  lw a0, 0(s1)
+  lw a1, 4(s1)
+  lw a2, 8(s1)
+  lw a3, 12(s1)
+  lw a4, 16(s1)
+  lw a5, 20(s1)
+  lw a6, 24(s1)
+  lw t0, 28(s1)
+  la t6, rpc_serving
+  sw zero, 0(t6)
+  mv t6, s0
+  li a7, EXO_CALL_TRANSFER_SYNC
+  ecall                      // the reply: a transfer back to the one that waits
+1:
+  // The client is gone. Rest, as after a reply.
+  li a7, EXO_CALL_REST
+  ecall
+  j 1b
+
+rpc_busy:
+  li t1, EXO_E_BUSY
+  csrr t6, EXO_CSR_UTVAL
+  li a7, EXO_CALL_TRANSFER_SYNC
+  ecall
+  j 1b
+  .cfi_endproc
+  .size rpc_called, . - rpc_called
+
+  .section .exo.bss, "aw", @nobits
+  .balign 16
+rpc_message:
+  .space 32
+  .globl rpc_waiting
+rpc_waiting:                 // the stack pointer of the call that waits for its reply, 0 when none does
+  .space 4
+  .globl rpc_serving
+rpc_serving:                 // 1 while the handler runs
+  .space 4
+
+  .section .bss.rpc_stack, "aw", @nobits
+  .balign 4096
+rpc_stack:
+  .space 16384
+rpc_stack_top:
