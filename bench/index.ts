@@ -18,6 +18,7 @@ async function main(): Promise<void> {
     const latency = new Latency(ROOT, folder);
     figures.push(figure("launch to main, cold cache", "ms", await latency.launchCold(3)));
     figures.push(figure("launch to main, warm", "ms", await latency.launchWarm(11)));
+    writeFileSync(join(folder, "stepped.c"), STEPPED);
     for (const count of [3, 64]) {
       const scenario = join(folder, `many-${count}.exo.json`);
       writeFileSync(scenario, manyEnvironments(count));
@@ -37,9 +38,27 @@ async function main(): Promise<void> {
   );
 }
 
+/** Three calls deep, and never done: there is always a next step. */
+const STEPPED = `
+struct point { int x, y; };
+static int deep(struct point *p) { p->x++; p->y += p->x; return p->y; }
+static int middle(struct point *p) { return deep(p) + 1; }
+int main(void) {
+  struct point p = {1, 2};
+  int sum = 0;
+  for (;;) {
+    sum += middle(&p);
+    sum -= p.x;
+    sum ^= 1;
+  }
+}
+`;
+
 function manyEnvironments(count: number): string {
-  const program = join(ROOT, "test-workspace/page-fault.c");
-  const environments = Array.from({ length: count }, (_, i) => ({ name: `env${i}`, program }));
+  const environments = Array.from({ length: count }, (_, i) => ({
+    name: `env${i}`,
+    program: "stepped.c",
+  }));
   return JSON.stringify({ machine: { pages: 16_384 }, environments });
 }
 

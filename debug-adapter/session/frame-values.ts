@@ -1,4 +1,5 @@
 /** A code frame as expressions see it, and how what they change reaches the guest. */
+import { csrName } from "#emulator";
 import { writeGuestMemory, writeGuestRegister } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import type { CodeFrame } from "../stack.ts";
@@ -10,12 +11,31 @@ export function accessTo(debuggee: Debuggee, frame: CodeFrame): FrameAccess {
   const { environment, image } = frame;
   return {
     debug: image?.debug,
-    context: frame.context,
+    context: {
+      ...frame.context,
+      readRegister: (register) => readRegister(debuggee, frame, register),
+    },
+    pc: frame.pc,
+    depth: frame.inlineDepth,
     writeMemory: (address, bytes) => writeGuestMemory(debuggee.kernel, environment, address, bytes),
     writeRegister: (register, value) => writeRegister(debuggee, frame, register, value),
     symbolAddress: (name) => image?.elf.symbol(name)?.value,
     functionName: (address) => image?.functionName(address),
   };
+}
+
+/** CSRs are numbered from 4096 on (psABI, DWARF Register Numbers); they are the environment's, whatever the frame. */
+const FIRST_CSR = 4096;
+
+function readRegister(
+  debuggee: Debuggee,
+  frame: CodeFrame,
+  register: number,
+): number | bigint | undefined {
+  if (register < FIRST_CSR) return frame.context.readRegister(register);
+  const name = csrName(register - FIRST_CSR);
+  const csrs: Record<string, number> = debuggee.view.csrs(frame.environment) ?? {};
+  return name === undefined ? undefined : csrs[name];
 }
 
 /** A register of a frame is where a frame above saved it, or still in the machine or the kernel's save area. */
