@@ -13,20 +13,26 @@ const ROOT = join(__dirname, "..");
 
 async function main(): Promise<void> {
   const figures: Figure[] = [];
+  const say = (what: string) => process.stderr.write(`measuring ${what} ...\n`);
   const folder = mkdtempSync(join(tmpdir(), "exoscope-bench-"));
   try {
     const latency = new Latency(ROOT, folder);
+    say("the first launch");
     figures.push(figure("launch to main, cold cache", "ms", await latency.launchCold(3)));
+    say("further launches");
     figures.push(figure("launch to main, warm", "ms", await latency.launchWarm(11)));
     writeFileSync(join(folder, "stepped.c"), STEPPED);
     for (const count of [3, 64]) {
+      say(`a stop with ${count} environments`);
       const scenario = join(folder, `many-${count}.exo.json`);
       writeFileSync(scenario, manyEnvironments(count));
       const times = await latency.stopToViews(scenario, 20);
       figures.push(figure(`stop to stack and trees, ${count} environments`, "ms", times));
-      figures.push(figure(`the same, p95`, "ms", [percentile(times, 0.95)]));
+      figures.push(figure(`stop to stack and trees, ${count} environments, p95`, "ms", [percentile(times, 0.95)]));
     }
+    say("a pause");
     figures.push(figure("pause of an endless loop", "ms", await latency.pause(15)));
+    say("the interpreter");
     for (const { id, values } of await measureInterpreter(ROOT, 5)) {
       figures.push(figure(id, "million instructions/s", values));
     }

@@ -8,7 +8,7 @@ export class StdioClient {
   readonly #messages: Dap.ProtocolMessage[] = [];
   readonly #exited: Promise<number | null>;
   #buffer = Buffer.alloc(0);
-  #wake: () => void = () => {};
+  #waiters: (() => void)[] = [];
   #seq = 0;
 
   constructor(bundle: string, environment: NodeJS.ProcessEnv = process.env) {
@@ -31,7 +31,7 @@ export class StdioClient {
         );
         this.#buffer = this.#buffer.subarray(end + 4 + length);
       }
-      this.#wake();
+      for (const wake of this.#waiters.splice(0)) wake();
     });
   }
 
@@ -64,7 +64,7 @@ export class StdioClient {
       const at = this.#messages.findIndex(fits);
       if (at >= 0) return this.#messages.splice(at, 1)[0] as Message;
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        this.#waiters.push(resolve);
       });
     }
   }
