@@ -14,6 +14,7 @@ export class LoadedImage {
   readonly #localByFile = new Map<string, string>();
   readonly #filesByLocal = new Map<string, string[]>();
   #isIndexed = false;
+  #through: ReadonlySet<string> | undefined;
 
   /** Throws `ElfError` when the bytes are not a program for this machine. */
   constructor(path: string, bytes: Uint8Array, sources: SourceMap) {
@@ -69,10 +70,25 @@ export class LoadedImage {
   }
 
   /**
-   * Whether a step by statement may stop at this code: it has lines, its source can be shown and it is not assembly,
-   * through whose stubs a step passes.
+   * Whether a step by statement may stop at this code: it has statements, and it is not plumbing that the libOS marks
+   * as such (`EXO_STEP_THROUGH` in libos.h).
    */
   isSteppable(pc: number): boolean {
+    if (!this.hasStatements(pc)) return false;
+    const name = this.functionName(pc);
+    return name === undefined || !this.#throughNames().has(name);
+  }
+
+  #throughNames(): ReadonlySet<string> {
+    if (this.#through === undefined) {
+      const bytes = this.elf.section(".exo_step_through")?.bytes ?? new Uint8Array();
+      this.#through = new Set(new TextDecoder().decode(bytes).split("\0").filter(Boolean));
+    }
+    return this.#through;
+  }
+
+  /** Whether code has lines whose source can be shown and is not assembly, through whose stubs a step passes. */
+  hasStatements(pc: number): boolean {
     const row = this.debug.lineAt(pc);
     if (row === undefined || row.line === 0 || row.file === "") return false;
     return !ASSEMBLER_SOURCE.test(row.file) && this.hasSource(row.file);

@@ -155,7 +155,10 @@ class Stitcher {
       this.#frames.push({ kind: "note", environment, text: problem });
     }
     if (activation === undefined) {
-      this.#noteBegin(environment, image, outermostPc);
+      // The begin of a slice interrupts nothing: there is no record, but the boundary is worth a line.
+      if (this.#isBeginOfSlice(environment, image, outermostPc)) {
+        this.#boundary(environment, "upcall: begin of a slice", undefined);
+      }
       return undefined;
     }
     return this.#cross(environment, activation);
@@ -192,39 +195,30 @@ class Stitcher {
     this.#frames.push({ kind: "boundary", environment, text, activation });
   }
 
-  /** The begin of a slice interrupts nothing: there is no record, but the boundary is worth a line. */
-  #noteBegin(environment: number, image: LoadedImage | undefined, outermostPc: number): void {
-    const begin =
-      this.#debuggee.view.environment(environment)?.entries[ENTRIES.beginSlice.number] ?? 0;
-    if (begin === 0 || image === undefined) return;
-    if (image.functionStart(begin) === image.functionStart(outermostPc)) {
-      this.#boundary(environment, "upcall: begin of a slice", undefined);
-    }
+  #isBeginOfSlice(
+    environment: number,
+    image: LoadedImage | undefined,
+    outermostPc: number,
+  ): boolean {
+    const entries = this.#debuggee.view.environment(environment)?.entries;
+    const begin = entries?.[ENTRIES.beginSlice.number] ?? 0;
+    return begin !== 0 && image?.functionStart(begin) === image?.functionStart(outermostPc);
   }
 
   /**
-   * The activation on whose behalf this stack runs: the newest whose entry is in the outermost frame's function. Newer
-   * ones were left without a `uret` (a handler that jumped away) and are passed over.
+   * The activation on whose behalf this stack runs: the newest, unless the stack begins where the program did. Then what
+   * is recorded was left without a `uret` (a handler that jumped away) and is passed over, as it is by the begin of a slice.
    */
   #takeActivation(
     environment: number,
     image: LoadedImage | undefined,
     outermostPc: number,
   ): Activation | undefined {
-    const left = this.#activations(environment);
-    const outermost = image?.functionStart(outermostPc) ?? outermostPc;
-    for (let i = left.length - 1; i >= 0; i -= 1) {
-      const activation = left[i] as Activation;
-      const entryPc =
-        activation.kind === "waiting"
-          ? (this.#debuggee.view.environment(environment)?.entries[ENTRIES.transfer.number] ?? 0)
-          : activation.entryPc;
-      if ((image?.functionStart(entryPc) ?? entryPc) === outermost) {
-        left.length = i;
-        return activation;
-      }
-    }
-    return undefined;
+    const outermost = image?.functionStart(outermostPc);
+    const isProgramsOwn =
+      outermost !== undefined && outermost === image?.functionStart(image.elf.entry);
+    if (isProgramsOwn || this.#isBeginOfSlice(environment, image, outermostPc)) return undefined;
+    return this.#activations(environment).pop();
   }
 
   #unwind(

@@ -1,5 +1,6 @@
 /** The kernel's door: what the debug adapter may use. */
 export * from "./abi.ts";
+export { abiCount, abiDocs, abiHeader, abiStubs } from "./abi-header.ts";
 export type { Activation, SavedRegisters } from "./activations.ts";
 export type { Capability, Repossession } from "./capability.ts";
 export {

@@ -16,9 +16,8 @@ EXO_API void *
 sbrk(int bytes)
 {
   uint32_t end = heap_end();
-  uint32_t limit = boot_page->stack_top - STACK_BYTES - GUARD_BYTES;
 
-  if (bytes > 0 ? (uint32_t)bytes > limit - end : (uint32_t)-bytes > end - boot_page->heap_start)
+  if (bytes > 0 ? (uint32_t)bytes > HEAP_END - end : (uint32_t)-bytes > end - boot_page->heap_start)
     return (void *)-1;
   heap_break = end + (uint32_t)bytes;
   return (void *)end;

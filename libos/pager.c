@@ -13,12 +13,15 @@
 // binds it, and the outer one goes on.
 #include "libos.h"
 
-#define PAGER_WINDOW 0x7f800000u
 #define WINDOW_BYTES 0x00400000u
 #define ENTRY(page)  ((pte *)(PAGER_WINDOW + (page) / EXO_PAGE_SIZE * sizeof(pte)))
 
 EXO_RESIDENT_BSS pte pager_root[1024];
 EXO_RESIDENT_BSS const struct exo_boot *boot_page;
+
+EXO_STEP_THROUGH(pager_refill);
+EXO_STEP_THROUGH(pager_lookup);
+EXO_STEP_THROUGH(in_window);
 
 static EXO_RESIDENT int
 in_window(uint32_t address)

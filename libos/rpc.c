@@ -10,6 +10,10 @@ void rpc_died(void);
 // What a server runs for each call; rpc.S reads it.
 EXO_RESIDENT_BSS rpc_handler *rpc_handler_function;
 
+EXO_STEP_THROUGH(rpc_call);
+EXO_STEP_THROUGH(rpc_try);
+EXO_STEP_THROUGH(register_entries);
+
 static int registered;
 
 // Replies and calls arrive at one entry, the news that a server died at another.

@@ -20,7 +20,6 @@ slice_give_up:
   sw t1, FRAME_OLDER(a0)
   sw a0, 0(t0)
   csrw EXO_CSR_USCRATCH, a0  // whatever is entered meanwhile uses the exception stack below the frame
-  mv t2, a0
   mv a7, a1
   mv a0, a2
   ecall
@@ -64,10 +63,10 @@ slice_begin_entry:
   .cfi_endproc
   .size slice_begin_entry, . - slice_begin_entry
 
-// int slice_switch(uint32_t call, uint32_t parameter)
+// int slice_switch(uint32_t call, uint32_t parameter, int result)
 //
 // A kernel call that gives the processor up, from ordinary code: makes a frame as an upcall would have, whose pc is our
-// return address, and keeps it. Returns 0 when a later slice resumes the frame, or the error of a refused call.
+// return address, and keeps it. Returns `result` when a later slice resumes the frame, or the error of a refused call.
   .globl slice_switch
   .type slice_switch, @function
 slice_switch:
@@ -88,7 +87,7 @@ slice_switch:
   sw tp, FRAME_X(4)(sp)
   sw s0, FRAME_X(8)(sp)
   sw s1, FRAME_X(9)(sp)
-  sw zero, FRAME_X(10)(sp)   // a0: it returns 0
+  sw a2, FRAME_X(10)(sp)     // its a0: what we return
   sw s2, FRAME_X(18)(sp)
   sw s3, FRAME_X(19)(sp)
   sw s4, FRAME_X(20)(sp)
@@ -112,9 +111,11 @@ slice_switch:
   mv a7, a0
   mv a0, a1
   ecall
-  // Refused: resume the frame at once, with the error as its a0.
+  // Refused, or there was no reason to wait: resume the frame at once.
   sw t5, 0(t4)
+  bgez a0, 2f
   sw a0, FRAME_X(10)(sp)
+2:
   j upcall_resume
   .cfi_endproc
   .size slice_switch, . - slice_switch
@@ -145,6 +146,7 @@ console_poll:
 2:
   li a0, EXO_CALL_SLEEP
   li a1, 0
+  li a2, EXO_E_AGAIN
   j slice_switch             // which enables upcalls as it resumes; then the caller looks again
   .cfi_endproc
   .size console_poll, . - console_poll

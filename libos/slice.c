@@ -5,7 +5,7 @@
 
 void slice_begin_entry(void);
 int slice_give_up(struct upcall_frame *frame, uint32_t call, uint32_t parameter);
-int slice_switch(uint32_t call, uint32_t parameter);
+int slice_switch(uint32_t call, uint32_t parameter, int result);
 
 // The context to resume at the begin of the next slice; it lies on the exception stack. 0: there is
 // none.
@@ -13,6 +13,9 @@ EXO_RESIDENT_BSS struct upcall_frame *slice_context;
 
 // 1 once the kernel leaves saving registers to us.
 EXO_RESIDENT_BSS int slices_enabled;
+
+EXO_STEP_THROUGH(slice_yield);
+EXO_STEP_THROUGH(slice_suspend);
 
 static EXO_RESIDENT_BSS int critical_depth;
 static EXO_RESIDENT_BSS int end_deferred;
@@ -58,14 +61,14 @@ on_begin_of_slice(struct upcall_frame *saved)
 EXO_API int
 slice_yield(exo_env target)
 {
-  return slices_enabled ? slice_switch(EXO_CALL_YIELD, target) : exo_yield(target);
+  return slices_enabled ? slice_switch(EXO_CALL_YIELD, target, 0) : exo_yield(target);
 }
 
 // Takes no slices until an upcall is pending.
 EXO_API int
 slice_sleep(void)
 {
-  return slices_enabled ? slice_switch(EXO_CALL_SLEEP, 0) : exo_sleep();
+  return slices_enabled ? slice_switch(EXO_CALL_SLEEP, 0, 0) : exo_sleep();
 }
 
 // Between these two the end of a slice waits. Whoever waits too long pays: each further tenth of a

@@ -10,6 +10,12 @@ _Static_assert(offsetof(struct upcall_frame, older) == FRAME_OLDER, "frame.h");
 _Static_assert(offsetof(struct upcall_frame, t6) == FRAME_X(31), "frame.h");
 _Static_assert(sizeof(struct upcall_frame) == FRAME_SIZE, "frame.h");
 
+EXO_STEP_THROUGH(upcall_dispatch);
+EXO_STEP_THROUGH(dispatch_exception);
+EXO_STEP_THROUGH(dispatch_interrupt);
+EXO_STEP_THROUGH(is_page_fault);
+EXO_STEP_THROUGH(fault_access);
+
 // What the faulting instruction wanted to do.
 EXO_API EXO_RESIDENT exo_rights
 fault_access(const struct upcall_frame *frame)

@@ -62,6 +62,8 @@ interface FrameDescription {
   readonly instructions: readonly [start: number, end: number];
 }
 
+const LAST_INTEGER_REGISTER = 31;
+
 /** More nested remember_state than any compiler writes. */
 const STATE_STACK_MAX = 100;
 
@@ -191,7 +193,8 @@ function readCommon(cursor: Cursor, section: Section): CommonInformation {
     codeAlignment,
     dataAlignment,
     returnColumn,
-    isSignalFrame: augmentation.includes("S"),
+    // Clang can't write 'S' to .debug_frame. A return column of its own says the same: ra is then the interrupted code's.
+    isSignalFrame: augmentation.includes("S") || returnColumn > LAST_INTEGER_REGISTER,
     encoding,
     hasAugmentationData,
     instructions: [Math.min(instructionsStart, end), end],
@@ -398,11 +401,13 @@ class TableMachine {
     }
   }
 
+  /** GNU as begins with def_cfa_register alone: the offset is then 0. */
   #registerCfa(): Extract<CfaRule, { kind: "register" }> {
-    if (this.cfa?.kind !== "register") {
+    const cfa = this.cfa ?? { kind: "register", register: 0, offset: 0 };
+    if (cfa.kind !== "register") {
       throw new DwarfDataError("the canonical frame address isn't a register plus an offset");
     }
-    return this.cfa;
+    return cfa;
   }
 
   #saved(register: number, factor: number): void {

@@ -1,12 +1,6 @@
 /** Locations in a frame: which expression holds there, and with what frame base, entry values and types it is evaluated. */
 import { AT, TAG } from "./constants.ts";
-import {
-  type ExpressionContext,
-  evaluatePlace,
-  evaluateValue,
-  type Place,
-  type SimplePlace,
-} from "./expression.ts";
+import { type ExpressionContext, evaluatePlace, evaluateValue, type Place } from "./expression.ts";
 import type { FrameInfo } from "./frame-info.ts";
 import type { FunctionInfo, Functions } from "./functions.ts";
 import type { Entry, Info, Unit } from "./info.ts";
@@ -115,7 +109,7 @@ export class Locations {
       case "value":
         return Number(BigInt.asUintN(32, place.value));
       case "register": {
-        const value = frame.readRegister(place.register);
+        const value = this.#frameRegister(place.register, frame);
         if (value !== undefined) return Number(value);
         return `relative to register ${place.register}, which wasn't saved by its callees`;
       }
@@ -124,6 +118,19 @@ export class Locations {
       default:
         return "relative to a frame base that isn't an address";
     }
+  }
+
+  /**
+   * The register that the frame base is in. If the canonical frame address is computed from the same one, the converse holds too, also
+   * in an epilogue that has restored the caller's value of it already.
+   */
+  #frameRegister(register: number, frame: FrameContext): number | bigint | undefined {
+    const rule = this.#frames.rowAt(frame.pc)?.cfa;
+    if (rule?.kind === "register" && rule.register === register) {
+      const cfa = frame.cfa ? frame.cfa() : this.#cfa(frame);
+      if (cfa !== undefined) return (cfa - rule.offset) >>> 0;
+    }
+    return frame.readRegister(register);
   }
 
   /** DWARF5 §2.5.1.7, Entry Values: what the caller passed, as the call site in the caller describes it (§3.4.2). */
@@ -198,81 +205,4 @@ function isParameterIn(entry: Entry, expression: Uint8Array): boolean {
     value.value.length === expression.length &&
     value.value.every((byte, index) => byte === expression[index])
   );
-}
-
-/**
- * The first `size` bytes of the object at `place`, or the reason why they aren't known. Registers narrower than the object and pieces that
- * are unavailable make all of it unavailable.
- */
-export function readBytes(
-  place: Place,
-  size: number,
-  frame: Pick<FrameContext, "readRegister" | "readMemory">,
-): Uint8Array | string {
-  if (place.kind !== "pieces") return readSimple(place, size, frame);
-  let value = 0n;
-  let bitCount = 0;
-  for (const { place: part, bitSize, bitOffset } of place.pieces) {
-    if (bitCount >= size * 8) break;
-    if (bitSize > PIECE_BITS_MAX) return "described by a piece that is too large";
-    const bytes = readSimple(part, Math.ceil((bitOffset + bitSize) / 8), frame);
-    if (typeof bytes === "string")
-      return bytes === "optimised away" ? "partly optimised away" : bytes;
-    const bits = BigInt.asUintN(bitSize, toBigint(bytes) >> BigInt(bitOffset));
-    value |= bits << BigInt(bitCount);
-    bitCount += bitSize;
-  }
-  if (bitCount < size * 8) return "partly optimised away";
-  return toBytes(value, size);
-}
-
-/** One piece of an object; a megabyte of it isn't one. */
-const PIECE_BITS_MAX = 8 * 65536;
-
-function readSimple(
-  place: SimplePlace,
-  size: number,
-  frame: Pick<FrameContext, "readRegister" | "readMemory">,
-): Uint8Array | string {
-  switch (place.kind) {
-    case "memory": {
-      const bytes = frame.readMemory(place.address, size);
-      if (bytes && bytes.length >= size) return bytes.subarray(0, size);
-      return `unreadable: there is no memory at 0x${place.address.toString(16)}`;
-    }
-    case "register": {
-      const value = place.register === 0 ? 0 : frame.readRegister(place.register);
-      if (value === undefined) {
-        return `unknown, because register ${place.register} wasn't saved by its callees`;
-      }
-      return toBytes(BigInt(value), size);
-    }
-    case "value":
-      return toBytes(place.value, size);
-    case "bytes": {
-      const bytes = new Uint8Array(size);
-      bytes.set(place.bytes.subarray(0, size));
-      return bytes;
-    }
-    case "unavailable":
-      return place.reason;
-  }
-}
-
-function toBigint(bytes: Uint8Array): bigint {
-  let value = 0n;
-  for (let index = bytes.length - 1; index >= 0; index--) {
-    value = (value << 8n) | BigInt(bytes[index]!);
-  }
-  return value;
-}
-
-function toBytes(value: bigint, size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let rest = BigInt.asUintN(size * 8, value);
-  for (let index = 0; index < size && rest !== 0n; index++) {
-    bytes[index] = Number(rest & 0xffn);
-    rest >>= 8n;
-  }
-  return bytes;
 }

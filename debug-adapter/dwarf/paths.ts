@@ -1,4 +1,7 @@
-/** Source paths as the debugger shows and compares them: absolute where the producer said enough, with `/`, without `.` and `..`. */
+/**
+ * Source paths as the debugger shows and compares them: absolute where the producer said enough, with `/`, without `.` and `..`. A drive
+ * (`C:/`) or the name that a prefix map gave to a folder (`exo:/`) is absolute.
+ */
 
 /** `parts` joined like directories, later ones relative to earlier ones; an absolute part starts over. */
 export function joinPath(...parts: readonly (string | undefined)[]): string {
@@ -14,7 +17,7 @@ export function joinPath(...parts: readonly (string | undefined)[]): string {
 /** `path` with `/`, without empty, `.` and `..` segments as far as they can be resolved. */
 export function normalisePath(path: string): string {
   const slashed = path.replaceAll("\\", "/");
-  const root = path.startsWith("\\\\") ? "//" : (/^(?:[A-Za-z]:\/|\/)/.exec(slashed)?.[0] ?? "");
+  const root = path.startsWith("\\\\") ? "//" : (/^(?:[A-Za-z]\w*:\/|\/)/.exec(slashed)?.[0] ?? "");
   const segments: string[] = [];
   for (const segment of slashed.slice(root.length).split("/")) {
     if (segment === "" || segment === ".") continue;
@@ -25,5 +28,5 @@ export function normalisePath(path: string): string {
 }
 
 function isAbsolute(path: string): boolean {
-  return path.startsWith("/") || /^[A-Za-z]:\//.test(path);
+  return path.startsWith("/") || /^[A-Za-z]\w*:\//.test(path);
 }

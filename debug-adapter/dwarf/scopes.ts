@@ -47,7 +47,10 @@ export function scopesAt(functions: Functions, variables: Variables, address: nu
   });
 }
 
-/** File-level variables of each unit that has some, without those that the linker discarded. */
+/**
+ * File-level variables of each unit that has some, without those that the linker discarded. One that was optimised away is there, with an
+ * `unavailable` location.
+ */
 export function globalsOf(info: Info, variables: Variables, names: NameIndex): UnitGlobals[] {
   const byUnit = new Map<string, Variable[]>();
   for (const entries of names.variables.values()) {
@@ -66,7 +69,7 @@ export function globalsOf(info: Info, variables: Variables, names: NameIndex): U
     .sort((a, b) => (order.get(a.unit) ?? 0) - (order.get(b.unit) ?? 0));
 }
 
-/** The file-level variable called `name`: one of the unit `preferred`, else an external one, else any. */
+/** The file-level variable called `name`: one of the unit `preferred`, else an external one, else any; one with a place first. */
 export function globalNamed(
   name: string,
   names: NameIndex,
@@ -77,11 +80,16 @@ export function globalNamed(
     const variable = linkedVariable(entry, variables);
     return variable ? [{ unit: entry.unit, variable }] : [];
   });
+  candidates.sort((a, b) => Number(hasPlace(b.variable)) - Number(hasPlace(a.variable)));
   const chosen =
     candidates.find(({ unit }) => unit === preferred) ??
     candidates.find(({ variable }) => variable.isExternal) ??
     candidates[0];
   return chosen?.variable;
+}
+
+function hasPlace({ location }: Variable): boolean {
+  return location.kind !== "unavailable";
 }
 
 function linkedVariable(entry: Entry, variables: Variables): Variable | undefined {

@@ -65,7 +65,8 @@ export class SourceLines {
     for (const { address } of lowest.values()) {
       const after = this.#afterPrologue(address);
       addresses.add(after);
-      stops.add(after === address ? used : (this.#lines.rowAt(after)?.line ?? used));
+      const stop = after === address ? undefined : this.#lines.rowAt(after);
+      stops.add(stop?.file === file ? stop.line : used);
     }
     const stop = [...stops];
     // On the line of a function's `{` execution stops at its first statement, and saying so is the truth.

@@ -30,12 +30,10 @@ function declare(type: Type, declarator: string, budget: { parts: number }): str
     case "pointer":
       return declare(type.target, pointTo(type.target, `*${declarator}`), budget);
     case "qualified": {
-      const { target, qualifier } = type;
-      if (target.kind === "pointer") {
-        const inner = `*${join(qualifier, declarator)}`;
-        return declare(target.target, pointTo(target.target, inner), budget);
-      }
-      return `${qualifier} ${declare(target, declarator, budget)}`;
+      const { qualifiers, target } = unqualified(type);
+      if (target.kind !== "pointer") return `${qualifiers} ${declare(target, declarator, budget)}`;
+      const inner = `*${join(qualifiers, declarator)}`;
+      return declare(target.target, pointTo(target.target, inner), budget);
     }
     case "array": {
       return declare(type.element, `${declarator}[${type.count ?? ""}]`, budget);
@@ -49,6 +47,17 @@ function declare(type: Type, declarator: string, budget: { parts: number }): str
     case "unknown":
       return join("?", declarator);
   }
+}
+
+/** A run of qualifiers, outermost first, and what they qualify. */
+function unqualified(type: Type): { qualifiers: string; target: Type } {
+  const qualifiers: string[] = [];
+  let target = type;
+  while (target.kind === "qualified" && qualifiers.length < QUALIFIERS.size) {
+    qualifiers.push(target.qualifier);
+    target = target.target;
+  }
+  return { qualifiers: qualifiers.join(" "), target };
 }
 
 function pointTo(target: Type, declarator: string): string {

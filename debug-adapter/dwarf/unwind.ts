@@ -1,4 +1,5 @@
 /** One step up the stack by call frame information (DWARF5 §6.4.4, Call Frame Usage), under the RISC-V psABI's calling convention. */
+import { epilogueAt } from "./epilogue.ts";
 import { type ExpressionContext, evaluateValue } from "./expression.ts";
 import type { FrameInfo, RegisterRule, UnwindRow } from "./frame-info.ts";
 import { generic, toAddress } from "./stack-values.ts";
@@ -36,13 +37,14 @@ export interface StackEnd {
 
 export type ReadMemory = (address: number, size: number) => Uint8Array | undefined;
 
+const RA = 1;
 const SP = 2;
 /** Registers that a function preserves or that never change: zero, gp, tp, s0 to s11; and ra, which a leaf leaves alone (psABI, Register Convention). */
 const PRESERVED = new Set([0, 1, 3, 4, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27]);
 
 /** The frame's canonical frame address: the value of sp at the call. `undefined` without call frame information or registers. */
 export function cfaAt(info: FrameInfo, frame: UnwindFrame, read: ReadMemory): number | undefined {
-  const row = info.rowAt(lookupAddress(frame));
+  const row = rowOf(info, frame, read);
   return row && computeCfa(row, frame, read);
 }
 
@@ -52,7 +54,7 @@ export function unwind(
   frame: UnwindFrame,
   read: ReadMemory,
 ): CallerFrame | StackEnd | undefined {
-  const row = info.rowAt(lookupAddress(frame));
+  const row = rowOf(info, frame, read);
   if (!row) return undefined;
   if (row.registers.get(row.returnColumn)?.kind === "undefined") {
     return { end: "this is the outermost frame", isOutermost: true };
@@ -92,6 +94,25 @@ function lost(end: string): StackEnd {
 
 function lookupAddress({ pc, isReturnAddress }: UnwindFrame): number {
   return isReturnAddress ? pc - 1 : pc;
+}
+
+/** The row that holds in the frame; within an epilogue, one that says what its remaining instructions do. */
+function rowOf(info: FrameInfo, frame: UnwindFrame, read: ReadMemory): UnwindRow | undefined {
+  const row = info.rowAt(lookupAddress(frame));
+  // A frame that waits for a call to return stands where its rules hold; its address isn't that of an instruction to come.
+  const isExact = !frame.isReturnAddress && (frame.pc & 1) === 0;
+  const isFunction = row?.returnColumn === RA && !row.isSignalFrame;
+  if (!row || !isExact || !isFunction || row.registers.get(RA)?.kind === "undefined") return row;
+  const epilogue = epilogueAt(frame.pc, row.low, row.high, read);
+  if (!epilogue) return row;
+  const { spOffset, loads } = epilogue;
+  const registers = new Map<number, RegisterRule>();
+  for (const [register, offset] of loads) {
+    // Only what a function preserves was the caller's; a load of another register is the function's result.
+    if (PRESERVED.has(register))
+      registers.set(register, { kind: "offset", offset: offset - spOffset });
+  }
+  return { ...row, cfa: { kind: "register", register: SP, offset: spOffset }, registers };
 }
 
 function computeCfa(row: UnwindRow, frame: UnwindFrame, read: ReadMemory): number | undefined {

@@ -36,8 +36,8 @@ export class Stepper {
   async over(environment: number, grain: Grain): Promise<StepEnd> {
     const frame = topFrame(this.#debuggee, environment);
     if (frame === undefined) return this.#control.run();
-    const isSource = frame.image?.isSteppable(frame.pc) === true;
-    return grain === "instruction" || !isSource
+    const hasStatements = frame.image?.hasStatements(frame.pc) === true;
+    return grain === "instruction" || !hasStatements
       ? this.#overInstruction(frame)
       : this.#overStatement(environment);
   }
@@ -59,7 +59,9 @@ export class Stepper {
   async into(environment: number, grain: Grain): Promise<StepEnd> {
     const frame = topFrame(this.#debuggee, environment);
     if (frame === undefined) return this.#control.run();
-    if (grain === "instruction" || !isSource(frame)) return this.#intoInstruction(environment);
+    if (grain === "instruction" || frame.image?.hasStatements(frame.pc) !== true) {
+      return this.#intoInstruction(environment);
+    }
     return new StepInto(this.#debuggee, this.#control, this, frame).run();
   }
 
@@ -282,7 +284,7 @@ class StepInto {
         return { kind: "stepped", environment: this.#environment };
       return this.#stepper.runTo({ environment: this.#environment, pc: called.prologueEndAddress });
     }
-    if (wasCall && !image.isSteppable(pc) && !isAssembly(image, pc)) return this.#skipCall();
+    if (wasCall && !image.hasStatements(pc) && !isAssembly(image, pc)) return this.#skipCall();
     if (!image.isSteppable(pc) || !image.debug.isStatementStart(pc)) return undefined;
     return this.#hasLeftStatement(pc)
       ? { kind: "stepped", environment: this.#environment }

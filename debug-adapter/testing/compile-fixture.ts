@@ -56,3 +56,13 @@ function zig(): string {
   const name = process.platform === "win32" ? "zig.exe" : "zig";
   return join(main, "..", `zig-${process.platform}-${arch}`, name);
 }
+
+/** The number of the line of `source` that contains `mark`, which must be in one line only. */
+export function lineOf(source: string, mark: string): number {
+  const lines = source.split("\n");
+  const index = lines.findIndex((line) => line.includes(mark));
+  if (index < 0 || lines.slice(index + 1).some((line) => line.includes(mark))) {
+    throw new Error(`'${mark}' must be in exactly one line`);
+  }
+  return index + 1;
+}

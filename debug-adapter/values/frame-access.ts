@@ -5,6 +5,10 @@ export interface FrameAccess {
   /** Undefined for code without debug data: registers and memory are there all the same. */
   readonly debug: DebugInfo | undefined;
   readonly context: FrameContext;
+  /** The frame's own pc where `context.pc` is the return address minus 1: what `$pc` shows. */
+  readonly pc?: number;
+  /** Which of the source-level functions that are stacked at the pc by inlining: 0, the innermost, unless given (`Scope.depth`). */
+  readonly depth?: number;
   /** Writes memory of the frame's environment; a sentence says why it can't be done, undefined when it was. */
   writeMemory(address: number, bytes: Uint8Array): string | undefined;
   /** Writes register 0..31 as the frame sees it (where a callee saved it, if one did), or the pc as register 32. */

@@ -29,7 +29,8 @@ function refusal(row: Instruction, name: OperandName, value: number): string {
   if (name !== "imm" || field === undefined)
     return `${row.mnemonic} cannot have x${value} as ${name}`;
   const grain = field.step === 1 ? "" : `, in steps of ${field.step}`;
+  const takes = row.format.syntax.endsWith("target") ? "reaches" : "takes";
   return row.except?.imm?.includes(value)
     ? `${row.mnemonic} cannot have ${value}`
-    : `${row.mnemonic} takes ${field.min} to ${field.max}${grain}, not ${value}`;
+    : `${row.mnemonic} ${takes} ${field.min} to ${field.max}${grain}, not ${value}`;
 }

@@ -97,7 +97,7 @@ describe("an operand that a field can't hold is refused with a sentence", () => 
   test.each`
     mnemonic        | operands                      | sentence
     ${"addi"}       | ${{ imm: 2048 }}              | ${"addi takes -2048 to 2047, not 2048"}
-    ${"beq"}        | ${{ imm: 3 }}                 | ${"beq takes -4096 to 4094, in steps of 2, not 3"}
+    ${"beq"}        | ${{ imm: 3 }}                 | ${"beq reaches -4096 to 4094, in steps of 2, not 3"}
     ${"c.lw"}       | ${{ rd: 8, rs1: 16, imm: 0 }} | ${"c.lw cannot have x16 as rs1"}
     ${"c.addi"}     | ${{ rd: 0, imm: 1 }}          | ${"c.addi cannot have x0 as rd"}
     ${"c.addi4spn"} | ${{ rd: 8, rs1: 2, imm: 0 }}  | ${"c.addi4spn cannot have 0"}

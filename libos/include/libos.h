@@ -16,6 +16,12 @@
 #define EXO_RESIDENT_DATA __attribute__((section(".exo.data")))
 #define EXO_RESIDENT_BSS  __attribute__((section(".exo.bss")))
 
+// Names a function that is plumbing between two that a reader cares about: a debugger's step into
+// passes through it to what it calls, and a step out passes through it to what called it. The name
+// goes into a section that is not loaded; a breakpoint in the function works as anywhere.
+#define EXO_STEP_THROUGH(function) \
+  __asm__(".pushsection .exo_step_through,\"\",@progbits\n\t.asciz \"" #function "\"\n\t.popsection")
+
 #define PAGE_OF(address) ((uint32_t)(address) & ~(EXO_PAGE_SIZE - 1u))
 
 // ---- upcalls (upcall.S, upcall.c) ----
@@ -93,6 +99,11 @@ int pager_unmap(uint32_t address);
 int pager_forget(exo_slot slot);
 int pager_demand(struct upcall_frame *frame);
 exo_rights fault_access(const struct upcall_frame *frame);
+
+// The heap ends here at the latest: what is above is the program's to map as it likes, up to the
+// page table's window.
+#define HEAP_END     0x40000000u
+#define PAGER_WINDOW 0x7f800000u
 
 // The stack may grow this far down from its top; below lies a region that nothing is ever put in.
 #define STACK_BYTES (1024 * 1024)

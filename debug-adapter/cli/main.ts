@@ -1,0 +1,53 @@
+/** Commands and options of `exo`. Each command returns the exit status; a user's mistake is one sentence on stderr. */
+import { UserError } from "../errors.ts";
+import { abiCommand } from "./abi-command.ts";
+import { EXIT, runCommand } from "./run-command.ts";
+
+const USAGE = `usage: exo run [options] FILE [ARGUMENT...]   runs a program (.c, .elf) or a scenario (.exo.json)
+       exo trace [options] FILE [ARGUMENT...] the same, with every kernel event on stderr
+       exo abi [--count | --header | --docs]  the kernel's interface
+
+options of run and trace:
+  --max-steps N       end after N steps, with exit status ${EXIT.limit}
+  --tick N            length of a slice in steps
+  --compiler NAME     zig, clang, gcc or a path
+  --stats json        counters and the hash of all state, as JSON on stderr
+  --engine NAME       interpreter (the only engine of this release)
+
+The guests' console is stdout, stdin is theirs; the exit status is the first program's.
+`;
+
+export async function main(argv: readonly string[], root: string): Promise<number> {
+  const [command = "help", ...rest] = argv;
+  try {
+    switch (command) {
+      case "run":
+      case "trace":
+        return await runCommand(rest, root, command === "trace");
+      case "abi":
+        return abiCommand(rest);
+      case "help":
+      case "--help":
+      case "-h":
+        process.stdout.write(USAGE);
+        return 0;
+      default:
+        throw new UserError(1, `There is no command '${command}'.\n${USAGE}`);
+    }
+  } catch (problem) {
+    if (problem instanceof UserError) {
+      process.stderr.write(`exo: ${problem.message}\n`);
+      return EXIT.usage;
+    }
+    if (isParseProblem(problem)) {
+      process.stderr.write(`exo: ${problem.message}\n${USAGE}`);
+      return EXIT.usage;
+    }
+    throw problem;
+  }
+}
+
+function isParseProblem(problem: unknown): problem is Error {
+  const code = (problem as { code?: unknown }).code;
+  return problem instanceof Error && typeof code === "string" && code.startsWith("ERR_PARSE_ARGS");
+}

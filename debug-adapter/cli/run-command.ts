@@ -1,0 +1,236 @@
+/** `exo run` and `exo trace`: a program without a debugger, as fast as the machine goes. */
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { describeEvent, type KernelEvent } from "#exokernel";
+import type { Debuggee } from "../debuggee.ts";
+import { badArgument, UserError } from "../errors.ts";
+import { nodeHost } from "../host.ts";
+import { prepare } from "../launch.ts";
+import { NodeBuilder } from "../node-builder.ts";
+import type { LaunchArguments } from "../protocol.ts";
+import { RunControl } from "../run/run-control.ts";
+
+/** Exit statuses of `exo` itself; any other is the program's. */
+export const EXIT = {
+  /** Wrong usage, a program that does not compile, a file that is not there. */
+  usage: 2,
+  /** `--max-steps` was reached. */
+  limit: 124,
+  /** Nobody can run any more. */
+  idle: 125,
+  /** The kernel destroyed the first program. */
+  destroyed: 139,
+} as const;
+
+export async function runCommand(
+  argv: readonly string[],
+  root: string,
+  isTrace: boolean,
+): Promise<number> {
+  const { values, file, programArguments } = parse(argv);
+  const args: LaunchArguments = {
+    program: resolve(file),
+    args: programArguments,
+    ...numberOption("maxSteps", values["max-steps"]),
+    ...numberOption("tick", values.tick),
+    ...(values.compiler === undefined ? {} : { compiler: values.compiler }),
+  };
+  const builder = new NodeBuilder(root, {
+    log: (text) => process.stderr.write(text),
+    diagnostics: () => {},
+  });
+  const debuggee = await prepare(args, nodeHost, builder);
+  return new Run(debuggee, args, isTrace, values.stats === "json").finish();
+}
+
+interface Parsed {
+  readonly values: {
+    readonly "max-steps"?: string | undefined;
+    readonly tick?: string | undefined;
+    readonly compiler?: string | undefined;
+    readonly stats?: string | undefined;
+  };
+  readonly file: string;
+  readonly programArguments: readonly string[];
+}
+
+/** Options come before the file; everything behind it is the program's. */
+function parse(argv: readonly string[]): Parsed {
+  const at = argv.findIndex((arg, i) => !arg.startsWith("-") && !takesValue(argv[i - 1]));
+  if (at < 0) throw new UserError(1, "Name a program (.c, .elf) or a scenario (.exo.json).");
+  const { values } = parseArgs({
+    args: argv.slice(0, at),
+    options: {
+      "max-steps": { type: "string" },
+      tick: { type: "string" },
+      compiler: { type: "string" },
+      stats: { type: "string" },
+      engine: { type: "string" },
+      scenario: { type: "boolean" },
+    },
+  });
+  if (values.engine !== undefined && values.engine !== "interpreter") {
+    throw new UserError(
+      1,
+      `There is no engine '${values.engine}'; this release has 'interpreter'.`,
+    );
+  }
+  if (values.stats !== undefined && values.stats !== "json") {
+    throw new UserError(1, `--stats ${values.stats} is not known; it takes 'json'.`);
+  }
+  return { values, file: argv[at] ?? "", programArguments: argv.slice(at + 1) };
+}
+
+function takesValue(option: string | undefined): boolean {
+  return ["--max-steps", "--tick", "--compiler", "--stats", "--engine"].includes(option ?? "");
+}
+
+function numberOption<Name extends string>(
+  name: Name,
+  text: string | undefined,
+): Partial<Record<Name, number>> {
+  if (text === undefined) return {};
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw badArgument(name, `must be a whole number of steps, not '${text}'`);
+  }
+  return { [name]: value } as Record<Name, number>;
+}
+
+class Run {
+  readonly #debuggee: Debuggee;
+  readonly #args: LaunchArguments;
+  readonly #control: RunControl;
+  readonly #isTrace: boolean;
+  readonly #wantsStats: boolean;
+  #bytes: number[] = [];
+  #destroyed: string | undefined;
+
+  constructor(debuggee: Debuggee, args: LaunchArguments, isTrace: boolean, wantsStats: boolean) {
+    this.#debuggee = debuggee;
+    this.#args = args;
+    this.#isTrace = isTrace;
+    this.#wantsStats = wantsStats;
+    this.#control = new RunControl(debuggee);
+    this.#control.limit = args.maxSteps ?? Number.POSITIVE_INFINITY;
+    this.#control.onPiece = () => this.#flush();
+    debuggee.kernel.machine.console.onOutput = (byte) => {
+      this.#bytes.push(byte);
+    };
+    debuggee.kernel.onEvent = (event) => this.#note(event);
+  }
+
+  async finish(): Promise<number> {
+    if (this.#isTrace) for (const event of this.#debuggee.view.events(0)) this.#trace(event);
+    const closeInput = this.#connectInput();
+    const halt = await this.#control.run();
+    closeInput();
+    this.#flush();
+    if (this.#wantsStats) this.#stats();
+    switch (halt.kind) {
+      case "exited":
+        return this.#destroyed === undefined ? this.#debuggee.exitStatus & 0xff : EXIT.destroyed;
+      case "limit":
+        this.#say(`stopped after ${this.#args.maxSteps} steps (--max-steps); ${this.#where()}.`);
+        return EXIT.limit;
+      default:
+        this.#say(`nobody can run any more: ${this.#whoWaits()}.`);
+        return EXIT.idle;
+    }
+  }
+
+  /** Standard input becomes the guests' console. At its end, sleeping for ever is idle. */
+  #connectInput(): () => void {
+    const { stdin } = process;
+    const onData = (chunk: Buffer) => {
+      this.#debuggee.kernel.consoleInput(chunk);
+      this.#control.wake();
+    };
+    const onEnd = () => {
+      this.#control.isInteractive = false;
+      this.#control.wake();
+    };
+    stdin.on("data", onData);
+    stdin.on("end", onEnd);
+    stdin.on("error", onEnd);
+    return () => {
+      stdin.off("data", onData);
+      stdin.pause();
+      stdin.unref?.();
+    };
+  }
+
+  #note(event: KernelEvent): void {
+    if (this.#isTrace) this.#trace(event);
+    if (event.kind !== "destroyed" || event.because === "it destroyed itself") return;
+    if (event.target === this.#debuggee.firstId) this.#destroyed = event.because;
+    this.#flush();
+    this.#say(`${this.#debuggee.nameOf(event.target)} was destroyed: ${event.because}.`);
+  }
+
+  #trace(event: KernelEvent): void {
+    const name = (id: number) => this.#debuggee.nameOf(id);
+    process.stderr.write(
+      `${String(event.step).padStart(10)}  ${name(event.environment)}: ${describeEvent(event, name)}\n`,
+    );
+  }
+
+  #where(): string {
+    const { view } = this.#debuggee;
+    const id = view.running || this.#debuggee.firstId;
+    const pc = view.registers(id)?.pc;
+    if (pc === undefined) return "nothing had run";
+    const image = this.#debuggee.imageOf(id);
+    const row = image?.debug.lineAt(pc);
+    const place =
+      row === undefined || row.line === 0 ? "" : ` (${row.file.split("/").at(-1)}:${row.line})`;
+    return `${this.#debuggee.nameOf(id)} was at ${image?.symbolize(pc) ?? `0x${pc.toString(16)}`}${place}`;
+  }
+
+  #whoWaits(): string {
+    const { view } = this.#debuggee;
+    const waiting = view
+      .environments()
+      .filter(({ id, state }) => state !== "destroyed" && !this.#debuggee.isLauncher(id))
+      .map(({ id, state, waitingOn }) =>
+        state === "waiting"
+          ? `${this.#debuggee.nameOf(id)} waits for ${this.#debuggee.nameOf(waitingOn)}`
+          : state === "sleeping"
+            ? `${this.#debuggee.nameOf(id)} sleeps and no input is to come`
+            : state === "resting"
+              ? `${this.#debuggee.nameOf(id)} rests`
+              : `${this.#debuggee.nameOf(id)} has no slice`,
+      );
+    return waiting.join(", ");
+  }
+
+  #stats(): void {
+    const { kernel, view } = this.#debuggee;
+    const stats = {
+      steps: kernel.steps,
+      retired: kernel.machine.retired,
+      events: view.eventCount,
+      hash: kernel.hash(),
+      environments: view
+        .environments()
+        .filter(({ id }) => !this.#debuggee.isLauncher(id))
+        .map(({ id, state, counters }) => ({
+          id,
+          name: this.#debuggee.environment(id).name,
+          state,
+          ...counters,
+        })),
+    };
+    process.stderr.write(`${JSON.stringify(stats)}\n`);
+  }
+
+  #say(sentence: string): void {
+    process.stderr.write(`exo: ${sentence}\n`);
+  }
+
+  #flush(): void {
+    if (this.#bytes.length === 0) return;
+    process.stdout.write(Uint8Array.from(this.#bytes));
+    this.#bytes = [];
+  }
+}

@@ -1,0 +1,91 @@
+/** Builds programs on this machine: by the compiler that is found, else from what is shipped built. */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { defaultCacheFolder } from "./compiler/cache-folder.ts";
+import { compile } from "./compiler/compile.ts";
+import { type CompilerSearch, findCompiler } from "./compiler/find-compiler.ts";
+import { findPrebuilt } from "./compiler/prebuilt.ts";
+import { compileFailed, noCompiler, UserError } from "./errors.ts";
+import type { Builder, BuiltProgram } from "./launch.ts";
+import type { DiagnosticsEventBody, LaunchArguments } from "./protocol.ts";
+import { SourceMap, type SourceRoot } from "./source-map.ts";
+
+export interface BuilderOutput {
+  readonly log: (text: string) => void;
+  readonly diagnostics: (body: DiagnosticsEventBody) => void;
+}
+
+export class NodeBuilder implements Builder {
+  /** Folder of the extension: `libos`, `dist/guests`. */
+  readonly #root: string;
+  readonly #output: BuilderOutput;
+  #search: Promise<CompilerSearch> | undefined;
+
+  constructor(root: string, output: BuilderOutput) {
+    this.#root = root;
+    this.#output = output;
+  }
+
+  async build(path: string, args: LaunchArguments): Promise<BuiltProgram> {
+    if (!path.endsWith(".c")) return { elfPath: path, sources: this.#sources(path) };
+    this.#search ??= findCompiler({
+      preferred: args.compiler,
+      searchFrom: [dirname(path), this.#root],
+    });
+    const search = await this.#search;
+    if (search.compiler === undefined) return this.#prebuilt(path, search.because);
+    const cacheFolder = defaultCacheFolder();
+    const name = basename(path).replace(/\.c$/, "");
+    const result = await compile({
+      compiler: search.compiler,
+      sources: [path],
+      output: join(cacheFolder, "programs", `${hashOf(path)}-${name}.elf`),
+      libosFolder: join(this.#root, "libos"),
+      shippedFolder: join(this.#root, "dist/guests"),
+      cacheFolder,
+      ...(args.optimization === undefined ? {} : { optimisation: args.optimization }),
+    });
+    const diagnostics = result.diagnostics.map(({ file, line, column, severity, message }) => ({
+      path: file,
+      line,
+      column,
+      severity,
+      message,
+    }));
+    this.#output.diagnostics({ diagnostics });
+    for (const { path: file, line, column, severity, message } of diagnostics) {
+      this.#output.log(`${file}:${line}:${column}: ${severity}: ${message}\n`);
+    }
+    if (result.ok) return { elfPath: result.output, sources: this.#sources(path) };
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    const [first] = errors;
+    if (first === undefined) throw new UserError(106, `'${path}' does not compile: ${result.text}`);
+    const where = `${basename(first.path)}:${first.line}:${first.column}: ${first.message}`;
+    throw compileFailed(path, errors.length, where);
+  }
+
+  #prebuilt(path: string, because: string): BuiltProgram {
+    const shipped = findPrebuilt(join(this.#root, "dist/guests"), path);
+    if (shipped === undefined) throw noCompiler(path, because);
+    this.#output.log(`${because} '${basename(path)}' is unchanged and runs as it was shipped.\n`);
+    return { elfPath: shipped, sources: this.#sources(path) };
+  }
+
+  /** A shipped program's sources may lie beside the one that was named, or a folder or two above. */
+  #sources(path: string): SourceMap {
+    const workspace = "exo:/test-workspace/";
+    const roots: SourceRoot[] = [{ prefix: "exo:/libos/", folder: join(this.#root, "libos") }];
+    let folder = dirname(path);
+    for (let i = 0; i < 3; i += 1) {
+      roots.push({ prefix: workspace, folder });
+      folder = dirname(folder);
+    }
+    roots.push({ prefix: workspace, folder: join(this.#root, "test-workspace") });
+    return new SourceMap(roots, existsSync, process.platform === "linux");
+  }
+}
+
+function hashOf(path: string): string {
+  return createHash("sha256").update(path).digest("hex").slice(0, 12);
+}

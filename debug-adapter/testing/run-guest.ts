@@ -1,0 +1,136 @@
+/** Compiles C programs and scenarios and runs them on the machine: what the guests' tests are made of. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type ElfImage, parseElf } from "#emulator";
+import {
+  type ConsoleInput,
+  checkInvariants,
+  Kernel,
+  type KernelEvent,
+  type KernelStop,
+  Launcher,
+  type Program,
+} from "#exokernel";
+import { type CompileRequest, type CompileResult, compile } from "../compiler/compile.ts";
+import { findCompiler } from "../compiler/find-compiler.ts";
+import { parseScenario } from "../scenario.ts";
+
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
+export const LIBOS = join(ROOT, "libos");
+export const WORKSPACE = join(ROOT, "test-workspace");
+/** Kept between runs of the tests, as a user's is. */
+export const CACHE = join(tmpdir(), "exoscope-test-cache");
+
+export interface GuestRun {
+  readonly output: string;
+  /** Exit status by the name of the environment; absent while it lives. */
+  readonly statuses: ReadonlyMap<string, number>;
+  readonly stop: KernelStop["kind"];
+  /** Why environments were destroyed by force. */
+  readonly fatal: readonly string[];
+  readonly events: readonly KernelEvent[];
+  readonly kernel: Kernel;
+}
+
+export interface RunOptions {
+  readonly steps?: number;
+  readonly tick?: number;
+  readonly pages?: number;
+  readonly console?: readonly ConsoleInput[];
+  readonly arguments?: readonly string[];
+  readonly optimisation?: CompileRequest["optimisation"];
+}
+
+/** Compiles one source with zig; the request's other fields may be given. */
+export async function compileGuest(
+  source: string,
+  more: Partial<CompileRequest> = {},
+): Promise<CompileResult> {
+  const found = await findCompiler({ preferred: "zig", searchFrom: [ROOT] });
+  if (found.compiler === undefined) throw new Error(found.because);
+  const name = createHash("sha256")
+    .update(JSON.stringify([source, more]))
+    .digest("hex");
+  return compile({
+    compiler: found.compiler,
+    sources: [source],
+    output: join(CACHE, `guests-${process.pid}`, `${name.slice(0, 16)}.elf`),
+    libosFolder: LIBOS,
+    cacheFolder: CACHE,
+    ...more,
+  });
+}
+
+/** Compiles one source and reads the executable. Throws with the compiler's words. */
+export async function buildGuest(
+  source: string,
+  more: Partial<CompileRequest> = {},
+): Promise<ElfImage> {
+  const result = await compileGuest(source, more);
+  if (!result.ok) throw new Error(result.text);
+  return parseElf(readFileSync(result.output));
+}
+
+/** Runs a `.c` file alone, or all programs of a `.exo.json`. */
+export async function runGuest(path: string, options: RunOptions = {}): Promise<GuestRun> {
+  const { optimisation } = options;
+  if (path.endsWith(".c")) {
+    const image = await buildGuest(path, { optimisation });
+    const program = {
+      name: basename(path, ".c"),
+      image,
+      ...(options.arguments === undefined ? {} : { arguments: options.arguments }),
+    };
+    return runPrograms([program], options);
+  }
+  const scenario = parseScenario(path, readFileSync(path, "utf8"));
+  const images = new Map<string, ElfImage>();
+  const programs: Program[] = [];
+  for (const environment of scenario.environments) {
+    const source = join(dirname(path), environment.program);
+    const image = images.get(source) ?? (await buildGuest(source, { optimisation }));
+    images.set(source, image);
+    programs.push({ ...environment, image });
+  }
+  return runPrograms(programs, {
+    console: scenario.console,
+    ...(scenario.tick === undefined ? {} : { tick: scenario.tick }),
+    ...(scenario.pages === undefined ? {} : { pages: scenario.pages }),
+    ...options,
+  });
+}
+
+/** Boots programs and runs them to the end, or for as many steps as allowed; the invariants hold afterwards. */
+export function runPrograms(programs: readonly Program[], options: RunOptions = {}): GuestRun {
+  const { steps = 20_000_000, tick, pages, console } = options;
+  const kernel = new Kernel({
+    ...(pages === undefined ? {} : { pages }),
+    ...(tick === undefined ? {} : { policy: { tick } }),
+    ...(console === undefined ? {} : { console }),
+  });
+  const bytes: number[] = [];
+  const events: KernelEvent[] = [];
+  const statuses = new Map<string, number>();
+  kernel.machine.console.onOutput = (byte) => bytes.push(byte);
+  const launched = new Launcher(kernel).launch(programs);
+  kernel.onEvent = (event) => {
+    events.push(event);
+    if (event.kind !== "destroyed") return;
+    const name = launched.find(({ id }) => id === event.target)?.program.name;
+    if (name !== undefined) statuses.set(name, event.status);
+  };
+  const stop = kernel.run(steps);
+  const broken = checkInvariants(kernel);
+  if (broken.length > 0) throw new Error(`invariants broken:\n${broken.join("\n")}`);
+  return {
+    output: Buffer.from(bytes).toString("utf8"),
+    statuses,
+    stop: stop.kind,
+    fatal: events.flatMap((event) => (event.kind === "fatal" ? [event.because] : [])),
+    events,
+    kernel,
+  };
+}

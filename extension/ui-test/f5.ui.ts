@@ -1,0 +1,67 @@
+import { basename, join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { findMarker, VSCodePage } from "./vscode-page.ts";
+
+const WORKSPACE = join(import.meta.dirname, "../../test-workspace");
+const UPCALL = /^upcall: store page fault at 0x[0-9a-f]+$/;
+
+let vscode: VSCodePage;
+
+beforeAll(async () => {
+  vscode = await VSCodePage.open({ workspace: WORKSPACE });
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === "fail") await vscode.keepEvidence(`failed ${task.name}`);
+});
+
+afterAll(async () => {
+  await vscode?.close();
+});
+
+/** Waits for a whole call stack that `accepts`: VS Code shows the innermost frame before it has fetched the others. */
+function callStackThat(accepts: (frames: string[]) => boolean): Promise<string[]> {
+  return vi.waitFor(
+    async () => {
+      const frames = await vscode.callStack();
+      expect(frames).toSatisfy(accepts);
+      return frames;
+    },
+    { timeout: 30_000, interval: 100 },
+  );
+}
+
+test("F5 stops in the pager, the call stack goes on below the upcall in main, and stepping out returns there", async () => {
+  const folders = [vscode.workspace, join(vscode.extensionFolder, "libos")];
+  const pager = await findMarker(folders, "//@step pager");
+  await vscode.openFile(pager.path);
+  await vscode.setBreakpoint(pager.line);
+  await vscode.openFile("page-fault.c");
+  await vscode.press("F5");
+
+  const stopped = await callStackThat((frames) => frames.includes("main"));
+  const boundary = stopped.findIndex((frame) => UPCALL.test(frame));
+  expect(
+    boundary,
+    `an upcall below the handler's frames in ${stopped.join(" | ")}`,
+  ).toBeGreaterThan(0);
+  expect(stopped[boundary + 1]).toBe("main");
+  await expect
+    .poll(() => vscode.markedLine())
+    .toEqual({ file: basename(pager.path), line: pager.line });
+  await vscode.screenshot("f5-1-stopped-in-pager");
+
+  for (const tree of ["Environments", "Capabilities", "Physical Pages"]) {
+    await expect.poll(() => vscode.treeRows(tree), { message: tree }).not.toEqual([]);
+  }
+  await vscode.screenshot("f5-2-trees");
+
+  // The handler may have called others before it came to the marked line: each step out leaves at least one of them.
+  for (let frames = stopped; frames[0] !== "main"; ) {
+    const { length } = frames;
+    await vscode.press("Shift+F11");
+    frames = await callStackThat((now) => now.length < length && now.includes("main"));
+  }
+  await callStackThat((frames) => frames.join() === stopped.slice(boundary + 1).join());
+  await vscode.screenshot("f5-3-stepped-out");
+});

@@ -1,0 +1,610 @@
+/**
+ * Drives a real VS Code, served by code-server, in a headless Chromium, through the keyboard and the accessibility tree:
+ * what these functions read is what a screen reader would be told.
+ *
+ * Reading functions answer at once with what is shown now. What takes time is awaited by the test:
+ * `await expect.poll(() => vscode.callStack()).toContain("main")`.
+ */
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import {
+  type Browser,
+  chromium,
+  type FrameLocator,
+  type Locator,
+  type Page,
+} from "playwright-core";
+import {
+  freePort,
+  installCodeServer,
+  installExtension,
+  type RunningServer,
+  startCodeServer,
+} from "../../tools/code-server.mjs";
+
+export interface OpenOptions {
+  /** The folder that VS Code opens a copy of. */
+  readonly workspace: string;
+  /** The extension; EXOSCOPE_VSIX or dist/exoscope.vsix by default. */
+  readonly vsix?: string;
+  /** User settings beside those that keep a test quiet. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** One row of a tree or list as it is drawn. */
+export interface Row {
+  /** Its text in reading order, parts separated by one space: `main page-fault.c 12:3`. */
+  readonly text: string;
+  /** The first part alone: `main`. */
+  readonly label: string;
+  /** What a screen reader says, where that is given. */
+  readonly ariaLabel: string;
+  /** 1 for a root. */
+  readonly level: number;
+  readonly expanded: boolean | undefined;
+  readonly selected: boolean;
+  readonly kind: "session" | "thread" | "frame" | "boundary" | "other";
+}
+
+const { EXOSCOPE_VSIX, EXOSCOPE_CHROMIUM } = process.env;
+
+const REPOSITORY = resolve(import.meta.dirname, "../..");
+const RESULTS = join(REPOSITORY, "test-results");
+
+const CHROMIUM_FLAGS = [
+  ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  // Whatever asks for another machine's name is told that there is none.
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+];
+
+const QUIET_SETTINGS = {
+  "workbench.startupEditor": "none",
+  "workbench.enableExperiments": false,
+  "workbench.tips.enabled": false,
+  "workbench.reduceMotion": "on",
+  "extensions.autoUpdate": false,
+  "extensions.ignoreRecommendations": true,
+  "telemetry.telemetryLevel": "off",
+  "chat.commandCenter.enabled": false,
+  "git.enabled": false,
+  "editor.cursorBlinking": "solid",
+  "editor.minimap.enabled": false,
+  "workbench.list.mouseWheelScrollSensitivity": 2,
+  "workbench.list.fastScrollSensitivity": 4,
+  "window.customMenuBarAltFocus": false,
+  // Drawn as text rather than as pixels.
+  "terminal.integrated.gpuAcceleration": "off",
+};
+
+const PATIENCE = 30_000;
+
+export class VSCodePage {
+  /** The copy of the workspace that is open. */
+  readonly workspace: string;
+  /** Where the installed extension's own files are. */
+  readonly extensionFolder: string;
+  readonly page: Page;
+  readonly #folder: string;
+  readonly #server: RunningServer;
+  readonly #browser: Browser;
+
+  private constructor(parts: {
+    workspace: string;
+    extensionFolder: string;
+    page: Page;
+    folder: string;
+    server: RunningServer;
+    browser: Browser;
+  }) {
+    this.workspace = parts.workspace;
+    this.extensionFolder = parts.extensionFolder;
+    this.page = parts.page;
+    this.#folder = parts.folder;
+    this.#server = parts.server;
+    this.#browser = parts.browser;
+  }
+
+  /** Installs the extension into a VS Code of its own, opens a copy of `workspace` and waits until its files are listed. */
+  static async open(options: OpenOptions): Promise<VSCodePage> {
+    const vsix = options.vsix ?? EXOSCOPE_VSIX ?? join(REPOSITORY, "dist/exoscope.vsix");
+    const folder = await mkdtemp(join(tmpdir(), "exo-ui-"));
+    const workspace = join(folder, basename(options.workspace));
+    const undo: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
+    try {
+      await cp(options.workspace, workspace, { recursive: true });
+      const server = await serve(folder, vsix, options.settings ?? {});
+      undo.unshift(() => server.stop());
+      const browser = await launchChromium();
+      undo.unshift(() => browser.close());
+      const page = await browser.newPage({ viewport: { width: 1600, height: 1200 } });
+      page.setDefaultTimeout(PATIENCE);
+      await page.goto(`${server.url}?folder=${encodeURIComponent(workspace)}`);
+      await page.locator(".monaco-workbench").waitFor();
+      await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+      const extensionFolder = await onlyFolderIn(join(folder, "extensions"));
+      return new VSCodePage({ workspace, extensionFolder, page, folder, server, browser });
+    } catch (error) {
+      for (const step of undo) await step();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#server.stop();
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  // Doing.
+
+  /** Opens a file by quick open. `name` is a file name, a path in the workspace, or an absolute path. */
+  async openFile(name: string): Promise<void> {
+    const file = basename(name);
+    await this.#pick("Control+P", name, (option) => option.startsWith(file));
+    await this.page.locator(`.tab.active[data-resource-name="${file}"]`).waitFor();
+    await this.#hasFocus();
+  }
+
+  /** Runs a command by its title in the palette, as in `Exoscope: Show Page Map` or only its end, `Show Page Map`. */
+  async command(title: string): Promise<void> {
+    const isIt = (option: string) =>
+      [option, ...option.split(", ")].some((part) => part === title || part.endsWith(`: ${title}`));
+    await this.#pick("F1", `>${title}`, isIt);
+  }
+
+  /** Shows, unfolds and focuses a view by its title, wherever it lives. */
+  async showView(title: string): Promise<void> {
+    await this.command(`Focus on ${title} View`);
+    await this.#view(title).waitFor();
+  }
+
+  /** Puts the cursor on a line, counted from 1, of the active editor. */
+  async goToLine(line: number): Promise<void> {
+    await this.#pick("Control+G", `:${line}`, (option) => new RegExp(`\\b${line}\\b`).test(option));
+    await this.#editor()
+      .locator(".line-numbers.active-line-number", { hasText: `${line}` })
+      .waitFor();
+    await this.#hasFocus();
+  }
+
+  /** Sets a breakpoint in the active editor with F9; a line that has one keeps it. */
+  async setBreakpoint(line: number): Promise<void> {
+    await this.goToLine(line);
+    const isSet = async () => (await this.breakpointLines()).includes(line);
+    // A young VS Code ignores the key until it knows which languages have a debugger.
+    for (let tries = 0; tries < 10 && !(await isSet()); tries++) {
+      await this.press("F9");
+      await this.#until(isSet, "", 3_000).catch(() => undefined);
+    }
+    await this.#until(isSet, `a breakpoint at line ${line}`, 0);
+  }
+
+  /** A key or a chord in Playwright's spelling: `F5`, `Shift+F11`, `Control+Shift+D`. */
+  async press(key: string): Promise<void> {
+    await this.page.keyboard.press(key);
+  }
+
+  /** Unfolds the first row that begins with `label`; its view is shown first. An unfolded one stays so. */
+  async expandTree(view: string, label: string): Promise<void> {
+    await this.#setExpanded(view, label, true);
+  }
+
+  async collapseTree(view: string, label: string): Promise<void> {
+    await this.#setExpanded(view, label, false);
+  }
+
+  /** Clicks the first row that begins with `label`: in the call stack this chooses the frame. */
+  async clickRow(view: string, label: string): Promise<void> {
+    await this.#shown(view);
+    await (await this.#row(view, label)).click();
+  }
+
+  /** Writes what is seen now to test-results/NAME.png. */
+  async screenshot(name: string): Promise<void> {
+    await mkdir(RESULTS, { recursive: true });
+    await this.page.screenshot({ path: join(RESULTS, `${name}.png`) });
+  }
+
+  /** Writes a screenshot and what VS Code and the extension hosts logged to test-results/NAME.*, for a failed test. */
+  async keepEvidence(name: string): Promise<void> {
+    await this.screenshot(name);
+    const logs = await filesBelow(join(this.#folder, "data/logs"));
+    const texts = await Promise.all(
+      [...logs, join(this.#folder, "code-server.log")].map(
+        async (path) =>
+          `==> ${path.slice(this.#folder.length + 1)}\n${await readFile(path, "utf8")}`,
+      ),
+    );
+    await writeFile(join(RESULTS, `${name}.log`), texts.join("\n"));
+  }
+
+  // Reading.
+
+  /** Whether a session is stopped: it can be continued. */
+  async isStopped(): Promise<boolean> {
+    return this.page.locator(".debug-toolbar .codicon-debug-continue").isVisible();
+  }
+
+  async isDebugging(): Promise<boolean> {
+    return this.page.locator(".debug-toolbar").isVisible();
+  }
+
+  /**
+   * The stack frames, innermost first, by name alone: handler frames, the boundary row, then the interrupted frames. With
+   * several threads unfolded, those of the first, then of the second; `rows("Call Stack")` tells them apart.
+   */
+  async callStack(): Promise<string[]> {
+    const rows = await this.rows("Call Stack");
+    return rows
+      .filter(({ kind }) => kind === "frame" || kind === "boundary")
+      .map(({ label }) => label);
+  }
+
+  /** Where the chosen frame stands, or else the machine: the file and the marked line of the active editor. */
+  async markedLine(): Promise<{ file: string; line: number } | undefined> {
+    const mark = (frame: string) => this.#editor().locator(`.view-overlays .debug-${frame}-line`);
+    const [focused] = await this.#linesAt(mark("focused-stack-frame"));
+    const line = focused ?? (await this.#linesAt(mark("top-stack-frame")))[0];
+    if (line === undefined) return undefined;
+    const file = await this.page.locator(".tab.active").first().getAttribute("data-resource-name");
+    return { file: file ?? "", line };
+  }
+
+  /** The lines with a breakpoint among those of the active editor that are in sight. */
+  async breakpointLines(): Promise<number[]> {
+    return this.#linesAt(
+      this.#editor().locator(
+        ".glyph-margin-widgets .codicon-debug-breakpoint, .glyph-margin-widgets [class*='codicon-debug-breakpoint-'], " +
+          ".glyph-margin-widgets .codicon-debug-stackframe-focused, .glyph-margin-widgets [class*='codicon-debug-stackframe-and']",
+      ),
+    );
+  }
+
+  /** All rows of a tree view by its title, indented by two spaces a level. */
+  async treeRows(view: string): Promise<string[]> {
+    return (await this.rows(view)).map(({ text, level }) => "  ".repeat(level - 1) + text);
+  }
+
+  /** The Variables view's rows, as in `va = 0x402000`, indented below their scope. */
+  async variables(): Promise<string[]> {
+    return this.treeRows("Variables");
+  }
+
+  /** All rows of a view by its title, also those that must be scrolled to. The view is shown first. */
+  async rows(view: string): Promise<Row[]> {
+    await this.#shown(view);
+    return this.#readRows(this.#view(view).locator(".monaco-list").first());
+  }
+
+  /** The Problems panel's rows: a row for each file, those of its diagnostics below it. */
+  async problems(): Promise<string[]> {
+    const panel = this.page.locator(".markers-panel");
+    if (!(await panel.isVisible())) await this.showView("Problems");
+    const rows = await this.#readRows(panel.locator(".monaco-list").first());
+    return rows.map(({ text, level }) => "  ".repeat(level - 1) + text);
+  }
+
+  /** The lines that the active terminal shows, without trailing blanks. */
+  async terminalText(): Promise<string> {
+    const lines = this.page.locator(".terminal-wrapper.active .xterm-rows > div");
+    if ((await lines.count()) === 0) {
+      await this.command("Focus on Terminal View");
+      await lines.first().waitFor();
+    }
+    const texts = await lines.allTextContents();
+    return texts
+      .map((line) => line.replaceAll("\u00a0", " ").trimEnd())
+      .join("\n")
+      .trimEnd();
+  }
+
+  /** What the Debug Console holds, one entry a line. */
+  async debugConsole(): Promise<string[]> {
+    const list = this.page.locator(".repl .monaco-list").first();
+    if (!(await list.isVisible())) await this.command("Focus on Debug Console View");
+    return (await this.#readRows(list)).map(({ text }) => text);
+  }
+
+  /** The messages that are popped up now. */
+  async notifications(): Promise<string[]> {
+    return this.page
+      .locator(".notifications-toasts .notification-list-item-message")
+      .allInnerTexts();
+  }
+
+  /** The labels of status bar items, as a screen reader says them. */
+  async statusBar(): Promise<string[]> {
+    const labels = this.page.locator(".statusbar-item .statusbar-item-label[aria-label]");
+    return labels.evaluateAll((found: Element[]) =>
+      found.map((item) => item.getAttribute("aria-label") ?? ""),
+    );
+  }
+
+  /** The document of a webview, a view's or a panel's; the first one where several are shown. */
+  webview(index = 0): FrameLocator {
+    return this.page
+      .locator("iframe.webview.ready")
+      .nth(index)
+      .contentFrame()
+      .frameLocator("#active-frame");
+  }
+
+  // Private: how VS Code's DOM says it.
+
+  #editor(): Locator {
+    return this.page.locator(".editor-group-container.active .monaco-editor[role=code]").first();
+  }
+
+  async #hasFocus(): Promise<void> {
+    await this.page
+      .locator(".editor-group-container.active .monaco-editor.focused")
+      .first()
+      .waitFor();
+  }
+
+  /** A view with its header. One that stands alone in its container is titled `Container: View`. */
+  #view(title: string): Locator {
+    const header = (label: string) => `> .pane-header[aria-label${label}]`;
+    return this.page
+      .locator(
+        `.pane:has(${header(`="${title} Section"`)}), .pane:has(${header(`$=": ${title} Section"`)})`,
+      )
+      .first();
+  }
+
+  async #shown(title: string): Promise<void> {
+    if (await this.#view(title).locator(".monaco-list").first().isVisible()) return;
+    await this.showView(title);
+  }
+
+  async #row(view: string, label: string): Promise<Locator> {
+    const rows = this.#view(view).locator(".monaco-list-row");
+    let index = -1;
+    await this.#until(async () => {
+      const texts = (await rows.evaluateAll(readElements)).map((row) => row.text);
+      index = texts.findIndex((text) => text.startsWith(label));
+      return index >= 0;
+    }, `a row '${label}' in ${view}`);
+    return rows.nth(index);
+  }
+
+  async #setExpanded(view: string, label: string, expanded: boolean): Promise<void> {
+    await this.#shown(view);
+    const row = await this.#row(view, label);
+    if ((await row.getAttribute("aria-expanded")) === `${expanded}`) return;
+    await row.locator(".monaco-tl-twistie").click();
+    await this.#until(
+      async () =>
+        (await (await this.#row(view, label)).getAttribute("aria-expanded")) === `${expanded}`,
+      `'${label}' in ${view} to unfold or fold`,
+    );
+  }
+
+  /** A list draws only what is in sight: scrolls from top to bottom, without touching the selection. */
+  async #readRows(list: Locator): Promise<Row[]> {
+    const drawn = list.locator(".monaco-list-row");
+    const found = new Map<number, Row>();
+    const collect = async () => {
+      const elements = await drawn.evaluateAll(readElements);
+      for (const { index, last: _, ...row } of elements) found.set(index, row);
+      return {
+        first: Math.min(...elements.map(({ index }) => index)),
+        complete: elements.length === 0 || elements.some(({ last }) => last),
+      };
+    };
+    // A wheel's notch moves a list by 100 pixels, with Alt by 400 (QUIET_SETTINGS): never by more than its height.
+    const fast = ((await list.boundingBox())?.height ?? 0) > 450;
+    const scroll = async (notch: 1 | -1, until: (first: number) => boolean) => {
+      await list.hover();
+      if (fast) await this.page.keyboard.down("Alt");
+      await this.#until(async () => {
+        if (until((await collect()).first)) return true;
+        await this.page.mouse.wheel(0, notch * 100);
+        return false;
+      }, "a list to scroll");
+      if (fast) await this.page.keyboard.up("Alt");
+    };
+    let { first, complete } = await collect();
+    if (first > 0 && Number.isFinite(first)) await scroll(-1, (now) => now === 0);
+    for ({ first, complete } = await collect(); !complete; { first, complete } = await collect()) {
+      const before = first;
+      await scroll(1, (now) => now > before);
+    }
+    const indices = [...found.keys()].sort((a, b) => a - b);
+    if (indices.at(-1) !== indices.length - 1 && indices.length > 0) {
+      throw new Error(
+        `Only ${indices.length} of ${indices.at(-1)! + 1} rows came into sight while scrolling.`,
+      );
+    }
+    return indices.map((index) => found.get(index)!);
+  }
+
+  /** Line numbers of the editor at whose height the given marks are. */
+  async #linesAt(marks: Locator): Promise<number[]> {
+    const middles = (found: Element[]) =>
+      found.map((element) => {
+        const box = element.getBoundingClientRect();
+        return {
+          middle: box.top + box.height / 2,
+          top: box.top,
+          bottom: box.bottom,
+          text: element.textContent,
+        };
+      });
+    const numbers = await this.#editor().locator(".line-numbers").evaluateAll(middles);
+    const places = await marks.evaluateAll(middles);
+    return places.flatMap(({ middle }) =>
+      numbers
+        .filter((line) => line.top <= middle && middle < line.bottom)
+        .map((line) => Number(line.text)),
+    );
+  }
+
+  /** Opens a quick input by its key, types, waits for the wanted option, takes it, and waits until all is closed. */
+  async #pick(key: string, text: string, wanted: (option: string) => boolean): Promise<void> {
+    const widget = this.page.locator(".quick-input-widget");
+    await this.press(key);
+    const input = widget.locator("input.input");
+    await input.waitFor();
+    await input.fill(text);
+    const options = widget.locator(".quick-input-list [role=option]");
+    let index = -1;
+    let seen: string[] = [];
+    let tries = 0;
+    await this.#until(
+      async () => {
+        seen = await options.evaluateAll((found: Element[]) =>
+          found.map((option) => option.getAttribute("aria-label") ?? ""),
+        );
+        index = seen.findIndex(wanted);
+        // The list is made when the text changes: what an extension or a file watcher adds later needs new text.
+        if (index < 0 && ++tries % 40 === 0) {
+          await input.fill(key === "F1" ? ">" : "");
+          await input.fill(text);
+        }
+        return index >= 0;
+      },
+      () => `'${text}' among ${JSON.stringify(seen)}`,
+    );
+    await options.nth(index).click();
+    await widget.waitFor({ state: "hidden" });
+  }
+
+  async #until(
+    condition: () => Promise<boolean>,
+    what: string | (() => string),
+    patience = PATIENCE,
+  ): Promise<void> {
+    const deadline = Date.now() + patience;
+    while (!(await condition())) {
+      if (Date.now() >= deadline) {
+        throw new Error(`Waited in vain for ${typeof what === "string" ? what : what()}.`);
+      }
+      await this.page.waitForTimeout(50);
+    }
+  }
+}
+
+/** The 1-based line of `text` that carries a comment marker such as `//@step pager`; undefined if none does. */
+export function markedLineOf(text: string, marker: string): number | undefined {
+  const index = text.split("\n").findIndex((line) => line.includes(marker));
+  return index < 0 ? undefined : index + 1;
+}
+
+/** The first file below `folders` that has `marker`, and its line. */
+export async function findMarker(
+  folders: readonly string[],
+  marker: string,
+): Promise<{ path: string; line: number }> {
+  for (const folder of folders) {
+    for (const path of await filesBelow(folder)) {
+      if (!/\.[chS]$/.test(path)) continue;
+      const line = markedLineOf(await readFile(path, "utf8"), marker);
+      if (line !== undefined) return { path, line };
+    }
+  }
+  throw new Error(`No C file below ${folders.join(", ")} has the marker '${marker}'.`);
+}
+
+/** What the browser side knows of an element; the tests' own types have no DOM. */
+interface Element {
+  readonly textContent: string;
+  readonly ownerDocument: { createTreeWalker(root: Element, show: number): TextWalker };
+  getAttribute(name: string): string | null;
+  querySelector(selector: string): Element | null;
+  querySelectorAll(selector: string): Iterable<Element>;
+  getBoundingClientRect(): { top: number; bottom: number; height: number };
+}
+
+interface TextWalker {
+  nextNode(): unknown;
+  readonly currentNode: { data: string; parentElement: { offsetParent: unknown } };
+}
+
+/** Runs in the browser, so it can name nothing outside itself. */
+function readElements(elements: Element[]): (Row & { index: number; last: boolean })[] {
+  const words = (text: string) => text.replace(/\s+/g, " ").trim();
+  // Neighbouring columns have no space between them in textContent, nor always in innerText.
+  const textsIn = (row: Element) => {
+    const walker = row.ownerDocument.createTreeWalker(row, 4 /* text nodes */);
+    const texts: string[] = [];
+    while (walker.nextNode()) {
+      if (walker.currentNode.parentElement.offsetParent !== null)
+        texts.push(walker.currentNode.data);
+    }
+    return texts;
+  };
+  const kindOf = (row: Element): Row["kind"] => {
+    if (row.querySelector(".stack-frame.label") !== null) return "boundary";
+    if (row.querySelector(".stack-frame") !== null) return "frame";
+    if (row.querySelector(".thread") !== null) return "thread";
+    return row.querySelector(".session") === null ? "other" : "session";
+  };
+  return elements.map((row) => {
+    const text = words(textsIn(row).join(" "));
+    const label = row.querySelector(
+      ".stack-frame > .label, .thread > .name, .session > .name, .label-name, .expression > .name",
+    );
+    const expanded = row.getAttribute("aria-expanded");
+    return {
+      index: Number(row.getAttribute("data-index")),
+      last: row.getAttribute("data-last-element") === "true",
+      text,
+      label: label === null ? text : words(label.textContent),
+      ariaLabel: row.getAttribute("aria-label") ?? "",
+      level: Number(row.getAttribute("aria-level") ?? 1),
+      expanded: expanded === null ? undefined : expanded === "true",
+      selected: row.getAttribute("aria-selected") === "true",
+      kind: kindOf(row),
+    };
+  });
+}
+
+async function serve(
+  folder: string,
+  vsix: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<RunningServer> {
+  const folders = {
+    entry: await installCodeServer(),
+    dataFolder: join(folder, "data"),
+    extensionsFolder: join(folder, "extensions"),
+    logFile: join(folder, "code-server.log"),
+  };
+  await mkdir(join(folders.dataFolder, "User"), { recursive: true });
+  await writeFile(
+    join(folders.dataFolder, "User/settings.json"),
+    JSON.stringify({ ...QUIET_SETTINGS, ...settings }),
+  );
+  await installExtension({ ...folders, vsix });
+  return startCodeServer({ ...folders, port: await freePort(), gallery: false });
+}
+
+async function launchChromium(): Promise<Browser> {
+  const executablePath = EXOSCOPE_CHROMIUM ?? "/usr/bin/chromium";
+  if (!existsSync(executablePath)) {
+    throw new Error(
+      `There is no ${executablePath}: apt-get install chromium, or set EXOSCOPE_CHROMIUM to a Chromium's path.`,
+    );
+  }
+  return chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
+}
+
+async function onlyFolderIn(folder: string): Promise<string> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const [found] = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
+  if (found === undefined) throw new Error(`No extension is installed in ${folder}.`);
+  return join(folder, found.name);
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  if (!existsSync(folder)) return [];
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}

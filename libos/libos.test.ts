@@ -1,0 +1,154 @@
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { ElfImage } from "#emulator";
+import {
+  buildGuest,
+  LIBOS,
+  ROOT,
+  runGuest,
+  runPrograms,
+} from "../debug-adapter/testing/run-guest.ts";
+
+const at = (name: string) => join(LIBOS, "tests", name);
+const idOf = (name: string) => `\${env:${name}}`;
+const LEVELS = ["0", "2"] as const;
+
+describe.each(LEVELS)("with -O%s", (optimisation) => {
+  test.each([
+    ["format.c", "printf prints what the standard says"],
+    ["strings.c", "string and number functions do what the standard says"],
+    ["arithmetic.c", "64-bit division agrees with multiplication"],
+    ["heap.c", "the heap keeps what is put into it and joins what is freed"],
+    ["eviction.c", "a program goes on after all its bindings but the guaranteed ones are evicted"],
+  ])("%s: %s", async (program) => {
+    const run = await runGuest(at(program), { optimisation });
+    expect(run.output).not.toContain("FAILED");
+    expect(run.fatal).toEqual([]);
+    expect([...run.statuses.values()]).toEqual([0]);
+  });
+
+  test.each(["kernel", "libos"])(
+    "registers survive upcalls and switches when the %s saves them",
+    async (who) => {
+      const image = await buildGuest(at("registers.c"), { optimisation });
+      const programs = ["one", "two", "three"].map((name) => ({ name, image, arguments: [who] }));
+      // Ticks that share no factor with the length of a loop: slices end at every instruction of it.
+      for (const tick of [701, 997]) {
+        const run = runPrograms(programs, { tick });
+        expect(run.output).toBe("");
+        expect(run.fatal).toEqual([]);
+        expect(Object.fromEntries(run.statuses)).toEqual({ one: 0, two: 0, three: 0 });
+      }
+    },
+  );
+
+  test.each([
+    ["kernel", "kernel"],
+    ["kernel", "libos"],
+    ["libos", "kernel"],
+    ["libos", "libos"],
+  ])(
+    "calls and replies arrive whole while slices end everywhere: clients switched by %s, servers by %s",
+    async (client, server) => {
+      const [clients, servers] = await Promise.all([
+        buildGuest(at("call-client.c"), { optimisation }),
+        buildGuest(at("call-server.c"), { optimisation }),
+      ]);
+      const programs = [
+        { name: "one", image: clients, arguments: [idOf("front"), client] },
+        { name: "two", image: clients, arguments: [idOf("back"), client] },
+        { name: "front", image: servers, arguments: [idOf("back"), server] },
+        { name: "back", image: servers, arguments: ["0", server] },
+      ];
+      for (const tick of [1501, 4001]) {
+        const run = runPrograms(programs, { tick });
+        expect(run.output.split("\n").sort().join(" ")).toBe(" one: 22140 two: 22140");
+        expect(run.fatal).toEqual([]);
+        expect(run.stop).toBe("idle"); // the servers rest
+        expect(Object.fromEntries(run.statuses)).toEqual({ one: 0, two: 0 });
+      }
+    },
+  );
+
+  test("the end of a slice does not tear a line", async () => {
+    const image = await buildGuest(at("lines.c"), { optimisation });
+    const names = ["anna", "bert"];
+    const run = runPrograms(
+      names.map((name) => ({ name, image })),
+      { tick: 900 },
+    );
+    const lines = run.output.trimEnd().split("\n");
+    expect(lines).toHaveLength(24);
+    for (const line of lines) expect(line).toMatch(/^(anna ){7}anna$|^(bert ){7}bert$/);
+    // They did take turns.
+    expect(run.output).toMatch(/anna\nbert/);
+  });
+});
+
+test("a handler that faults for ever ends in a double upcall, which the kernel explains", async () => {
+  const run = await runGuest(at("nested-faults.c"));
+  expect(run.output).toBe("falling\n");
+  expect(run.fatal).toHaveLength(1);
+  expect(run.fatal[0]).toMatch(
+    /^double upcall: store page fault at 0x1.... .*while upcalls were disabled/,
+  );
+});
+
+test("a failed assertion names its file, line and function, and ends like abort", async () => {
+  const run = await runGuest(at("failing-assert.c"));
+  expect(run.output).toBe("failing-assert.c:10: main: assertion 'two == 3' failed\n");
+  expect([...run.statuses.values()]).toEqual([134]);
+});
+
+describe("input", () => {
+  let image: ElfImage;
+  beforeAll(async () => {
+    image = await buildGuest(at("key.c"));
+  });
+
+  test.each([
+    { who: "kernel", args: [] },
+    { who: "libos", args: ["slices"] },
+  ])(
+    "a byte wakes the one that waits for it, at whatever step it comes (switched by $who)",
+    ({ args }) => {
+      const keyAt = (step?: number) =>
+        runPrograms([{ name: "key", image, arguments: args }], {
+          console: step === undefined ? [] : [{ step, bytes: new Uint8Array([0x78]) }],
+          steps: 50_000,
+          pages: 512,
+        });
+      const asleep = keyAt().events.find((event) => event.kind === "slept")?.step ?? 0;
+      expect(asleep).toBeGreaterThan(1000);
+      // Every step around the moment at which it looks for input and falls asleep, and some before.
+      for (let step = 1; step < asleep + 30; step += step < asleep - 120 ? 97 : 1) {
+        const run = keyAt(step);
+        expect([step, run.output, run.stop]).toEqual([step, "x", "exited"]);
+      }
+    },
+  );
+});
+
+test("what a program defines replaces the libOS's function of the same name", async () => {
+  const image = await buildGuest(join(ROOT, "test-workspace/own-write.c"));
+  const definitions = image.symbols.filter(({ name }) => name === "console_write");
+  expect(definitions).toHaveLength(1);
+});
+
+test("everything in the .exo sections fits in ten pages and calls nothing else that must run", async () => {
+  const image = await buildGuest(join(ROOT, "test-workspace/hello.c"));
+  const symbol = (name: string) => image.symbols.find((each) => each.name === name)?.value ?? 0;
+  const bytes = symbol("__exo_end") - symbol("__exo_start");
+  expect(bytes).toBeGreaterThan(0);
+  expect(bytes).toBeLessThanOrEqual(10 * 4096);
+  for (const name of [
+    "upcall_entry",
+    "upcall_dispatch",
+    "pager_refill",
+    "pager_lookup",
+    "exo_bind",
+  ]) {
+    expect(symbol(name)).toBeGreaterThanOrEqual(symbol("__exo_start"));
+    expect(symbol(name)).toBeLessThan(symbol("__exo_end"));
+  }
+});
