@@ -20,12 +20,17 @@ export function activate(context: vscode.ExtensionContext): void {
   const walkthrough = new Walkthrough(model);
   const terminals = new GuestTerminals();
   const diagnostics = new CompilerDiagnostics();
-  const following = followSessions(model, walkthrough);
   const trees = {
     environments: environmentsTree(model),
     capabilities: capabilitiesTree(model),
     pages: pagesTree(model),
   };
+  const following = followSessions(model, walkthrough, () => {
+    const isWanted = vscode.workspace
+      .getConfiguration("exoscope")
+      .get("showKernelAtFirstStop", true);
+    if (isWanted) for (const tree of Object.values(trees)) tree.showQuietly();
+  });
   const twins = new TextTwins(
     {
       "Kernel Events": () => eventsText(model),
@@ -65,7 +70,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command("openSample", () => openSample(context)),
     command("debugFile", (uri?: vscode.Uri) => debugFile(uri)),
     command("runTo", (marker: Marker) => walkthrough.runTo(marker)),
-    command("showEvents", () => twins.show("Kernel Events")),
+    command("showEvents", () => twins.show("Kernel Events", "end")),
     command("showEnvironmentsAsText", () => twins.show("Environments")),
     command("showCapabilitiesAsText", () => twins.show("Capabilities")),
     command("showPagesAsText", () => twins.show("Physical Pages")),

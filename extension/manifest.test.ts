@@ -76,7 +76,7 @@ test("every command has a handler, and every command that is used exists", () =>
 });
 
 test("every view has a tree and says what it shows while it is empty", () => {
-  for (const { id } of contributes.views.debug) {
+  for (const { id } of [...contributes.views.debug, ...contributes.views.exoscope]) {
     expect(source).toContain(`"${id}"`);
     const welcome = contributes.viewsWelcome.filter(({ view }: { view: string }) => view === id);
     expect(welcome).toHaveLength(2);
@@ -101,7 +101,12 @@ test("the walkthrough has at most six steps, each with a picture and a key that 
 });
 
 test("files that the manifest names exist", () => {
-  const files = [icon, contributes.jsonValidation[0].url, contributes.languages[0].configuration];
+  const files = [
+    icon,
+    contributes.viewsContainers.panel[0].icon,
+    contributes.jsonValidation[0].url,
+    contributes.languages[0].configuration,
+  ];
   for (const file of files) expect(existsSync(join(ROOT, file)), file).toBe(true);
 });
 

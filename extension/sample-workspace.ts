@@ -7,8 +7,8 @@ import * as vscode from "vscode";
 const SAMPLE_FILE = "page-fault.c";
 const SAMPLE_MARKER = "//@step store";
 const DEFAULT_FOLDER = "exoscope-sample";
-/** Left behind by builds. */
-const NOT_COPIED = new Set([".exo-cache"]);
+/** Left behind by builds, and ours rather than the user's. */
+const NOT_COPIED = /^\.exo-cache$|\.test\.ts$/;
 
 /** The folder of this window that is a copy of the sample. */
 export async function openedSample(): Promise<vscode.WorkspaceFolder | undefined> {
@@ -82,7 +82,7 @@ export async function copyMissing(source: vscode.Uri, target: vscode.Uri): Promi
   const there = new Set((await fs.readDirectory(target)).map(([name]) => name));
   let kept = 0;
   for (const [name, type] of await fs.readDirectory(source)) {
-    if (NOT_COPIED.has(name)) continue;
+    if (NOT_COPIED.test(name)) continue;
     const [from, to] = [vscode.Uri.joinPath(source, name), vscode.Uri.joinPath(target, name)];
     if (type === vscode.FileType.Directory) kept += await copyMissing(from, to);
     else if (there.has(name)) kept += 1;

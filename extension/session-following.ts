@@ -8,9 +8,11 @@ const setContext = (key: string, value: boolean): void => {
   vscode.commands.executeCommand("setContext", key, value);
 };
 
+/** `firstStop` is called when a session stops for the first time. */
 export function followSessions(
   model: KernelModel,
   walkthrough: Walkthrough,
+  firstStop: () => void,
 ): SessionListener & vscode.Disposable {
   const undo = [
     vscode.debug.onDidChangeActiveDebugSession((session) => {
@@ -23,12 +25,19 @@ export function followSessions(
       model.session(item.session.id)?.focus(item.threadId, frameId);
     }),
   ];
+  const stopped = new Set<string>();
   return {
     began: (session) => {
+      stopped.delete(session.id);
       model.begin(session);
       setContext("exoscope.inSession", true);
     },
-    heard: ({ id }, news) => model.session(id)?.hear(news),
+    heard: ({ id }, news) => {
+      model.session(id)?.hear(news);
+      if (news.kind !== "stopped" || stopped.has(id)) return;
+      stopped.add(id);
+      firstStop();
+    },
     ended: ({ id }) => {
       model.end(id);
       setContext("exoscope.inSession", model.shown !== undefined);

@@ -44,14 +44,20 @@ export class TextTwins implements vscode.TextDocumentContentProvider {
     return (await this.#texts[titleOf(uri)]?.()) ?? "";
   }
 
-  async show(title: string): Promise<void> {
+  /** Opens a text; one that grows at its end is shown from there. */
+  async show(title: string, end: "start" | "end" = "start"): Promise<void> {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${title}.txt` });
     this.#changed.fire(uri);
-    await vscode.window.showTextDocument(uri, { preview: false });
+    const editor = await vscode.window.showTextDocument(uri, { preview: false });
+    if (end === "start") return;
+    const last = editor.document.lineAt(Math.max(0, editor.document.lineCount - 2)).range;
+    editor.selection = new vscode.Selection(last.start, last.start);
+    editor.revealRange(last);
   }
 
   #refresh(): void {
-    if (this.#model.phase === "running") return;
+    // While it runs there is nothing new to read, and at the end the last state is what a question is about.
+    if (this.#model.phase !== "stopped") return;
     for (const { uri } of vscode.workspace.textDocuments) {
       if (uri.scheme === SCHEME) this.#changed.fire(uri);
     }

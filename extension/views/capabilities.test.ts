@@ -49,16 +49,16 @@ const picture = (now = capabilitiesAt(5, forest)) => ({ now, environments });
 test("each environment's table is a forest of derivation, with signposts across environments", () => {
   expect(asText(capabilityRows(picture()))).toMatchInlineSnapshot(
     `
-    "launcher (env 257)  1 in its table
-      1: all free pages  rwxgc · owner
-        to client slot 1  rwxgc
-    client (env 514)  3 in its table
+    "client (env 514)  3 in its table
       1: all free pages  rwxgc · from launcher slot 1
         16: page 0x12d  rw-g- · owner
           17: page 0x12d  r----
           to server slot 20  r----
     server (env 771)  1 in its table
       20: page 0x12d  r---- · from client slot 16
+    launcher (env 257)  1 in its table
+      1: all free pages  rwxgc · owner
+        to client slot 1  rwxgc
     "
   `.replaceAll("\n    ", "\n"),
   );
@@ -66,7 +66,7 @@ test("each environment's table is a forest of derivation, with signposts across 
 
 test("the table of the environment in focus is unfolded", () => {
   const rows = capabilityRows({ ...picture(), focused: CLIENT });
-  expect(rows.map(({ isOpen }) => isOpen)).toEqual([false, true, false]);
+  expect(rows.map(({ isOpen }) => isOpen)).toEqual([true, false, false]);
 });
 
 test("what changed is gathered first, with its holder and a word", () => {
@@ -80,7 +80,7 @@ test("what changed is gathered first, with its holder and a word", () => {
     }),
     capability({ slot: 18 }),
   ]);
-  const [group, , client] = capabilityRows({ ...picture(now), before: capabilitiesAt(5, forest) });
+  const [group, client] = capabilityRows({ ...picture(now), before: capabilitiesAt(5, forest) });
   expect(group).toMatchObject({
     label: "Since the last stop",
     description: "1 new, 1 changed, 1 gone",
@@ -103,7 +103,7 @@ test("a slot that was freed and filled again is a change even with the same reso
 });
 
 test("commands find holder, slot, parent and frame", () => {
-  const path = capabilityRows(picture())[1]!.children!()[0]!.children!();
+  const path = capabilityRows(picture())[0]!.children!()[0]!.children!();
   expect(path[0]!.subject).toEqual({
     environment: CLIENT,
     slot: 16,

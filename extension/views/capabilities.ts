@@ -5,7 +5,7 @@ import type {
   EnvironmentItem,
 } from "../../debug-adapter/protocol.ts";
 import { type Change, changeCounts, differences, type Fact } from "../changes.ts";
-import { type EnvironmentNames, environmentNames } from "./environment-names.ts";
+import { type EnvironmentNames, environmentNames, launcherLast } from "./environment-names.ts";
 import {
   changedGroup,
   changeParagraph,
@@ -91,7 +91,11 @@ export function capabilityRows(picture: CapabilitiesPicture): readonly Row[] {
   const tables = groupBy(now.capabilities, ({ environment }) => `${environment}`);
   return [
     ...changedGroup("changed-capabilities", before?.step ?? 0, changed, changes.values()),
-    ...[...tables.values()].map((table) => tableRow(table, forest, focused)),
+    ...launcherLast(
+      [...tables.values()].map((table) => tableRow(table, forest, focused)),
+      environments,
+      ({ subject }) => subject?.environment,
+    ),
   ];
 }
 

@@ -19,3 +19,16 @@ export function environmentNames(environments: readonly EnvironmentItem[]): Envi
     short: (id) => (id === 0 ? "the kernel" : (names.get(id) ?? `env ${id}`)),
   };
 }
+
+/** Orders what belongs to environments as their ids are, and the launcher's last: it only began what is looked at. */
+export function launcherLast<T>(
+  items: readonly T[],
+  environments: readonly EnvironmentItem[],
+  idOf: (item: T) => number | undefined,
+): readonly T[] {
+  const launchers = new Set(
+    environments.filter(({ isLauncher }) => isLauncher).map(({ id }) => id),
+  );
+  const isLaunchers = (item: T) => launchers.has(idOf(item) ?? 0);
+  return [...items.filter((item) => !isLaunchers(item)), ...items.filter(isLaunchers)];
+}

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { CLIENT, environment, environmentsAt, SERVER, server } from "../testing/kernel-state.ts";
+import {
+  CLIENT,
+  environment,
+  environmentsAt,
+  LAUNCHER,
+  SERVER,
+  server,
+} from "../testing/kernel-state.ts";
 import { environmentRows } from "./environments.ts";
 import { asText } from "./row.ts";
 
@@ -21,12 +28,18 @@ test("a row says name, state and where the environment stands", () => {
   ]);
 });
 
-test("the environment in focus is marked and unfolded, the others are not", () => {
+test("the environment in focus is marked, and folded so that the others stay in sight", () => {
   const rows = environmentRows({ now, focused: SERVER });
   expect(rows.map(({ isFocused, isOpen }) => [isFocused, isOpen])).toEqual([
-    [false, false],
-    [true, true],
+    [false, undefined],
+    [true, undefined],
   ]);
+});
+
+test("the launcher stands last", () => {
+  const launcher = environment({ id: LAUNCHER, name: "launcher", isLauncher: true });
+  const rows = environmentRows({ now: environmentsAt(1, [launcher, server()]) });
+  expect(rows.map(({ label }) => label)).toEqual(["server (env 771)", "launcher (env 257)"]);
 });
 
 test("below an environment stands what it owns, waits for and registered", () => {

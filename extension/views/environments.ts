@@ -5,7 +5,7 @@ import type {
   SourcePlace,
 } from "../../debug-adapter/protocol.ts";
 import { type Change, differences, type Fact } from "../changes.ts";
-import { type EnvironmentNames, environmentNames } from "./environment-names.ts";
+import { type EnvironmentNames, environmentNames, launcherLast } from "./environment-names.ts";
 import {
   changeParagraph,
   described,
@@ -101,7 +101,11 @@ export function environmentRows({ now, before, focused }: EnvironmentsPicture): 
   const live = now.environments.map((item) =>
     environmentRow(item, old.get(item.id), changes.of.get(`${item.id}`), focused, names),
   );
-  return [...live, ...changes.gone.map(goneRow)];
+  return launcherLast(
+    [...live, ...changes.gone.map(goneRow)],
+    now.environments,
+    ({ subject }) => subject?.environment,
+  );
 }
 
 /** Destroyed, and its record has another tenant. */
@@ -139,7 +143,6 @@ function environmentRow(
     ]),
     subject: subjectOf(item),
     isFocused,
-    isOpen: isFocused,
     children: () => detailRows(item, was, names),
   };
 }

@@ -6,7 +6,7 @@ import type {
   PagesBody,
 } from "../../debug-adapter/protocol.ts";
 import { type Change, changeCounts, differences, type Fact } from "../changes.ts";
-import { type EnvironmentNames, environmentNames } from "./environment-names.ts";
+import { type EnvironmentNames, environmentNames, launcherLast } from "./environment-names.ts";
 import {
   changedGroup,
   changeParagraph,
@@ -67,7 +67,11 @@ export function pageRows({ now, before, environments, focused }: PagesPicture): 
   return [
     summaryRow(now, before),
     ...changedGroup("changed-pages", before?.step ?? 0, changed, changes.values()),
-    ...[...owned].map(([owner, list]) => ownerRow(owner, list, pages, focused)),
+    ...launcherLast(
+      [...owned].map(([owner, list]) => ownerRow(owner, list, pages, focused)),
+      environments,
+      ({ subject }) => subject?.environment,
+    ),
     kernelRow(now, pages),
   ];
 }

@@ -86,9 +86,9 @@ test("an item has an id, an icon, a spoken label and its tooltip only on demand"
   expect(item).toMatchObject({
     id: `env:${CLIENT}`,
     description: "running · main client.c:12",
-    iconPath: { id: "vm-running" },
+    iconPath: { id: "debug-stackframe-focused" },
     accessibilityInformation: { label: "client (env 514), running, main client.c:12, in focus" },
-    label: { label: "client (env 514)", highlights: [[0, 16]] },
+    label: "client (env 514)",
   });
   expect(item.tooltip).toBeUndefined();
   expect(tree.resolveTreeItem(item, row!).tooltip).toHaveProperty(

@@ -4,6 +4,8 @@ import { changeUri } from "../change-decorations.ts";
 import type { KernelModel, Part, SessionModel } from "../kernel-model.ts";
 import { grouped, pathTo, type Row, spoken } from "./row.ts";
 
+const FOCUS_COLOR = new vscode.ThemeColor("debugIcon.breakpointStackframeForeground");
+
 export type RowsOf = (session: SessionModel) => readonly Row[];
 
 export class KernelTree implements vscode.TreeDataProvider<Row> {
@@ -77,7 +79,7 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
 
   getTreeItem(row: Row): vscode.TreeItem {
     const item = new vscode.TreeItem(
-      { label: row.label, highlights: row.isFocused ? [[0, row.label.length]] : [] },
+      row.label,
       row.children === undefined
         ? vscode.TreeItemCollapsibleState.None
         : row.isOpen
@@ -85,10 +87,7 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
           : vscode.TreeItemCollapsibleState.Collapsed,
     );
     item.id = row.id;
-    item.iconPath = new vscode.ThemeIcon(
-      row.icon,
-      row.color === undefined ? undefined : new vscode.ThemeColor(row.color),
-    );
+    item.iconPath = iconOf(row);
     item.contextValue = row.context;
     item.accessibilityInformation = { label: spoken(row) };
     if (row.description !== undefined) item.description = row.description;
@@ -109,6 +108,15 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
     if (row === undefined) return false;
     await this.view.reveal(row, { select: true, focus: true, expand: true });
     return true;
+  }
+
+  /** Brings the view to light without taking the keyboard. */
+  async showQuietly(): Promise<void> {
+    await this.#model.shown?.ensure(this.#part);
+    const [row] = this.roots();
+    if (row !== undefined && !this.view.visible) {
+      await this.view.reveal(row, { select: false, focus: false });
+    }
   }
 
   #childrenOf(row: Row): readonly Row[] {
@@ -147,7 +155,13 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
     if (focused === undefined) return;
     // A tree that is just being drawn anew may not know the row yet; then it is drawn unfolded anyway.
     this.view
-      .reveal(focused, { select: true, focus: false, expand: true })
+      .reveal(focused, { select: true, focus: false, expand: focused.isOpen ?? false })
       .then(undefined, () => {});
   }
+}
+
+/** What the user looks at has the call stack's own mark for the chosen frame, whatever else it is. */
+function iconOf({ isFocused, icon, color }: Row): vscode.ThemeIcon {
+  if (isFocused) return new vscode.ThemeIcon("debug-stackframe-focused", FOCUS_COLOR);
+  return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
 }
