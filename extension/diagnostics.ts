@@ -48,6 +48,10 @@ export class CompilerDiagnostics implements SessionListener {
       program,
       [...byPath.keys()].map((path) => vscode.Uri.file(path)),
     );
+    // As VS Code does for a build that fails before a launch: the next key goes to the first error.
+    if (news.diagnostics.some(({ severity }) => severity === "error")) {
+      vscode.commands.executeCommand("workbench.panel.markers.view.focus");
+    }
   }
 
   ended(): void {}

@@ -81,9 +81,18 @@ test("the last line says how it ended, and nothing is sent after", () => {
   expect(sent).toEqual([]);
 });
 
+test("a session that never wrote anything leaves no terminal", () => {
+  const { terminals, session, terminal, text } = started();
+  terminal.pty.open();
+  terminals.ended(session);
+  expect(text()).toBe("");
+  expect(terminal.isDisposed).toBe(true);
+});
+
 test("a session that was stopped by the user says so", () => {
   const { terminals, session, terminal, text } = started();
   terminal.pty.open();
+  terminals.heard(session, { kind: "console", text: "running\n" });
   terminals.ended(session);
   expect(text()).toContain("echo.c: stopped");
 });
@@ -91,6 +100,7 @@ test("a session that was stopped by the user says so", () => {
 test("the next run of the same program takes the finished terminal over; a parallel one gets its own", () => {
   const first = started();
   first.terminal.pty.open();
+  first.terminals.heard(first.session, { kind: "exited", status: 0 });
   first.terminals.ended(first.session);
   const second = started({ program: "/w/echo.c" }, first.terminals);
   expect(stub.terminals).toHaveLength(1);

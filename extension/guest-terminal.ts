@@ -28,6 +28,7 @@ class GuestTerminal implements vscode.Pseudoterminal {
   readonly program: string;
   #session: vscode.DebugSession | undefined;
   #status: number | undefined;
+  #hasText = false;
   /** What was written before the terminal was drawn; VS Code drops such text. */
   #early: string | undefined = "";
 
@@ -68,12 +69,14 @@ class GuestTerminal implements vscode.Pseudoterminal {
   serve(session: vscode.DebugSession): void {
     this.#session = session;
     this.#status = undefined;
-    if (this.#early === undefined) this.write(CLEAR);
+    this.#hasText = false;
+    if (this.#early === undefined) this.#written.fire(CLEAR);
     else this.#early = "";
     this.terminal.show(true);
   }
 
   write(text: string): void {
+    this.#hasText ||= text !== "";
     if (this.#early === undefined) this.#written.fire(forDisplay(text));
     else this.#early += forDisplay(text);
   }
@@ -84,6 +87,12 @@ class GuestTerminal implements vscode.Pseudoterminal {
 
   finish(): void {
     if (this.#session === undefined) return;
+    if (this.#status === undefined && !this.#hasText) {
+      // It never ran, for want of a compiler or of correct C: an empty terminal says nothing.
+      this.#session = undefined;
+      this.terminal.dispose();
+      return;
+    }
     const how = this.#status === undefined ? "stopped" : `finished, status ${this.#status}`;
     this.#session = undefined;
     this.write(`\r\n${dim(`${this.program}: ${how}`)}\r\n`);

@@ -135,6 +135,7 @@ export interface StubTerminal {
     handleInput(text: string): void;
   };
   shown: (boolean | undefined)[];
+  isDisposed: boolean;
 }
 
 export const stub = {
@@ -142,6 +143,8 @@ export const stub = {
   terminals: [] as StubTerminal[],
   configuration: new Map<string, unknown>(),
   commands: [] as unknown[][],
+  /** Lists of diagnostics by path. */
+  diagnostics: new Map<string, unknown>(),
 };
 
 export const window = {
@@ -157,7 +160,10 @@ export const window = {
       show(preserveFocus?: boolean) {
         terminal.shown.push(preserveFocus);
       },
-      dispose() {},
+      isDisposed: false,
+      dispose() {
+        terminal.isDisposed = true;
+      },
     };
     stub.terminals.push(terminal);
     return terminal;
@@ -179,13 +185,9 @@ export const commands = {
 };
 
 export const languages = {
-  createDiagnosticCollection: () => {
-    const map = new Map<string, unknown>();
-    return {
-      map,
-      set: (uri: Uri, list: unknown) => map.set(uri.path, list),
-      delete: (uri: Uri) => map.delete(uri.path),
-      dispose: () => map.clear(),
-    };
-  },
+  createDiagnosticCollection: () => ({
+    set: (uri: Uri, list: unknown) => stub.diagnostics.set(uri.path, list),
+    delete: (uri: Uri) => stub.diagnostics.delete(uri.path),
+    dispose() {},
+  }),
 };

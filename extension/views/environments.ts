@@ -45,6 +45,11 @@ const FACTS: readonly Fact<EnvironmentItem>[] = [
     isShort: true,
   },
   {
+    name: "transfers",
+    value: (item) => grouped(counter(item, "transfers")),
+    isShort: true,
+  },
+  {
     name: "refusals",
     value: (item) => grouped(counter(item, "refusals")),
     isShort: true,
