@@ -117,7 +117,7 @@ async function pickProgram(programs: readonly vscode.Uri[]): Promise<string | un
   if (programs.length === 1) return programs[0]!.fsPath;
   const items = programs.map((uri) => ({
     label: basename(uri.fsPath),
-    description: vscode.workspace.asRelativePath(uri, false),
+    description: folderOf(vscode.workspace.asRelativePath(uri, false)),
     iconPath: new vscode.ThemeIcon(uri.fsPath.endsWith(".c") ? "file-code" : "server-environment"),
     uri,
   }));
@@ -128,6 +128,8 @@ async function pickProgram(programs: readonly vscode.Uri[]): Promise<string | un
   });
   return picked?.uri.fsPath;
 }
+
+const folderOf = (path: string): string => path.split("/").slice(0, -1).join("/");
 
 /** The folder's programs: scenarios, and C files with a `main`. */
 async function programsOf(folder: vscode.WorkspaceFolder | undefined): Promise<vscode.Uri[]> {

@@ -55,6 +55,10 @@ export class Walkthrough implements SessionListener {
 
   began(): void {
     this.#thisSession.clear();
+    if (!this.#reached.has("sampleOpen")) return;
+    // VS Code ticks a step when its key changes, and may not have listened yet when this window was opened.
+    vscode.commands.executeCommand("setContext", PROGRESS.sampleOpen, false);
+    vscode.commands.executeCommand("setContext", PROGRESS.sampleOpen, true);
   }
 
   heard({ id }: vscode.DebugSession, news: SessionNews): void {

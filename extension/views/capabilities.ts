@@ -35,7 +35,6 @@ const FACTS: readonly Fact<CapabilityItem>[] = [
   { name: "resource", value: ({ kind, resource }) => `${kind} ${resource}` },
   { name: "rights", value: ({ rights }) => rights, isShort: true },
   { name: "parent", value: ({ parent }) => (parent === undefined ? "" : keyOf(parent)) },
-  { name: "children", value: ({ childCount }) => `${childCount}`, isShort: true },
   { name: "offer", value: ({ offeredTo }) => `${offeredTo ?? 0}` },
   // The same slot with the same resource may be another capability: freed and allocated again.
   { name: "made anew", value: ({ step }) => `${step}` },
@@ -51,7 +50,7 @@ const KINDS: Readonly<Record<string, { icon: string; meaning: string }>> = {
     meaning: "Physical memory. With _c_ (control) its holder may allocate pages.",
   },
   page: {
-    icon: "file",
+    icon: "note",
     meaning: "One physical page. Its holder may bind it with the rights here, or fewer.",
   },
   processor: {

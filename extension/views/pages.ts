@@ -149,7 +149,7 @@ function row(page: PageItem, pages: Pages, isFlat = false): Row {
       page.dirty && "dirty",
     ]),
     tooltip: () => tooltip(page, pages),
-    icon: shared ? "references" : page.dirty ? "edit" : "file",
+    icon: shared ? "references" : page.dirty ? "edit" : "note",
     ...(change === undefined ? {} : { change }),
     context: words(["page", page.owner !== 0 && "hasOwner", page.slot !== undefined && "hasSlot"]),
     subject: subjectOf(page),
@@ -192,7 +192,7 @@ const goneRow = (page: PageItem, { names }: Pages): Row => ({
   label: keyOf(page),
   description: join(["gone", `was ${names.short(page.owner)}'s`]),
   tooltip: () => "It was freed since the last stop: bindings broken, contents cleared.",
-  icon: "file",
+  icon: "note",
   change: { kind: "gone", words: [] },
   context: "gone",
 });
