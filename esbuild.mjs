@@ -7,6 +7,8 @@ const common = {
   target: "node20",
   format: "cjs",
   sourcemap: true,
+  // jsonc-parser's "main" is UMD, whose inner requires a bundler cannot follow.
+  mainFields: ["module", "main"],
   logLevel: "info",
   // Only the package's own "imports" map; the editor's module is the host's.
   external: ["vscode"],
@@ -16,6 +18,7 @@ const entries = {
   "dist/extension.js": "extension/extension.ts",
   "dist/debug-adapter.js": "debug-adapter/main.ts",
   "dist/exo.js": "debug-adapter/exo.ts",
+  "dist/bench.js": "bench/index.ts",
 };
 
 for (const [outfile, entry] of Object.entries(entries)) {

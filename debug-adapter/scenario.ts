@@ -2,6 +2,7 @@
  * Scenarios (`*.exo.json`): several environments with programs and arguments, the machine, time, scripted input. The
  * schema for editors is `extension/schemas/scenario.schema.json`; this parser has the last word and says where.
  */
+import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import { badScenario } from "./errors.ts";
 
 export interface ScenarioEnvironment {
@@ -28,26 +29,19 @@ const SLICE_POSITIONS = 64;
 const ENVIRONMENTS_MAX = 254;
 const POLICIES = ["tick", "excessTick", "forfeitsPerExcess", "excessMax"];
 
-/** Parses a scenario's text. Throws a `UserError` that names the file and the key. */
+/** Parses a scenario's text; comments are allowed in it. Throws a `UserError` that names the file and the key. */
 export function parseScenario(path: string, text: string): Scenario {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (problem) {
-    throw badScenario(path, `it is not valid JSON${whereIn(text, problem)}.`);
+  const errors: ParseError[] = [];
+  const json: unknown = parse(text, errors, { allowTrailingComma: true });
+  const [first] = errors;
+  if (first !== undefined) {
+    const before = text.slice(0, first.offset);
+    const line = before.split("\n").length;
+    const column = before.length - before.lastIndexOf("\n");
+    const what = printParseErrorCode(first.error).replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`);
+    throw badScenario(path, `it is not valid JSON at line ${line}, column ${column}:${what}.`);
   }
   return new Reader(path).scenario(json);
-}
-
-/** `JSON.parse` says "position N", or with newer engines "line L column C"; people want the line. */
-function whereIn(text: string, problem: unknown): string {
-  const message = problem instanceof Error ? problem.message : String(problem);
-  const position = /position (\d+)/.exec(message)?.[1];
-  const plain = message.replace(/ in JSON at position.*$/, "").replace(/ \(line.*$/, "");
-  if (position === undefined) return ` (${plain})`;
-  const before = text.slice(0, Number(position));
-  const line = before.split("\n").length;
-  return `, line ${line}, column ${before.length - before.lastIndexOf("\n")} (${plain})`;
 }
 
 type Json = Record<string, unknown>;

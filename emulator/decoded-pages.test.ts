@@ -45,23 +45,37 @@ describe("code that is written is what runs", () => {
   });
 
   test.each`
-    store                       | given                 | because
-    ${"sb a2, 7(a1)"}           | ${{ 12: 0x06 }}       | ${"its last byte"}
-    ${"sh a2, 6(a1)"}           | ${{ 12: 0x0645 }}     | ${"its upper half"}
-    ${"amoadd.w a5, a2, (a6)"}  | ${{ 12: 0x06000000 }} | ${"an AMO"}
-    ${"amoswap.w a5, a2, (a6)"} | ${{ 12: 0x06450513 }} | ${"an AMO"}
-  `("when the store is $store: $because", ({ store, given }) => {
-    const machine = selfModifying(`${store}; addi a0, a0, 4; j .-8`);
-    machine.hart.setX(16, DATA + 4);
-    machine.run(2); // so that it is decoded, whatever the store makes of it
-    machine.memory.writeU32(4 * PAGE_SIZE + 4, word("addi a0, a0, 4"));
-    machine.hart.setPc(CODE);
-    machine.hart.setX(A0, 0);
-    for (const [register, value] of Object.entries(given)) {
-      machine.hart.setX(Number(register), value as number);
-    }
-    machine.run(2);
-    expect(machine.hart.x(A0)).toBe(100);
+    change                                                   | sum        | because
+    ${"lw t1, 0(t3); add t1, t1, t2; sw t1, 0(t3)"}          | ${45}      | ${"a word that is the instruction"}
+    ${"lhu t1, 2(t3); addi t1, t1, 16; sh t1, 2(t3)"}        | ${45}      | ${"its upper half"}
+    ${"lbu t1, 3(t3); addi t1, t1, 1; sb t1, 3(t3)"}         | ${45 * 16} | ${"its last byte"}
+    ${"amoadd.w t1, t2, (t3)"}                               | ${45}      | ${"an AMO on it"}
+    ${"2: lr.w t1, (t3); add t1, t1, t2; sc.w t1, t1, (t3)"} | ${45}      | ${"an SC to it"}
+  `("each time round a loop that raises its own increment, by $because", ({ change, sum }) => {
+    const machine = selfModifying(`
+            li t0, 10
+            lui t2, 0x100
+            addi t3, a1, %lo(loop - ${CODE})
+      loop: addi a0, a0, 0
+            ${change}
+            addi t0, t0, -1
+            bnez t0, loop
+            ecall
+    `);
+    expect(machine.run(1000)).toMatchObject({ kind: "trap", cause: 8 });
+    expect(machine.hart.x(A0)).toBe(sum);
+  });
+
+  test("when the frame was only data while it was written before", () => {
+    const machine = selfModifying("sw a2, 0(a1); jalr a3; sw a4, 0(a1); jalr a3; ecall");
+    map(machine, 0x40000, 10, RIGHT.X);
+    map(machine, DATA, 10, ALL);
+    machine.memory.writeU32(10 * PAGE_SIZE + 4, word("ret"));
+    machine.hart.setX(13, 0x40000);
+    machine.hart.setX(12, word("addi a0, a0, 1"));
+    machine.hart.setX(14, word("addi a0, a0, 100"));
+    expect(machine.run(100)).toMatchObject({ kind: "trap", cause: 8 });
+    expect(machine.hart.x(A0)).toBe(101);
   });
 
   test("when SC writes it", () => {

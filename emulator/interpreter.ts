@@ -15,6 +15,10 @@ export type Left = "limit" | "trap" | "breakpoint";
 /** What `limit` is set to, to leave the loop after the operation that is under way. */
 const LEAVE = -1;
 
+// Copies, since a module runner such as Vitest's makes a property access of each use of an imported name.
+const SLOT = LOOKASIDE_MASK;
+const SHIFT = PAGE_SHIFT;
+
 // What of an address is compared with a lookaside's tag: the page, and the bits that must be 0 in an aligned address.
 const WORD_TAG = ~0xffc;
 const HALF_TAG = ~0xffe;
@@ -119,8 +123,8 @@ export class Interpreter implements Execution {
     breakpoints.onChange = (address) => this.pages.rearm(address);
     memory.onCodeWritten = (pa, length) => {
       if (length === PAGE_SIZE) {
-        this.pages.forgetFrame(pa >>> PAGE_SHIFT);
-        tlb.fetches.purgeFrame(pa >>> PAGE_SHIFT);
+        this.pages.forgetFrame(pa >>> SHIFT);
+        tlb.fetches.purgeFrame(pa >>> SHIFT);
       } else {
         this.pages.written(pa, length);
       }
@@ -157,7 +161,7 @@ export class Interpreter implements Execution {
   }
 
   jump(address: number): Operation {
-    const slot = (address >>> PAGE_SHIFT) & LOOKASIDE_MASK;
+    const slot = (address >>> SHIFT) & SLOT;
     if (this.fetchTags[slot] === ((address & BYTE_TAG) | this.asidTag)) {
       return this.fetchPages[slot]!.at((address & OFFSET) >>> 1);
     }
@@ -173,7 +177,7 @@ export class Interpreter implements Execution {
 
   loadWord(op: Operation): Operation {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = (va >>> PAGE_SHIFT) & LOOKASIDE_MASK;
+    const slot = (va >>> SHIFT) & SLOT;
     let pa = this.loadBases[slot] | (va & OFFSET);
     if (this.loadTags[slot] !== ((va & WORD_TAG) | this.asidTag)) {
       pa = this.#loadAddress(op, va, 4);
@@ -213,7 +217,7 @@ export class Interpreter implements Execution {
 
   storeWord(op: Operation): Operation {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = (va >>> PAGE_SHIFT) & LOOKASIDE_MASK;
+    const slot = (va >>> SHIFT) & SLOT;
     if (this.storeTags[slot] === ((va & WORD_TAG) | this.asidTag)) {
       this.words[(this.storeBases[slot] | (va & OFFSET)) >>> 2] = this.x[op.rs2];
       return op.next;
@@ -226,7 +230,7 @@ export class Interpreter implements Execution {
 
   storeHalf(op: Operation): Operation {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = (va >>> PAGE_SHIFT) & LOOKASIDE_MASK;
+    const slot = (va >>> SHIFT) & SLOT;
     if (this.storeTags[slot] === ((va & HALF_TAG) | this.asidTag)) {
       this.halves[(this.storeBases[slot] | (va & OFFSET)) >>> 1] = this.x[op.rs2];
       return op.next;
@@ -239,7 +243,7 @@ export class Interpreter implements Execution {
 
   storeByte(op: Operation): Operation {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = (va >>> PAGE_SHIFT) & LOOKASIDE_MASK;
+    const slot = (va >>> SHIFT) & SLOT;
     if (this.storeTags[slot] === ((va & BYTE_TAG) | this.asidTag)) {
       this.bytes[this.storeBases[slot] | (va & OFFSET)] = this.x[op.rs2];
       return op.next;
@@ -334,7 +338,7 @@ export class Interpreter implements Execution {
 
   #halfAddress(op: Operation): number {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = (va >>> PAGE_SHIFT) & LOOKASIDE_MASK;
+    const slot = (va >>> SHIFT) & SLOT;
     return this.loadTags[slot] === ((va & HALF_TAG) | this.asidTag)
       ? this.loadBases[slot] | (va & OFFSET)
       : this.#loadAddress(op, va, 2);
@@ -342,7 +346,7 @@ export class Interpreter implements Execution {
 
   #byteAddress(op: Operation): number {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = (va >>> PAGE_SHIFT) & LOOKASIDE_MASK;
+    const slot = (va >>> SHIFT) & SLOT;
     return this.loadTags[slot] === ((va & BYTE_TAG) | this.asidTag)
       ? this.loadBases[slot] | (va & OFFSET)
       : this.#loadAddress(op, va, 1);
@@ -354,24 +358,24 @@ export class Interpreter implements Execution {
    */
   #loadAddress(op: Operation, va: number, size: number): number {
     if ((va & (size - 1)) !== 0) return this.#fault(op, CAUSE.loadMisaligned, va);
-    const vpn = va >>> PAGE_SHIFT;
+    const vpn = va >>> SHIFT;
     const found = this.tlb.find(this.asid, vpn);
     if (found < 0 || (found & RIGHT.R) === 0) return this.#fault(op, CAUSE.loadPageFault, va);
     this.tlb.loads.put(this.asid, vpn, found >>> 4);
-    return ((found >>> 4) << PAGE_SHIFT) | (va & OFFSET);
+    return ((found >>> 4) << SHIFT) | (va & OFFSET);
   }
 
   /** The same for a store, or an AMO, that needs `rights`. */
   #storeAddress(op: Operation, va: number, size: number, rights: number): number {
     if ((va & (size - 1)) !== 0) return this.#fault(op, CAUSE.storeMisaligned, va);
-    const vpn = va >>> PAGE_SHIFT;
+    const vpn = va >>> SHIFT;
     const found = this.tlb.find(this.asid, vpn);
     if (found < 0 || (found & rights) !== rights) {
       return this.#fault(op, CAUSE.storePageFault, va);
     }
     const frame = found >>> 4;
     if (this.holdsCode[frame] === 0) this.tlb.stores.put(this.asid, vpn, frame);
-    return (frame << PAGE_SHIFT) | (va & OFFSET);
+    return (frame << SHIFT) | (va & OFFSET);
   }
 
   #fault(op: Operation, cause: Cause, va: number): number {
@@ -381,14 +385,14 @@ export class Interpreter implements Execution {
 
   /** Completes a store of `size` bytes at `pa` that may have hit code. */
   #stored(op: Operation, pa: number, size: number): Operation {
-    if (this.holdsCode[pa >>> PAGE_SHIFT] !== 0) this.pages.written(pa, size);
+    if (this.holdsCode[pa >>> SHIFT] !== 0) this.pages.written(pa, size);
     return op.next;
   }
 
   /** The decoded page that `pc` is in, or undefined if it can't be fetched from. */
   #fetchPage(pc: number): DecodedPage | undefined {
-    const vpn = pc >>> PAGE_SHIFT;
-    const slot = vpn & LOOKASIDE_MASK;
+    const vpn = pc >>> SHIFT;
+    const slot = vpn & SLOT;
     if (this.fetchTags[slot] === ((pc & BYTE_TAG) | this.asidTag)) return this.fetchPages[slot];
     const found = this.tlb.find(this.asid, vpn);
     if (found < 0 || (found & RIGHT.X) === 0) return undefined;
@@ -406,8 +410,8 @@ export class Interpreter implements Execution {
     const secondPc = (op.pc + 2) | 0;
     const second = this.#fetchPage(secondPc);
     if (second === undefined) return this.trap(op, CAUSE.instructionPageFault, secondPc);
-    const firstHalf = this.halves[((op.page!.frame << PAGE_SHIFT) | (op.pc & OFFSET)) >>> 1];
-    const secondHalf = this.halves[(second.frame << PAGE_SHIFT) >>> 1];
+    const firstHalf = this.halves[((op.page!.frame << SHIFT) | (op.pc & OFFSET)) >>> 1];
+    const secondHalf = this.halves[(second.frame << SHIFT) >>> 1];
     const word = (firstHalf & 0xffff) | (secondHalf << 16);
     if (op.bits !== word) {
       this.pages.decodeWord(op, word);

@@ -274,6 +274,21 @@ describe("address spaces", () => {
     }
   });
 
+  test("a jump to another page goes where the current address space leads, though another was there last", () => {
+    const { machine } = guest("lui a1, 0x40; jr a1");
+    map(machine, 0x40000, 12, RIGHT.X);
+    map(machine, CODE, 4, RIGHT.X, 7);
+    map(machine, 0x40000, 13, RIGHT.X, 7);
+    machine.memory.writeU32(12 * PAGE_SIZE, 0x00150513); // addi a0, a0, 1
+    machine.memory.writeU32(13 * PAGE_SIZE, 0x00a50513); // addi a0, a0, 10
+    machine.run(3);
+    expect(machine.hart.x(A0)).toBe(1);
+    machine.hart.asid = 7;
+    machine.hart.setPc(CODE);
+    machine.run(3);
+    expect(machine.hart.x(A0)).toBe(11);
+  });
+
   test("an address space without entries faults where another one has some", () => {
     const machine = twoSpaces();
     machine.run(3);
@@ -293,6 +308,15 @@ describe("a store to a page without D", () => {
     expect(machine.run(1)).toEqual({ kind: "budget" });
     expect(word(DATA)).toBe(5);
   });
+});
+
+test("an AMO needs to read and to write, an SC only to write", () => {
+  const { machine, word } = guest("sc.w a2, a0, (a1); amoadd.w a2, a0, (a1)");
+  map(machine, DATA, 8, RIGHT.W | RIGHT.D);
+  machine.hart.setX(A1, DATA);
+  expect(machine.run(1)).toEqual({ kind: "budget" });
+  expect(machine.run(1)).toMatchObject({ cause: CAUSE.storePageFault, value: DATA, pc: CODE + 4 });
+  expect(word(DATA)).toBe(0);
 });
 
 describe("determinism", () => {
@@ -413,6 +437,27 @@ describe("the hash", () => {
       return machine.hash();
     });
     expect(new Set(hashes).size).toBe(hashes.length);
+  });
+
+  test("doesn't cover TLB entries that are gone", () => {
+    const [one, other] = [3, 5].map((frame) => {
+      const { machine } = guest("nop");
+      map(machine, 0x50000, frame, RIGHT.R);
+      machine.tlb.invalidatePage(0, 0x50);
+      return machine.hash();
+    });
+    expect(one).toBe(other);
+  });
+
+  test("doesn't cover what was written to x0", () => {
+    const { machine } = guest("add zero, a0, a0");
+    const { machine: other } = guest("add zero, a0, a0");
+    // The same registers in the end, but other values thrown away.
+    machine.hart.setX(A0, 5);
+    machine.run(1);
+    other.run(1);
+    machine.hart.setX(A0, 0);
+    expect(machine.hash()).toBe(other.hash());
   });
 
   test("doesn't cover what is only remembered to be fast", () => {

@@ -1,7 +1,16 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { CAUSE, csrNumber } from "#emulator";
 import { CALLS, ERRORS } from "./abi.ts";
-import { abiCount, abiDocs, abiPrototypes, abiStubs, generatedFiles } from "./abi-header.ts";
+import {
+  abiCount,
+  abiDocs,
+  abiPrototypes,
+  abiStubs,
+  EXCEPTION_CAUSES,
+  generatedFiles,
+  TRAP_REGISTERS,
+} from "./abi-header.ts";
 
 const committed = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
@@ -29,4 +38,13 @@ test("every error is in the reference with its code", () => {
 
 test("the first line of the count is ours", () => {
   expect(abiCount().split("\n")[0]).toMatch(new RegExp(`^Exoscope +${Object.keys(CALLS).length} `));
+});
+
+test.each(Object.entries(TRAP_REGISTERS))("%s has the machine's number", (name, number) => {
+  expect(csrNumber(name)).toBe(number);
+});
+
+test("the exception causes are the machine's", () => {
+  const machine = new Set<number>(Object.values(CAUSE));
+  for (const { number } of Object.values(EXCEPTION_CAUSES)) expect(machine).toContain(number);
 });

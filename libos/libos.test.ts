@@ -27,6 +27,20 @@ describe.each(LEVELS)("with -O%s", (optimisation) => {
     expect([...run.statuses.values()]).toEqual([0]);
   });
 
+  test.each([
+    { what: "data", evictions: 40 },
+    { what: "text", evictions: 1 },
+  ])(
+    "two pages that share an entry of the software TLB take turns: $evictions evictions or more where one is $what",
+    async ({ what, evictions }) => {
+      const run = await runGuest(at("conflict.c"), { optimisation, arguments: [what], steps: 1e6 });
+      expect(run.output).not.toContain("FAILED");
+      expect([...run.statuses.values()]).toEqual([0]);
+      const count = run.events.filter(({ kind }) => kind === "evicted").length;
+      expect(count).toBeGreaterThanOrEqual(evictions);
+    },
+  );
+
   test.each(["kernel", "libos"])(
     "registers survive upcalls and switches when the %s saves them",
     async (who) => {

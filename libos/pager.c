@@ -49,12 +49,50 @@ pager_refill(uint32_t address, exo_rights access)
   return exo_bind(0, PAGE_OF(address), PTE_SLOT(entry), entry & PTE_RIGHTS) == 0;
 }
 
+// The kernel's software TLB is direct-mapped: pages that lie a multiple of its size apart share an
+// entry.
+static EXO_RESIDENT int
+share_an_entry(uint32_t a, uint32_t b)
+{
+  return PAGE_OF(a) != PAGE_OF(b) &&
+         (a / EXO_PAGE_SIZE - b / EXO_PAGE_SIZE) % EXO_MAX_SOFTWARE_TLB == 0;
+}
+
+#define PINNED 8
+static EXO_RESIDENT_BSS uint32_t pinned[PINNED];
+static EXO_RESIDENT_BSS unsigned next_pin;
+
+// Has the page of an instruction refilled by the kernel from now on; the one that was pinned
+// longest ago goes free.
+static EXO_RESIDENT void
+pin(uint32_t address)
+{
+  pte entry = pager_lookup(address);
+  uint32_t *place = &pinned[next_pin++ % PINNED];
+
+  if (*place) exo_unbind(0, *place);
+  *place = PAGE_OF(address);
+  exo_bind_guaranteed(0, *place, PTE_SLOT(entry), entry & PTE_RIGHTS);
+}
+
+// An instruction and what it accesses must be bound at the same time. If they share an entry, each
+// refill would evict the other, and the instruction would fault for ever.
+EXO_API EXO_RESIDENT void
+pager_part(uint32_t pc, uint32_t address)
+{
+  if (share_an_entry(pc, address))
+    pin(pc);
+  else if (share_an_entry(pc + 2, address))
+    pin(pc + 2); // its second half may lie on the next page
+}
+
 // Makes the second-level page that an address needs. Returns 0 or an error.
 static EXO_RESIDENT int
 second_level(uint32_t address)
 {
   uint32_t index = address >> 22;
-  int slot, frame, error;
+  pte entry, none = 0;
+  int slot, frame;
 
   if (pager_root[index] & PTE_VALID) return 0;
   slot = slot_alloc();
@@ -64,10 +102,15 @@ second_level(uint32_t address)
     slot_free(slot);
     return frame;
   }
-  error = exo_bind(0, PAGER_WINDOW + index * EXO_PAGE_SIZE, slot, PTE_READ | PTE_WRITE);
-  if (error < 0) return error;
-  pager_root[index] = PTE(frame, slot, PTE_VALID | PTE_READ | PTE_WRITE);
-  return 0;
+  entry = PTE(frame, slot, PTE_VALID | PTE_READ | PTE_WRITE);
+  if (!__atomic_compare_exchange_n(&pager_root[index], &none, entry, 0, __ATOMIC_RELAXED,
+                                   __ATOMIC_RELAXED)) {
+    // An upcall came in between and needed it too. Its page is as good.
+    exo_page_free(0, slot);
+    slot_free(slot);
+    return 0;
+  }
+  return exo_bind(0, PAGER_WINDOW + index * EXO_PAGE_SIZE, slot, PTE_READ | PTE_WRITE);
 }
 
 // Writes the entry for an address; binds nothing. Returns 0 or an error.

@@ -103,55 +103,42 @@ rpc_resumed:
   .cfi_endproc
   .size rpc_transfer, . - rpc_transfer
 
-// Where the kernel enters for a synchronous transfer: a reply if we wait for one, else a call. Only t6 and a7 are not part
-// of the message.
+// Goes back to the instruction after the client's ecall, on the client's stack, which may take a page fault to get at. t6 is
+// the stack pointer; only t6 and a7 are not part of the message.
+  .macro resume_client
+  mv sp, t6
+  load_gp
+  la t6, rpc_resumed
+  csrw EXO_CSR_UEPC, t6
+  csrsi EXO_CSR_USTATUS, EXO_USTATUS_UPIE
+  EXO_URET
+  .endm
+
+// gp came with the message, from another environment.
+  .macro load_gp
+  .option push
+  .option norelax
+  la gp, __global_pointer$
+  .option pop
+  .endm
+
+// Where the kernel enters for a synchronous transfer: the reply if we wait for one, else somebody's call.
   .balign 4
   .weak rpc_entry
   .type rpc_entry, @function
 rpc_entry:
   .cfi_startproc
-  .cfi_undefined ra
+  .cfi_undefined ra          // who called is in another environment
   la t6, rpc_waiting
   lw t6, 0(t6)
-  beqz t6, rpc_called
+  beqz t6, 1f
   li a7, 0
-rpc_return:
-  // Back to the instruction after the client's ecall, on the client's stack, which may need a page fault to get at.
-  mv sp, t6
-  .option push
-  .option norelax
-  la gp, __global_pointer$
-  .option pop
-  la t6, rpc_resumed
-  csrw EXO_CSR_UEPC, t6
-  csrsi EXO_CSR_USTATUS, EXO_USTATUS_UPIE
-  EXO_URET
-  .cfi_endproc
-  .size rpc_entry, . - rpc_entry
-
-// Where the kernel enters when the server died: utval is its id.
-  .balign 4
-  .weak rpc_died
-  .type rpc_died, @function
-rpc_died:
-  .cfi_startproc
-  .cfi_undefined ra
-  la t6, rpc_waiting
-  lw t6, 0(t6)
-  li a7, EXO_E_DEAD
-  j rpc_return
-  .cfi_endproc
-  .size rpc_died, . - rpc_died
-
-// The server's side: the message to where C finds it, a stack, the handler, and the answer back.
-  .balign 4
-  .type rpc_called, @function
-rpc_called:
-  .cfi_startproc
-  .cfi_undefined ra          // the caller is in another environment
+  resume_client
+1:
+  // The server's side: the message to where C finds it, a stack, the handler, and the answer back.
   la t6, rpc_serving
   lw a7, 0(t6)
-  bnez a7, rpc_busy          // only where a slice ended in the handler
+  bnez a7, 3f                // only where a slice ended in the handler
   li a7, 1
   sw a7, 0(t6)
   la t6, rpc_message         // resident: upcalls are still disabled
@@ -164,10 +151,7 @@ rpc_called:
   sw a6, 24(t6)
   sw t0, 28(t6)
   csrr s0, EXO_CSR_UTVAL     // who calls: the kernel's word, not the caller's
-  .option push
-  .option norelax
-  la gp, __global_pointer$
-  .option pop
+  load_gp
   la sp, rpc_stack_top
   .cfi_def_cfa sp, 0
   csrsi EXO_CSR_USTATUS, EXO_USTATUS_UIE
@@ -176,7 +160,6 @@ rpc_called:
   mv a0, s0
   la a1, rpc_message
   mv s1, a1
-  li ra, 0
   jalr t0                    // int handler(exo_env client, uint32_t words[8])
 
   csrci EXO_CSR_USTATUS, EXO_USTATUS_UIE
@@ -194,20 +177,33 @@ rpc_called:
   mv t6, s0
   li a7, EXO_CALL_TRANSFER_SYNC
   ecall                      // the reply: a transfer back to the one that waits
-1:
+2:
   // The client is gone. Rest, as after a reply.
   li a7, EXO_CALL_REST
   ecall
-  j 1b
-
-rpc_busy:
+  j 2b
+3:
   li t1, EXO_E_BUSY
   csrr t6, EXO_CSR_UTVAL
   li a7, EXO_CALL_TRANSFER_SYNC
   ecall
-  j 1b
+  j 2b
   .cfi_endproc
-  .size rpc_called, . - rpc_called
+  .size rpc_entry, . - rpc_entry
+
+// Where the kernel enters when the server died: utval is its id.
+  .balign 4
+  .weak rpc_died
+  .type rpc_died, @function
+rpc_died:
+  .cfi_startproc
+  .cfi_undefined ra
+  la t6, rpc_waiting
+  lw t6, 0(t6)
+  li a7, EXO_E_DEAD
+  resume_client
+  .cfi_endproc
+  .size rpc_died, . - rpc_died
 
   .section .exo.bss, "aw", @nobits
   .balign 16

@@ -17,8 +17,9 @@ EXO_RESIDENT_BSS int slices_enabled;
 EXO_STEP_THROUGH(slice_yield);
 EXO_STEP_THROUGH(slice_suspend);
 
-static EXO_RESIDENT_BSS int critical_depth;
-static EXO_RESIDENT_BSS int end_deferred;
+// Changed by code that upcalls interrupt, and read by the upcalls.
+static EXO_RESIDENT_BSS volatile int critical_depth;
+static EXO_RESIDENT_BSS volatile int end_deferred;
 
 // Asks to hear of the ends and begins of slices. Until now the kernel kept our registers; from now
 // on we do.

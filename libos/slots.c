@@ -12,14 +12,14 @@ slot_alloc(void)
   uint32_t first = boot_page->first_free_slot;
 
   for (uint32_t slot = first; slot < EXO_MAX_SLOTS; slot++) {
+    uint32_t bit = 1u << slot % 32;
+
     if (used[slot / 32] == ~0u) {
       slot |= 31; // a whole word is in use: on to the next
       continue;
     }
-    if (!(used[slot / 32] & 1u << slot % 32)) {
-      used[slot / 32] |= 1u << slot % 32;
-      return (int)slot;
-    }
+    // An upcall may come between looking and taking, and take a slot itself.
+    if (!(__atomic_fetch_or(&used[slot / 32], bit, __ATOMIC_RELAXED) & bit)) return (int)slot;
   }
   return EXO_E_NONE;
 }
@@ -27,5 +27,6 @@ slot_alloc(void)
 EXO_API EXO_RESIDENT void
 slot_free(exo_slot slot)
 {
-  if (slot < EXO_MAX_SLOTS) used[slot / 32] &= ~(1u << slot % 32);
+  if (slot < EXO_MAX_SLOTS)
+    __atomic_fetch_and(&used[slot / 32], ~(1u << slot % 32), __ATOMIC_RELAXED);
 }

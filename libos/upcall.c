@@ -39,6 +39,7 @@ dispatch_exception(struct upcall_frame *frame)
   int mended;
 
   if (is_page_fault(frame)) {
+    pager_part(frame->pc, frame->value);
     // A page that is only out of the kernel's software TLB is no fault of the program's, and no
     // handler hears of it: the handler itself may be what was evicted.
     if (pager_refill(frame->value, fault_access(frame))) return;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { runGuest, WORKSPACE } from "../debug-adapter/testing/run-guest.ts";
 
@@ -178,4 +178,20 @@ test.each(programs)("the markers of %s stand each on one line with code", (name)
   for (const line of markers) {
     expect(line).toMatch(/^.*[;{)}].*\/\/@step [a-z-]+$/);
   }
+});
+
+test("launch.json has an entry for every program that is there, and none for one that is not", () => {
+  const { configurations } = JSON.parse(readFileSync(at(".vscode/launch.json"), "utf8")) as {
+    configurations: { program: string }[];
+  };
+  const named = configurations
+    .map(({ program }) => program.replace(/^\$\{workspaceFolder\}\//, ""))
+    .filter((program) => !program.startsWith("$"));
+  const scenarios = readdirSync(WORKSPACE, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith(".exo.json"));
+  const alone = programs.filter(
+    (name) => !scenarios.some((each) => dirname(each) === dirname(name)),
+  );
+  expect(named.sort()).toEqual([...scenarios, ...alone].sort());
 });

@@ -86,8 +86,12 @@ async function serveInBrowser(folder) {
   await writeFirstSettings(folders.dataFolder);
   await installExtension({ ...folders, vsix: join(REPOSITORY, "dist/exoscope.vsix") });
   const server = await startCodeServer({ ...folders, port });
+  let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.once(signal, () => server.stop().then(() => process.exit(0)));
+    process.once(signal, () => {
+      stopping = true;
+      server.stop();
+    });
   }
   console.log(`
   Exoscope is at   ${server.url}?folder=${encodeURI(folder)}
@@ -95,6 +99,7 @@ async function serveInBrowser(folder) {
   Open page-fault.c there and press F5. Ctrl-C here ends it.
 `);
   await server.ended;
+  if (stopping) return;
   throw new UserError(`code-server has ended by itself (its output is in ${folders.logFile}).`);
 }
 

@@ -5,7 +5,7 @@
  * Nothing here throws for malformed debug data: the answer is then less, and `problems` says why.
  */
 import type { ElfImage } from "#emulator";
-import { indexUnits, type RangeMap } from "./address-index.ts";
+import { indexUnits } from "./address-index.ts";
 import type { Place } from "./expression.ts";
 import { FrameInfo, type UnwindRow } from "./frame-info.ts";
 import { type FunctionInfo, Functions, type InlinedCall } from "./functions.ts";
@@ -17,6 +17,7 @@ import { type FrameContext, Locations } from "./locations.ts";
 import { NameIndex } from "./names.ts";
 import { readBytes } from "./places.ts";
 import { Problems } from "./problems.ts";
+import type { RangeMap } from "./range-map.ts";
 import type { AddressRange } from "./ranges.ts";
 import { globalNamed, globalsOf, type Scope, scopesAt, type UnitGlobals } from "./scopes.ts";
 import { DebugSections } from "./sections.ts";

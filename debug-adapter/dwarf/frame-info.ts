@@ -3,10 +3,11 @@
  * .eh_frame format is that of the Linux Standard Base, "Exception Frames"; .debug_frame is preferred where both know an address, since
  * .eh_frame can't hold a return column beyond 255.
  */
-import { RangeMap } from "./address-index.ts";
+
 import { CFA } from "./constants.ts";
 import type { Cursor } from "./cursor.ts";
 import { DwarfDataError } from "./problems.ts";
+import { RangeMap } from "./range-map.ts";
 import type { DebugSections } from "./sections.ts";
 
 /** How the canonical frame address is computed: a register plus an offset, or an expression. */

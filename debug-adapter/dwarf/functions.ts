@@ -1,10 +1,10 @@
 /** Functions: which one an address belongs to, what was inlined there, and where the body begins. */
 
-import { RangeMap } from "./address-index.ts";
 import { AT, TAG } from "./constants.ts";
 import type { Entry, Unit } from "./info.ts";
 import type { LineTable } from "./line-table.ts";
 import { type Location, readLocation } from "./location.ts";
+import { RangeMap } from "./range-map.ts";
 import { type AddressRange, isWithin, rangesOf } from "./ranges.ts";
 import type { Type, Types } from "./types.ts";
 import type { Variable, Variables } from "./variables.ts";

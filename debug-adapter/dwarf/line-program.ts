@@ -2,11 +2,13 @@
  * Line number programs (DWARF5 §6.2, Line Number Information; the DWARF 4 header as well): from one unit's part of .debug_line
  * to its files and rows.
  */
+
 import { FORM, LNCT, LNE, LNS } from "./constants.ts";
 import type { Cursor } from "./cursor.ts";
 import { type FormContext, readForm } from "./forms.ts";
 import { joinPath } from "./paths.ts";
 import { DwarfDataError } from "./problems.ts";
+import { RangeMap } from "./range-map.ts";
 import type { DebugSections } from "./sections.ts";
 
 /** A row of the matrix (DWARF5 §6.2.2); `endAddress` is the address of the next row. */
@@ -57,6 +59,7 @@ export class LineProgram {
   readonly #unit: LineUnit;
   readonly #header: LineHeader;
   #sequences: readonly LineSequence[] | undefined;
+  #index: RangeMap<LineSequence> | undefined;
 
   /** Throws a `DwarfDataError` if the header at `offset` is malformed. */
   constructor(unit: LineUnit, offset: number) {
@@ -78,6 +81,11 @@ export class LineProgram {
   get sequences(): readonly LineSequence[] {
     this.#sequences ??= this.#run();
     return this.#sequences;
+  }
+
+  sequenceAt(address: number): LineSequence | undefined {
+    this.#index ??= new RangeMap(this.sequences.map((value) => ({ ...value, value })));
+    return this.#index.at(address);
   }
 
   #run(): LineSequence[] {

@@ -9,6 +9,7 @@ export class LineTable {
   readonly #unitAt: (address: number) => Unit | undefined;
   /** By offset in .debug_line: units may share a program. */
   readonly #programs = new Map<number, LineProgram | undefined>();
+  readonly #byUnit = new Map<Unit, LineProgram | undefined>();
   readonly #statements = new Map<string, readonly LineRow[]>();
 
   constructor(info: Info, unitAt: (address: number) => Unit | undefined) {
@@ -18,17 +19,8 @@ export class LineTable {
 
   /** The unit's program, or `undefined` if it has none or its header can't be read. */
   programOf(unit: Unit): LineProgram | undefined {
-    const value = unit.root?.attribute(AT.stmt_list);
-    if (value?.kind !== "section offset") return undefined;
-    if (!this.#programs.has(value.value)) {
-      const program = unit.sections.problems.guard(
-        `Line table header of ${unit.path}`,
-        undefined,
-        () => new LineProgram(unit, value.value),
-      );
-      this.#programs.set(value.value, program);
-    }
-    return this.#programs.get(value.value);
+    if (!this.#byUnit.has(unit)) this.#byUnit.set(unit, this.#findProgram(unit));
+    return this.#byUnit.get(unit);
   }
 
   /** Every file that a unit's table names, sorted. */
@@ -42,11 +34,11 @@ export class LineTable {
   /** The sequence that covers `address`. */
   sequenceAt(address: number): LineSequence | undefined {
     const unit = this.#unitAt(address);
-    const own = unit && findSequence(this.programOf(unit), address);
+    const own = unit && this.programOf(unit)?.sequenceAt(address);
     if (own || !this.#info.sections.isCode(address)) return own;
     // The units' ranges are incomplete: look everywhere.
     for (const program of this.#allPrograms()) {
-      const found = findSequence(program, address);
+      const found = program.sequenceAt(address);
       if (found) return found;
     }
     return undefined;
@@ -118,6 +110,20 @@ export class LineTable {
     return statements;
   }
 
+  #findProgram(unit: Unit): LineProgram | undefined {
+    const value = unit.root?.attribute(AT.stmt_list);
+    if (value?.kind !== "section offset") return undefined;
+    if (!this.#programs.has(value.value)) {
+      const program = unit.sections.problems.guard(
+        `Line table header of ${unit.path}`,
+        undefined,
+        () => new LineProgram(unit, value.value),
+      );
+      this.#programs.set(value.value, program);
+    }
+    return this.#programs.get(value.value);
+  }
+
   #allPrograms(): Set<LineProgram> {
     const programs = new Set<LineProgram>();
     for (const unit of this.#info.units) {
@@ -126,10 +132,6 @@ export class LineTable {
     }
     return programs;
   }
-}
-
-function findSequence(program: LineProgram | undefined, address: number): LineSequence | undefined {
-  return program?.sequences.find(({ low, high }) => low <= address && address < high);
 }
 
 /** Index of the last row whose address is not after `address`; -1 if there is none. */

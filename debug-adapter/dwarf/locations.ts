@@ -121,12 +121,14 @@ export class Locations {
   }
 
   /**
-   * The register that the frame base is in. If the canonical frame address is computed from the same one, the converse holds too, also
-   * in an epilogue that has restored the caller's value of it already.
+   * The register that the frame base is in. Where the canonical frame address is computed from the same one, the converse holds too,
+   * also in a prologue that has yet to set the register, and in an epilogue that has restored the caller's value of it already.
    */
   #frameRegister(register: number, frame: FrameContext): number | bigint | undefined {
-    const rule = this.#frames.rowAt(frame.pc)?.cfa;
-    if (rule?.kind === "register" && rule.register === register) {
+    const bodyAddress = this.#functions.at(frame.pc)?.prologueEndAddress ?? frame.pc;
+    for (const address of [frame.pc, bodyAddress]) {
+      const rule = this.#frames.rowAt(address)?.cfa;
+      if (rule?.kind !== "register" || rule.register !== register) continue;
       const cfa = frame.cfa ? frame.cfa() : this.#cfa(frame);
       if (cfa !== undefined) return (cfa - rule.offset) >>> 0;
     }

@@ -98,7 +98,7 @@ __attribute__((noinline)) int inner(int argument, struct node *node) {
     int shadow = number;
     sink = shadow + letter + small + byte + half + unsigned_half + natural + big + huge + single + ratio; // stop
   }
-  sink = yes + no + color + flags + level + numbers[0] + grid[0][0] + word[0] + full[0] + *text + (int)wild + (int)none;
+  sink = LIMIT + yes + no + color + flags + level + numbers[0] + grid[0][0] + word[0] + full[0] + *text + (int)wild + (int)none;
   sink = (int)table + (int)vague + both.word + fields.low + anonymous.kind + outer_pointer->numbers[0] + (int)double_pointer;
   return handler_pointer(number) + twice(number) + vla[1];
 }

@@ -80,7 +80,7 @@ export function toBits({ type, value }: Operand): bigint {
   return BigInt.asUintN(type.size * 8, value);
 }
 
-/** C11 §6.3.1. What C leaves undefined is what the machine does: a float beyond the range becomes the nearest integer, NaN becomes 0. */
+/** C11 §6.3.1. What C leaves undefined is what compiled code mostly does: a float beyond the range of 32 or 64 bits becomes the nearest integer, NaN becomes 0. */
 export function convert(type: Scalar, value: bigint | number): bigint | number {
   if (isFloating(type)) {
     const number = Number(value);
@@ -90,11 +90,11 @@ export function convert(type: Scalar, value: bigint | number): bigint | number {
     return value !== 0n && value !== 0 ? 1n : 0n;
   }
   if (typeof value === "bigint") return wrap(type, value);
-  const [low, high] = rangeOf(type);
   if (Number.isNaN(value)) return 0n;
-  if (value <= Number(low)) return low;
-  if (value >= Number(high)) return high;
-  return BigInt(Math.trunc(value));
+  const [low, high] = rangeOf(type.size < 4 ? INT : type);
+  if (value <= Number(low)) return wrap(type, low);
+  if (value >= Number(high)) return wrap(type, high);
+  return wrap(type, BigInt(Math.trunc(value)));
 }
 
 /** The least and the greatest value of an integer type or a pointer. */

@@ -256,7 +256,7 @@ export class Evaluator {
     const isDecided = first === (operator === "||");
     // What isn't evaluated must still make sense.
     if (isDecided && !this.#isTypeOnly) {
-      this.#read(this.typeOnly(right), right);
+      this.#typeOf(this.typeOnly(right), right);
       return computed(first ? TRUE : FALSE);
     }
     return computed(isTrue(this.operand(right)) ? TRUE : FALSE);

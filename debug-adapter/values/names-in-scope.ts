@@ -1,7 +1,7 @@
 /** What a name means in a frame, and which names there are. */
 
 import { csrNumber, REGISTER_NAMES, registerIndex } from "#emulator";
-import { type DebugInfo, type Type, type Variable, VOID } from "../dwarf/debug-info.ts";
+import { type DebugInfo, type Scope, type Type, type Variable, VOID } from "../dwarf/debug-info.ts";
 import { BOOL, CHAR, INT, pointerTo, UNSIGNED } from "./c-types.ts";
 import type { FrameAccess } from "./frame-access.ts";
 import { memory } from "./subobjects.ts";
@@ -19,10 +19,32 @@ export function lookUp(name: string, frame: FrameAccess): Value | undefined {
   );
 }
 
+/**
+ * Reading the scopes at a pc takes about a millisecond for a function of fifty variables, and a condition asks again at every hit; they are
+ * the same each time.
+ */
+const scopesKnown = new WeakMap<DebugInfo, Map<number, readonly Scope[]>>();
+const PC_COUNT_MAX = 256;
+
 /** Locals, parameters and statics that the frame's function sees at its pc, innermost scope first. Inner ones hide outer ones of the same name. */
 export function localVariables({ debug, context, depth = 0 }: FrameAccess): Variable[] {
-  const scopes = debug?.scopesAt(context.pc) ?? [];
+  const scopes = debug ? scopesAt(debug, context.pc) : [];
   return scopes.filter((scope) => scope.depth === depth).flatMap(({ variables }) => variables);
+}
+
+function scopesAt(debug: DebugInfo, pc: number): readonly Scope[] {
+  let known = scopesKnown.get(debug);
+  if (!known) {
+    known = new Map();
+    scopesKnown.set(debug, known);
+  }
+  let scopes = known.get(pc);
+  if (!scopes) {
+    if (known.size >= PC_COUNT_MAX) known.clear();
+    scopes = debug.scopesAt(pc);
+    known.set(pc, scopes);
+  }
+  return scopes;
 }
 
 function functionNamed(name: string, frame: FrameAccess): Value | undefined {

@@ -36,9 +36,16 @@ export function enumerator(name: string, frame: FrameAccess): Value | undefined 
   };
 }
 
-export function enumeratorNames(frame: FrameAccess): Iterable<string> {
+/** Those of the frame's own unit first. */
+export function* enumeratorNames(frame: FrameAccess): Iterable<string> {
   const unit = unitAt(frame);
-  return unit ? namesOf(unit.info).enumerators.keys() : [];
+  if (!unit) return;
+  const all = [...namesOf(unit.info).enumerators];
+  for (const isOwn of [true, false]) {
+    for (const [name, constants] of all) {
+      if (constants.some((constant) => constant.unit === unit) === isOwn) yield name;
+    }
+  }
 }
 
 export function functionNames(frame: FrameAccess): Iterable<string> {

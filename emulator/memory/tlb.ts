@@ -20,6 +20,7 @@ const VALID = 1 << 31;
 const RIGHTS_BITS = 4;
 const RIGHTS_MASK = (1 << RIGHTS_BITS) - 1;
 const NONE = -1;
+const VICTIM = STATE.tlbVictim >>> 2;
 
 /**
  * The translation lookaside buffer: fully associative, written by the kernel only.
@@ -66,16 +67,18 @@ export class Tlb {
    * counter names, whether or not another is free: the victim depends on nothing but how many were written before.
    */
   write({ asid, vpn, frame, rights }: TlbEntry): void {
-    assert(asid >= 0 && asid < ASID_COUNT, `asid ${asid} is below ${ASID_COUNT}`);
-    assert(vpn >= 0 && vpn < VPN_COUNT, `virtual page ${vpn} is below ${VPN_COUNT}`);
-    assert(frame >= 0 && frame < this.#frameCount, `frame ${frame} exists`);
-    assert((rights & ~RIGHTS_MASK) === 0, `rights ${rights} are of R, W, X, D`);
+    // The sentence is made only when it is needed: a refill is too frequent for more.
+    if (!this.#isEntry(asid, vpn, frame, rights)) {
+      assert(
+        false,
+        `asid ${asid}, page ${vpn}, frame ${frame} and rights ${rights} make a TLB entry`,
+      );
+    }
     const tag = VALID | (asid << 20) | vpn;
     let slot = this.#find(tag);
     if (slot === NONE) {
-      const counter = STATE.tlbVictim >>> 2;
-      slot = this.#state[counter];
-      this.#state[counter] = (slot + 1) % this.entryCount;
+      slot = this.#state[VICTIM];
+      this.#state[VICTIM] = (slot + 1) % this.entryCount;
       this.#drop(slot);
       this.#entries[slot * 2] = tag;
       this.#link(slot, tag);
@@ -108,7 +111,7 @@ export class Tlb {
 
   /** The slot that the next new entry replaces. */
   get victim(): number {
-    return this.#state[STATE.tlbVictim >>> 2];
+    return this.#state[VICTIM];
   }
 
   invalidatePage(asid: number, vpn: number): void {
@@ -158,6 +161,18 @@ export class Tlb {
     this.loads.clear();
     this.stores.clear();
     this.fetches.clear();
+  }
+
+  #isEntry(asid: number, vpn: number, frame: number, rights: number): boolean {
+    return (
+      asid >= 0 &&
+      asid < ASID_COUNT &&
+      vpn >= 0 &&
+      vpn < VPN_COUNT &&
+      frame >= 0 &&
+      frame < this.#frameCount &&
+      (rights & ~RIGHTS_MASK) === 0
+    );
   }
 
   #entry(slot: number): TlbEntry {

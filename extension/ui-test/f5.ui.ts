@@ -27,7 +27,7 @@ function callStackThat(accepts: (frames: string[]) => boolean): Promise<string[]
       expect(frames).toSatisfy(accepts);
       return frames;
     },
-    { timeout: 30_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
 }
 

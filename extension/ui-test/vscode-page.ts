@@ -443,34 +443,48 @@ export class VSCodePage {
     );
   }
 
-  /** Opens a quick input by its key, types, waits for the wanted option, takes it, and waits until all is closed. */
+  /**
+   * Opens a quick input by its key, types, takes the wanted option, and waits until all is closed. VS Code closes the input
+   * whenever something else takes the focus, as a session that stops does: then all begins again.
+   */
   async #pick(key: string, text: string, wanted: (option: string) => boolean): Promise<void> {
+    const seen: { options: string[] } = { options: [] };
+    await this.#until(
+      () => this.#tryToPick(key, text, wanted, seen).catch(() => false),
+      () => `'${text}' among ${JSON.stringify(seen.options)}`,
+    );
+  }
+
+  async #tryToPick(
+    key: string,
+    text: string,
+    wanted: (option: string) => boolean,
+    seen: { options: string[] },
+  ): Promise<boolean> {
+    const brief = { timeout: 5_000 };
     const widget = this.page.locator(".quick-input-widget");
+    if (await widget.isVisible()) await this.press("Escape");
+    await widget.waitFor({ state: "hidden", ...brief });
     await this.press(key);
-    const input = widget.locator("input.input");
-    await input.waitFor();
-    await input.fill(text);
+    await widget.locator("input.input").fill(text, brief);
     const options = widget.locator(".quick-input-list [role=option]");
+    // The list is made when the text changes: for what an extension or a file watcher adds later, it is made anew.
     let index = -1;
-    let seen: string[] = [];
-    let tries = 0;
     await this.#until(
       async () => {
-        seen = await options.evaluateAll((found: Element[]) =>
+        seen.options = await options.evaluateAll((found: Element[]) =>
           found.map((option) => option.getAttribute("aria-label") ?? ""),
         );
-        index = seen.findIndex(wanted);
-        // The list is made when the text changes: what an extension or a file watcher adds later needs new text.
-        if (index < 0 && ++tries % 40 === 0) {
-          await input.fill(key === "F1" ? ">" : "");
-          await input.fill(text);
-        }
-        return index >= 0;
+        index = seen.options.findIndex(wanted);
+        return index >= 0 || !(await widget.isVisible());
       },
-      () => `'${text}' among ${JSON.stringify(seen)}`,
+      "an option",
+      3_000,
     );
-    await options.nth(index).click();
-    await widget.waitFor({ state: "hidden" });
+    if (index < 0) return false;
+    await options.nth(index).click(brief);
+    await widget.waitFor({ state: "hidden", ...brief });
+    return true;
   }
 
   async #until(

@@ -93,6 +93,7 @@ void pager_start(const struct exo_boot *boot);
 pte pager_lookup(uint32_t address);
 int pager_enter(uint32_t address, pte entry);
 int pager_refill(uint32_t address, exo_rights access);
+void pager_part(uint32_t pc, uint32_t address);
 int pager_map(uint32_t address, uint32_t frame, exo_slot slot, exo_rights rights);
 int pager_alloc(uint32_t address, exo_rights rights);
 int pager_unmap(uint32_t address);

@@ -61,6 +61,7 @@ main(int argc, char **argv)
   error = exo_bind(0, PAGE, slot, EXO_RIGHT_READ | EXO_RIGHT_WRITE); //@step refused
   printf("borrower: bind for writing: %s\n", exo_error_name(error));
   error = exo_bind(0, PAGE, slot, EXO_RIGHT_READ); //@step bind
+  pager_enter(PAGE, PTE(0, slot, PTE_VALID | PTE_READ));
   printf("borrower: bind for reading: %s\n", exo_error_name(error));
   printf("borrower: it says \"%s\"\n", (const char *)text); //@step read
 
