@@ -17,6 +17,9 @@ const SAMPLE_BUTTON = "Open Sample Workspace";
 const PROGRAMS_MAX = 200;
 
 export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
+  /** The program that was launched last in this window. */
+  #lastProgram: string | undefined;
+
   /** For the list of configurations: one for each program of the folder. */
   async provideDebugConfigurations(
     folder: vscode.WorkspaceFolder | undefined,
@@ -35,7 +38,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     configuration: vscode.DebugConfiguration,
   ): Promise<vscode.DebugConfiguration | undefined> {
     if (!meansOpenFile(configuration)) return configuration;
-    const program = await chooseProgram(folder);
+    const program = await this.#chooseProgram(folder);
     if (program === undefined) return undefined;
     const { name, type: _type, request: _request, ...rest } = configuration;
     const found = configurationFor(program);
@@ -51,40 +54,51 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
       ...(folder === undefined ? {} : { folder: folder.uri.fsPath }),
     });
     const problem = problemOf(complete, await exists(vscode.Uri.file(complete.program ?? "")));
-    if (problem === undefined) return asDebugConfiguration(complete);
+    if (problem === undefined) {
+      this.#lastProgram = complete.program;
+      return asDebugConfiguration(complete);
+    }
     await refuse(problem);
+    return undefined;
+  }
+
+  /** The file in the active editor if it is a program, or else the last one, or one that the user picks. */
+  async #chooseProgram(folder: vscode.WorkspaceFolder | undefined): Promise<string | undefined> {
+    const open = activeUri();
+    if (open?.scheme === "untitled" && isUnsavedC()) return saveActive();
+    if (open?.scheme === "file" && (await canRun(open))) return open.fsPath;
+    // A part of a program is open, often one of the libOS where the last session stood: that one is run again.
+    const last = this.#lastProgram;
+    if (last !== undefined && (await exists(vscode.Uri.file(last)))) return last;
+    const programs = await programsOf(folder ?? vscode.workspace.workspaceFolders?.[0]);
+    if (programs.length > 0) return pickProgram(programs, open);
+    await refuse(
+      "Open a C file or a scenario (*.exo.json) to debug it, or start with the sample workspace.",
+    );
     return undefined;
   }
 }
 
-/** Starts a session on a file: the one given, or the one in the active editor. */
+/** Starts a session on a file: the one given, or what F5 would choose. */
 export async function debugFile(uri: vscode.Uri | undefined): Promise<void> {
-  const folder = vscode.workspace.workspaceFolders?.[0];
-  const program = uri === undefined ? await chooseProgram(folder) : uri.fsPath;
-  if (program === undefined) return;
-  const home = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(program)) ?? folder;
-  await vscode.debug.startDebugging(home, asDebugConfiguration(configurationFor(program)));
+  const home =
+    uri === undefined
+      ? undefined
+      : vscode.workspace.getWorkspaceFolder(vscode.Uri.file(uri.fsPath));
+  await vscode.debug.startDebugging(
+    home ?? vscode.workspace.workspaceFolders?.[0],
+    asDebugConfiguration(configurationFor(uri?.fsPath ?? "")),
+  );
 }
 
 const asDebugConfiguration = (configuration: LaunchConfiguration): vscode.DebugConfiguration => ({
   ...configuration,
 });
 
-/** The file in the active editor if it is a program, or else one of the workspace's that the user picks. */
-async function chooseProgram(
-  folder: vscode.WorkspaceFolder | undefined,
-): Promise<string | undefined> {
-  const open = activeUri();
-  if (open?.scheme === "untitled" && isUnsavedC()) return saveActive();
-  if (open?.scheme === "file" && isProgram(open.fsPath)) return open.fsPath;
-  const programs = await programsOf(folder ?? vscode.workspace.workspaceFolders?.[0]);
-  if (programs.length === 0) {
-    await refuse(
-      "Open a C file or a scenario (*.exo.json) to debug it, or start with the sample workspace.",
-    );
-    return undefined;
-  }
-  return pickProgram(programs);
+/** Whether a file is a program of its own: a C file needs a `main`. */
+async function canRun(uri: vscode.Uri): Promise<boolean> {
+  if (!isProgram(uri.fsPath)) return false;
+  return !uri.fsPath.endsWith(".c") || hasMain(await textOf(uri));
 }
 
 /** What the active tab shows, also where that is no text. */
@@ -113,7 +127,11 @@ async function saveActive(): Promise<string | undefined> {
   return saved?.scheme === "file" && isProgram(saved.fsPath) ? saved.fsPath : undefined;
 }
 
-async function pickProgram(programs: readonly vscode.Uri[]): Promise<string | undefined> {
+/** `open` is what is in the active editor and is no program. */
+async function pickProgram(
+  programs: readonly vscode.Uri[],
+  open: vscode.Uri | undefined,
+): Promise<string | undefined> {
   if (programs.length === 1) return programs[0]!.fsPath;
   const items = programs.map((uri) => ({
     label: basename(uri.fsPath),
@@ -123,7 +141,9 @@ async function pickProgram(programs: readonly vscode.Uri[]): Promise<string | un
   }));
   const picked = await vscode.window.showQuickPick(items, {
     title: "Exoscope: which program?",
-    placeHolder: "A C program, or a scenario of several environments",
+    placeHolder: open?.fsPath.endsWith(".c")
+      ? `${basename(open.fsPath)} has no main: choose a program`
+      : "A C program, or a scenario of several environments",
     matchOnDescription: true,
   });
   return picked?.uri.fsPath;
@@ -139,9 +159,7 @@ async function programsOf(folder: vscode.WorkspaceFolder | undefined): Promise<v
     undefined,
     PROGRAMS_MAX,
   );
-  const kept = await Promise.all(
-    found.map(async (uri) => !uri.fsPath.endsWith(".c") || hasMain(await textOf(uri))),
-  );
+  const kept = await Promise.all(found.map(canRun));
   const isDeep = (uri: vscode.Uri) => vscode.workspace.asRelativePath(uri, false).includes("/");
   return found
     .filter((_, index) => kept[index])
