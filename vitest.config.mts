@@ -1,6 +1,13 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // Only the editor has the module `vscode`; tests of the extension get a stub.
+  resolve: {
+    alias: {
+      vscode: fileURLToPath(new URL("./extension/testing/vscode-stub.ts", import.meta.url)),
+    },
+  },
   test: {
     include: ["*.test.ts", "*/**/*.test.ts"],
     exclude: ["node_modules/**", "dist/**", "out/**", "extension/ui-test/**"],

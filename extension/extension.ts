@@ -1,1 +1,81 @@
-export {};
+/** Activation: everything that the extension adds to VS Code, in one list. */
+import * as vscode from "vscode";
+import { AdapterFactory } from "./adapter-factory.ts";
+import { registerChangeDecorations } from "./change-decorations.ts";
+import { registerRowCommands } from "./commands.ts";
+import { debugFile, registerConfigurationProvider } from "./debug-configuration.ts";
+import { CompilerDiagnostics } from "./diagnostics.ts";
+import { GuestTerminals } from "./guest-terminal.ts";
+import { KernelModel } from "./kernel-model.ts";
+import { openSample } from "./sample-workspace.ts";
+import { followSessions } from "./session-following.ts";
+import { DEBUG_TYPE, observeSessions } from "./session-observer.ts";
+import { eventsText, TextTwins, viewText } from "./text-twins.ts";
+import { capabilitiesTree, environmentsTree, pagesTree } from "./views/all-trees.ts";
+import { asText } from "./views/row.ts";
+import { type Marker, Walkthrough } from "./walkthrough.ts";
+
+export function activate(context: vscode.ExtensionContext): void {
+  const model = new KernelModel();
+  const walkthrough = new Walkthrough(model);
+  const terminals = new GuestTerminals();
+  const diagnostics = new CompilerDiagnostics();
+  const trees = {
+    environments: environmentsTree(model),
+    capabilities: capabilitiesTree(model),
+    pages: pagesTree(model),
+  };
+  const following = followSessions(model, walkthrough, () => {
+    const isWanted = vscode.workspace
+      .getConfiguration("exoscope")
+      .get("showKernelAtFirstStop", true);
+    if (isWanted) for (const tree of Object.values(trees)) tree.showQuietly();
+  });
+  const twins = new TextTwins(
+    {
+      "Kernel Events": () => eventsText(model),
+      Environments: () =>
+        viewText("Environments", model, "environments", () => asText(trees.environments.roots())),
+      Capabilities: () =>
+        viewText("Capabilities", model, "capabilities", () => asText(trees.capabilities.roots())),
+      "Physical Pages": () =>
+        viewText("Physical Pages", model, "pages", () => asText(trees.pages.roots())),
+    },
+    model,
+  );
+  const command = (name: string, run: (...args: never[]) => unknown) =>
+    vscode.commands.registerCommand(`exoscope.${name}`, run);
+
+  context.subscriptions.push(
+    vscode.debug.registerDebugAdapterDescriptorFactory(
+      DEBUG_TYPE,
+      new AdapterFactory(context.extensionPath),
+    ),
+    ...registerConfigurationProvider(),
+    observeSessions([following, terminals, diagnostics, walkthrough]),
+    following,
+    terminals,
+    diagnostics,
+    registerChangeDecorations(),
+    ...Object.values(trees),
+    twins,
+    ...registerRowCommands(trees, model, (link) => {
+      if (link === "exoscope.showEnvironment" || link === "exoscope.showCapability")
+        walkthrough.reach("sawOwner");
+    }),
+    trees.pages.view.onDidChangeSelection(({ selection }) => {
+      if (selection.some(({ id }) => id.startsWith("page:") || id.includes("/page:")))
+        walkthrough.reach("sawOwner");
+    }),
+    command("openSample", () => openSample(context)),
+    command("debugFile", (uri?: vscode.Uri) => debugFile(uri)),
+    command("runTo", (marker: Marker) => walkthrough.runTo(marker)),
+    command("showEvents", () => twins.show("Kernel Events", "end")),
+    command("showEnvironmentsAsText", () => twins.show("Environments")),
+    command("showCapabilitiesAsText", () => twins.show("Capabilities")),
+    command("showPagesAsText", () => twins.show("Physical Pages")),
+  );
+  // Whoever has activated this has a use for its views; others' Run and Debug stays as it was.
+  vscode.commands.executeCommand("setContext", "exoscope.inUse", true);
+  void walkthrough.lookForSample();
+}

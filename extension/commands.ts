@@ -1,0 +1,107 @@
+/** Commands of rows: to a source, to the clipboard, to the call stack, and the links between the three views. */
+import * as vscode from "vscode";
+import type { KernelModel } from "./kernel-model.ts";
+import type { Row, Subject } from "./views/row.ts";
+import type { KernelTree } from "./views/tree.ts";
+
+/** Asks the adapter to send a `stopped` event for one environment, which makes VS Code's call stack choose it. */
+const FOCUS_REQUEST = "exo/focus";
+
+export interface Trees {
+  readonly environments: KernelTree;
+  readonly capabilities: KernelTree;
+  readonly pages: KernelTree;
+}
+
+/** What a link leads to, in which view, and what is said when it isn't there. */
+type Link = (trees: Trees, subject: Subject) => { tree: KernelTree; id: string; what: string };
+
+const LINKS: Readonly<Record<string, Link>> = {
+  "exoscope.showEnvironment": ({ environments }, { environment }) => ({
+    tree: environments,
+    id: `env:${environment}`,
+    what: `environment ${environment}`,
+  }),
+  "exoscope.showTable": ({ capabilities }, { environment }) => ({
+    tree: capabilities,
+    id: `table:${environment}`,
+    what: `a capability of environment ${environment}`,
+  }),
+  "exoscope.showCapability": ({ capabilities }, { environment, slot }) => ({
+    tree: capabilities,
+    id: `capability:${environment}/${slot}`,
+    what: `slot ${slot} of environment ${environment}`,
+  }),
+  "exoscope.showParent": ({ capabilities }, { parent }) => ({
+    tree: capabilities,
+    id: `capability:${parent?.environment}/${parent?.slot}`,
+    what: "the capability that it was derived from",
+  }),
+  "exoscope.showPage": ({ pages }, { frame = 0 }) => ({
+    tree: pages,
+    id: `page:0x${frame.toString(16)}`,
+    what: `frame 0x${frame.toString(16)}`,
+  }),
+  "exoscope.showPages": ({ pages }, { environment }) => ({
+    tree: pages,
+    id: `owner:${environment}`,
+    what: `a page of environment ${environment}`,
+  }),
+};
+
+/** Registers the commands; `linked` hears of every link that was followed. */
+export function registerRowCommands(
+  trees: Trees,
+  model: KernelModel,
+  linked: (command: string) => void,
+): vscode.Disposable[] {
+  const register = (command: string, run: (row: Row) => unknown) =>
+    vscode.commands.registerCommand(command, (row?: Row) => {
+      const chosen = row ?? chosenRow(trees);
+      return chosen === undefined ? undefined : run(chosen);
+    });
+  return [
+    ...Object.entries(LINKS).map(([command, link]) =>
+      register(command, async ({ subject }) => {
+        if (subject === undefined) return;
+        const { tree, id, what } = link(trees, subject);
+        if (await tree.reveal((row) => row.id === id)) linked(command);
+        else await vscode.window.showInformationMessage(`There is no ${what} at this stop.`);
+      }),
+    ),
+    register("exoscope.goToSource", ({ subject }) => goToSource(subject)),
+    register("exoscope.copyRow", ({ label, description }) =>
+      vscode.env.clipboard.writeText(
+        [label, description].filter((part) => part !== undefined).join("  "),
+      ),
+    ),
+    register("exoscope.focusThread", ({ subject }) => focusThread(model, subject)),
+  ];
+}
+
+/** For a command that came from the palette or a key: the chosen row of the view that was used last. */
+function chosenRow({ environments, capabilities, pages }: Trees): Row | undefined {
+  return [environments, capabilities, pages]
+    .filter(({ view }) => view.visible)
+    .flatMap(({ view }) => view.selection)[0];
+}
+
+async function goToSource(subject: Subject | undefined): Promise<void> {
+  if (subject?.place === undefined) return;
+  const { path, line } = subject.place;
+  const at = new vscode.Position(Math.max(0, line - 1), 0);
+  await vscode.window.showTextDocument(vscode.Uri.file(path), {
+    selection: new vscode.Range(at, at),
+  });
+}
+
+/** Makes the call stack follow: no command of VS Code chooses a thread, so the adapter tells it where to look. */
+async function focusThread(model: KernelModel, subject: Subject | undefined): Promise<void> {
+  if (subject?.environment === undefined) return;
+  const { environment } = subject;
+  try {
+    await model.shown?.session.customRequest(FOCUS_REQUEST, { environment });
+  } catch {
+    await vscode.commands.executeCommand("workbench.debug.action.focusCallStackView");
+  }
+}

@@ -1,0 +1,128 @@
+/** package.json's contributions agree with the code and the files that they name. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { PROGRESS } from "./walkthrough.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+const { contributes, activationEvents, icon } = JSON.parse(read("package.json"));
+const sources = readdirSync(join(ROOT, "extension"), { recursive: true, encoding: "utf8" })
+  .filter(
+    (path) => path.endsWith(".ts") && !path.endsWith(".test.ts") && !path.startsWith("ui-test"),
+  )
+  .map((path) => read(join("extension", path)));
+const source = sources.join("\n");
+
+/** Property names and types of an interface in the adapter's protocol. */
+function fieldsOf(name: string): Map<string, string> {
+  const protocol = read("debug-adapter/protocol.ts");
+  const body =
+    new RegExp(`export interface ${name} \\{\\n(.*?)\\n\\}`, "s").exec(protocol)?.[1] ?? "";
+  return new Map(
+    [...body.matchAll(/^ {2}readonly (\w+)\??: ([^;]+);/gm)].map((match) => [match[1]!, match[2]!]),
+  );
+}
+
+/** The JSON schema of a type as the protocol spells it. */
+function schemaOf(type: string): object {
+  if (type.includes('"')) {
+    return { type: "string", enum: [...type.matchAll(/"([^"]+)"/g)].map((match) => match[1]) };
+  }
+  if (type === "readonly string[]") return { type: "array", items: { type: "string" } };
+  return { type: type === "number" ? "integer" : type };
+}
+
+test("launch.json may say exactly what LaunchArguments has, with the same types", () => {
+  const { properties } = contributes.debuggers[0].configurationAttributes.launch;
+  const fields = fieldsOf("LaunchArguments");
+  expect(fields.size).toBeGreaterThan(5);
+  // VS Code has noDebug for itself: Ctrl+F5.
+  fields.delete("noDebug");
+  expect(Object.keys(properties).sort()).toEqual([...fields.keys()].sort());
+  for (const [name, type] of fields) expect(properties[name], name).toMatchObject(schemaOf(type));
+});
+
+test("every attribute and setting is described", () => {
+  const { properties } = contributes.debuggers[0].configurationAttributes.launch;
+  for (const each of [
+    ...Object.values(properties),
+    ...Object.values(contributes.configuration.properties),
+  ]) {
+    expect((each as { markdownDescription: string }).markdownDescription).toMatch(/\w{3}.*\.$/);
+  }
+});
+
+test("every command has a handler, and every command that is used exists", () => {
+  const commands = new Set<string>(
+    contributes.commands.map(({ command }: { command: string }) => command),
+  );
+  for (const command of commands) {
+    const name = command.replace("exoscope.", "");
+    expect(source.includes(`"${command}"`) || source.includes(`command("${name}"`), command).toBe(
+      true,
+    );
+  }
+  const used = JSON.stringify(contributes).matchAll(
+    /command:(exoscope\.\w+)|"command":"(exoscope\.\w+)"/g,
+  );
+  for (const match of used) {
+    const command = (match[1] ?? match[2])!;
+    expect(
+      commands.has(command) || /^exoscope\.(environments|capabilities|pages)$/.test(command),
+      command,
+    ).toBe(true);
+  }
+});
+
+test("every view has a tree and says what it shows while it is empty", () => {
+  for (const { id } of [...contributes.views.debug, ...contributes.views.exoscope]) {
+    expect(source).toContain(`"${id}"`);
+    const welcome = contributes.viewsWelcome.filter(({ view }: { view: string }) => view === id);
+    expect(welcome).toHaveLength(2);
+  }
+});
+
+test("every setting is read", () => {
+  for (const name of Object.keys(contributes.configuration.properties)) {
+    expect(source, name).toContain(`"${name.replace("exoscope.", "")}"`);
+  }
+});
+
+test("the walkthrough has at most six steps, each with a picture and a key that some code sets", () => {
+  const [{ steps }] = contributes.walkthroughs;
+  expect(steps.length).toBeLessThanOrEqual(6);
+  const keys = new Set<string>(Object.values(PROGRESS));
+  for (const { id, media, completionEvents } of steps) {
+    expect(existsSync(join(ROOT, media.svg)), id).toBe(true);
+    expect(media.altText).toMatch(/\w/);
+    expect(keys.has(completionEvents[0].replace("onContext:", "")), id).toBe(true);
+  }
+});
+
+test("files that the manifest names exist", () => {
+  const files = [
+    icon,
+    contributes.viewsContainers.panel[0].icon,
+    contributes.jsonValidation[0].url,
+    contributes.languages[0].configuration,
+  ];
+  for (const file of files) expect(existsSync(join(ROOT, file)), file).toBe(true);
+});
+
+test("pictures are coloured by attributes that name the theme's colours: VS Code drops style sheets", () => {
+  for (const { media } of contributes.walkthroughs[0].steps) {
+    const svg = read(media.svg);
+    expect(svg).not.toMatch(/<style|style=/);
+    for (const [, value] of svg.matchAll(/(?:fill|stroke)="([^"]*)"/g)) {
+      expect(value).toMatch(
+        /^(none|context-stroke|var\(--vscode-[\w-]+, (none|#[0-9a-f]{3,6})\))$/,
+      );
+    }
+  }
+});
+
+test("F5 activates the extension, and so does opening the sample", () => {
+  expect(activationEvents).toContain("onDebugResolve:exoscope");
+  expect(activationEvents).toContain("workspaceContains:**/*.exo.json");
+});

@@ -1,0 +1,75 @@
+/** The schema that an editor underlines by and the parser that has the last word say the same. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parseScenario } from "../debug-adapter/scenario.ts";
+import { type Schema, violations } from "./testing/json-schema.ts";
+
+const schema: Schema = JSON.parse(
+  readFileSync(join(import.meta.dirname, "schemas/scenario.schema.json"), "utf8"),
+);
+const SAMPLES = join(import.meta.dirname, "../test-workspace");
+const samples = readdirSync(SAMPLES, { recursive: true, encoding: "utf8" }).filter((path) =>
+  path.endsWith(".exo.json"),
+);
+
+function parserAccepts(scenario: unknown): boolean {
+  try {
+    parseScenario("test.exo.json", JSON.stringify(scenario));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test("there are sample scenarios", () => {
+  expect(samples.length).toBeGreaterThan(0);
+});
+
+test.each(samples)("the sample %s is not underlined", (path) => {
+  expect(violations(JSON.parse(readFileSync(join(SAMPLES, path), "utf8")), schema)).toEqual([]);
+});
+
+const one = { program: "a.c" };
+test.each([
+  ["the smallest one", { environments: [one] }, true],
+  [
+    "one with everything",
+    {
+      $schema: "x",
+      description: "x",
+      machine: { pages: 4096, tlb: 64 },
+      tick: 5000,
+      policy: { tick: 10, excessTick: 1, forfeitsPerExcess: 2, excessMax: 3 },
+      environments: [
+        {
+          name: "a",
+          program: "a.c",
+          arguments: ["x", "1"],
+          slices: [0, 3],
+          createsEnvironments: true,
+        },
+        { name: "b", program: "b.elf", slices: 2 },
+      ],
+      console: [{ at: 100, text: "hello\n" }],
+    },
+    true,
+  ],
+  ["no environment", { environments: [] }, false],
+  ["no environments at all", {}, false],
+  ["an unknown key", { environments: [one], disc: {} }, false],
+  ["an unknown key of an environment", { environments: [{ ...one, args: [] }] }, false],
+  ["an unknown key of the machine", { environments: [one], machine: { ram: 1 } }, false],
+  ["too few pages", { environments: [one], machine: { pages: 511 } }, false],
+  ["too many pages", { environments: [one], machine: { pages: 131_073 } }, false],
+  ["too large a TLB", { environments: [one], machine: { tlb: 1025 } }, false],
+  ["a broken tick", { environments: [one], tick: 10.5 }, false],
+  ["an unknown policy", { environments: [one], policy: { fair: 1 } }, false],
+  ["a position past the vector", { environments: [{ ...one, slices: [64] }] }, false],
+  ["a number as argument", { environments: [{ ...one, arguments: [1] }] }, false],
+  ["input without a step", { environments: [one], console: [{ text: "x" }] }, false],
+  ["an environment without a program", { environments: [{ name: "a" }] }, false],
+])("schema and parser agree on %s", (_, scenario, isValid) => {
+  expect(violations(scenario, schema).length === 0).toBe(isValid);
+  expect(parserAccepts(scenario)).toBe(isValid);
+});

@@ -1,0 +1,35 @@
+/** The three trees: which part of the model each draws, and by which rows. Ids are those of package.json. */
+import type { KernelModel } from "../kernel-model.ts";
+import { capabilityRows } from "./capabilities.ts";
+import { environmentRows } from "./environments.ts";
+import { pageRows } from "./pages.ts";
+import { KernelTree } from "./tree.ts";
+
+export const environmentsTree = (model: KernelModel): KernelTree =>
+  new KernelTree("exoscope.environments", "environments", model, ({ pictures, focused }) =>
+    pictures.environments === undefined
+      ? []
+      : environmentRows({ ...pictures.environments, focused }),
+  );
+
+export const capabilitiesTree = (model: KernelModel): KernelTree =>
+  new KernelTree("exoscope.capabilities", "capabilities", model, ({ pictures, focused }) =>
+    pictures.capabilities === undefined
+      ? []
+      : capabilityRows({
+          ...pictures.capabilities,
+          environments: pictures.environments?.now.environments ?? [],
+          focused,
+        }),
+  );
+
+export const pagesTree = (model: KernelModel): KernelTree =>
+  new KernelTree("exoscope.pages", "pages", model, ({ pictures, focused }) =>
+    pictures.pages === undefined
+      ? []
+      : pageRows({
+          ...pictures.pages,
+          environments: pictures.environments?.now.environments ?? [],
+          focused,
+        }),
+  );

@@ -1,0 +1,98 @@
+import { expect, test } from "vitest";
+import { KernelModel } from "../kernel-model.ts";
+import { CLIENT, environment, environmentsAt, SERVER, server } from "../testing/kernel-state.ts";
+import { type StubTreeView, stub } from "../testing/vscode-stub.ts";
+import { environmentsTree } from "./all-trees.ts";
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+function made() {
+  const model = new KernelModel();
+  const tree = environmentsTree(model);
+  const view = stub.treeViews.get("exoscope.environments") as StubTreeView;
+  let step = 0;
+  const session = {
+    id: "s",
+    asked: 0,
+    async customRequest() {
+      session.asked += 1;
+      step += 1;
+      return environmentsAt(step * 1000, [environment(), server()]);
+    },
+  };
+  let drawn = 0;
+  tree.onDidChangeTreeData(() => {
+    drawn += 1;
+  });
+  const shown = model.begin(session);
+  const stop = async () => {
+    shown.hear({ kind: "stopped", threadId: CLIENT });
+    await settled();
+  };
+  return { model, tree, view, session, shown, stop, drawings: () => drawn };
+}
+
+test("a stop fills the tree, names the step and shows the environment in focus", async () => {
+  const { tree, view, stop } = made();
+  expect(view.description).toBe("running");
+  await stop();
+  expect(view.description).toBe("step 1,000");
+  const rows = tree.getChildren();
+  expect(rows.map(({ id }) => id)).toEqual([`env:${CLIENT}`, `env:${SERVER}`]);
+  expect(view.revealed.at(-1)).toBe(rows[0]);
+});
+
+test("choosing another environment's frame reveals that one", async () => {
+  const { tree, view, shown, stop } = made();
+  await stop();
+  shown.focus(SERVER, undefined);
+  expect(view.revealed.at(-1)).toBe(tree.getChildren()[1]);
+});
+
+test("a hidden view neither asks nor draws, and catches up when it is shown", async () => {
+  const { view, session, stop, drawings } = made();
+  view.setVisible(false);
+  const before = drawings();
+  await stop();
+  expect([session.asked, drawings()]).toEqual([0, before]);
+  view.setVisible(true);
+  await settled();
+  expect(session.asked).toBe(1);
+  expect(drawings()).toBeGreaterThan(before);
+});
+
+test("rows keep their identity and know their parents, so that links can reveal them", async () => {
+  const { tree, stop } = made();
+  await stop();
+  const [row] = tree.getChildren();
+  const [child] = tree.getChildren(row);
+  expect(tree.getChildren(row)[0]).toBe(child);
+  expect(tree.getParent(child!)).toBe(row);
+});
+
+test("when the session ends the view is empty again", async () => {
+  const { model, tree, stop, view } = made();
+  await stop();
+  model.end("s");
+  expect(tree.getChildren()).toEqual([]);
+  expect(view.description).toBe("");
+});
+
+test("an item has an id, an icon, a spoken label and its tooltip only on demand", async () => {
+  const { tree, stop } = made();
+  await stop();
+  const [row] = tree.getChildren();
+  const item = tree.getTreeItem(row!);
+  expect(item).toMatchObject({
+    id: `env:${CLIENT}`,
+    description: "running · main client.c:12",
+    iconPath: { id: "debug-stackframe-focused" },
+    accessibilityInformation: { label: "client (env 514), running, main client.c:12, in focus" },
+    label: "client (env 514)",
+  });
+  expect(item.tooltip).toBeUndefined();
+  expect(tree.resolveTreeItem(item, row!).tooltip).toHaveProperty(
+    "value",
+    expect.stringContaining("environment 514"),
+  );
+});

@@ -1,0 +1,167 @@
+/** One thin provider for all three trees: it draws rows, keeps them while the machine runs, and follows the focus. */
+import * as vscode from "vscode";
+import { changeUri } from "../change-decorations.ts";
+import type { KernelModel, Part, SessionModel } from "../kernel-model.ts";
+import { grouped, pathTo, type Row, spoken } from "./row.ts";
+
+const FOCUS_COLOR = new vscode.ThemeColor("debugIcon.breakpointStackframeForeground");
+
+export type RowsOf = (session: SessionModel) => readonly Row[];
+
+export class KernelTree implements vscode.TreeDataProvider<Row> {
+  readonly viewId: string;
+  readonly view: vscode.TreeView<Row>;
+  readonly onDidChangeTreeData: vscode.Event<undefined>;
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #model: KernelModel;
+  readonly #rowsOf: RowsOf;
+  readonly #part: Part;
+  readonly #undo: vscode.Disposable[];
+  /** What the rows were made of. */
+  #drawn: { session: SessionModel; pictures: unknown; focused: number | undefined } | undefined;
+  #roots: readonly Row[] = [];
+  /** Id of the row in focus that was revealed; the user may have chosen another one since. */
+  #followed: string | undefined;
+  #parents = new WeakMap<Row, Row>();
+  #children = new WeakMap<Row, readonly Row[]>();
+
+  constructor(viewId: string, part: Part, model: KernelModel, rowsOf: RowsOf) {
+    this.viewId = viewId;
+    this.#part = part;
+    this.#model = model;
+    this.#rowsOf = rowsOf;
+    this.onDidChangeTreeData = this.#changed.event;
+    this.view = vscode.window.createTreeView(viewId, {
+      treeDataProvider: this,
+      showCollapseAll: true,
+    });
+    this.#undo = [
+      this.view,
+      this.#changed,
+      this.view.onDidChangeVisibility(({ visible }) => this.#show(visible)),
+      model.onDidChange(() => this.#refresh()),
+    ];
+    this.#show(this.view.visible);
+  }
+
+  dispose(): void {
+    for (const undo of this.#undo) undo.dispose();
+  }
+
+  /** The rows of the shown session, also where the view is hidden. */
+  roots(): readonly Row[] {
+    const session = this.#model.shown;
+    if (session === undefined) {
+      this.#drawn = undefined;
+      this.#roots = [];
+      return this.#roots;
+    }
+    const { pictures, focused } = session;
+    const drawn = this.#drawn;
+    const isSame =
+      drawn?.session === session && drawn.pictures === pictures && drawn.focused === focused;
+    if (!isSame) {
+      this.#drawn = { session, pictures, focused };
+      this.#roots = this.#rowsOf(session);
+      this.#parents = new WeakMap();
+      this.#children = new WeakMap();
+    }
+    return this.#roots;
+  }
+
+  getChildren(row?: Row): Row[] {
+    return [...(row === undefined ? this.roots() : this.#childrenOf(row))];
+  }
+
+  getParent(row: Row): Row | undefined {
+    return this.#parents.get(row);
+  }
+
+  getTreeItem(row: Row): vscode.TreeItem {
+    const item = new vscode.TreeItem(
+      row.label,
+      row.children === undefined
+        ? vscode.TreeItemCollapsibleState.None
+        : row.isOpen
+          ? vscode.TreeItemCollapsibleState.Expanded
+          : vscode.TreeItemCollapsibleState.Collapsed,
+    );
+    item.id = row.id;
+    item.iconPath = iconOf(row);
+    item.contextValue = row.context;
+    item.accessibilityInformation = { label: spoken(row) };
+    if (row.description !== undefined) item.description = row.description;
+    if (row.change !== undefined) item.resourceUri = changeUri(row.change.kind, row.id);
+    return item;
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, row: Row): vscode.TreeItem {
+    item.tooltip = new vscode.MarkdownString(row.tooltip());
+    return item;
+  }
+
+  /** Shows the view and chooses the first row that `isIt`; says whether there is one. */
+  async reveal(isIt: (row: Row) => boolean): Promise<boolean> {
+    await vscode.commands.executeCommand(`${this.viewId}.focus`);
+    await this.#model.shown?.ensure(this.#part);
+    const row = pathTo(this.roots(), isIt, (parent) => this.#childrenOf(parent))?.at(-1);
+    if (row === undefined) return false;
+    await this.view.reveal(row, { select: true, focus: true, expand: true });
+    return true;
+  }
+
+  /** Brings the view to light without taking the keyboard. */
+  async showQuietly(): Promise<void> {
+    await this.#model.shown?.ensure(this.#part);
+    const [row] = this.roots();
+    if (row !== undefined && !this.view.visible) {
+      await this.view.reveal(row, { select: false, focus: false });
+    }
+  }
+
+  #childrenOf(row: Row): readonly Row[] {
+    const known = this.#children.get(row);
+    if (known !== undefined) return known;
+    const children = row.children?.() ?? [];
+    this.#children.set(row, children);
+    for (const child of children) this.#parents.set(child, row);
+    return children;
+  }
+
+  #show(isVisible: boolean): void {
+    this.#model.want(this.#part, isVisible);
+    if (isVisible) this.#refresh();
+  }
+
+  #refresh(): void {
+    if (!this.view.visible) return;
+    const { shown, phase } = this.#model;
+    const step = shown?.step;
+    this.view.description =
+      phase === "running" ? "running" : step === undefined ? "" : `step ${grouped(step)}`;
+    this.view.message = shown?.problem ?? "";
+    const old = this.#drawn;
+    this.roots();
+    if (this.#drawn === old && old !== undefined) return;
+    this.#changed.fire(undefined);
+    this.#revealFocused();
+  }
+
+  /** Unfolds and chooses the environment that the user looks at, without taking the keyboard. */
+  #revealFocused(): void {
+    const focused = this.roots().find((row) => row.isFocused);
+    if (focused?.id === this.#followed) return;
+    this.#followed = focused?.id;
+    if (focused === undefined) return;
+    // A tree that is just being drawn anew may not know the row yet; then it is drawn unfolded anyway.
+    this.view
+      .reveal(focused, { select: true, focus: false, expand: focused.isOpen ?? false })
+      .then(undefined, () => {});
+  }
+}
+
+/** What the user looks at has the call stack's own mark for the chosen frame, whatever else it is. */
+function iconOf({ isFocused, icon, color }: Row): vscode.ThemeIcon {
+  if (isFocused) return new vscode.ThemeIcon("debug-stackframe-focused", FOCUS_COLOR);
+  return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+}
