@@ -28,7 +28,11 @@ async function main(): Promise<void> {
       writeFileSync(scenario, manyEnvironments(count));
       const times = await latency.stopToViews(scenario, 20);
       figures.push(figure(`stop to stack and trees, ${count} environments`, "ms", times));
-      figures.push(figure(`stop to stack and trees, ${count} environments, p95`, "ms", [percentile(times, 0.95)]));
+      figures.push(
+        figure(`stop to stack and trees, ${count} environments, p95`, "ms", [
+          percentile(times, 0.95),
+        ]),
+      );
     }
     say("a pause");
     figures.push(figure("pause of an endless loop", "ms", await latency.pause(15)));

@@ -62,6 +62,7 @@ const CHROMIUM_FLAGS = [
 
 const QUIET_SETTINGS = {
   "workbench.startupEditor": "none",
+  "workbench.tree.enableStickyScroll": false,
   "workbench.enableExperiments": false,
   "workbench.tips.enabled": false,
   "workbench.reduceMotion": "on",
@@ -350,7 +351,9 @@ export class VSCodePage {
     const header = (label: string) => `> .pane-header[aria-label${label}]`;
     return this.page
       .locator(
-        `.pane:has(${header(`="${title} Section"`)}), .pane:has(${header(`$=": ${title} Section"`)})`,
+        [`="${title} Section"`, `$=": ${title} Section"`, `^="${title} - "`]
+          .map((label) => `.pane:has(${header(label)})`)
+          .join(", "),
       )
       .first();
   }
