@@ -457,7 +457,7 @@ function decodeTransfer(call: Decoding, target: number, synchronous: boolean): {
     "ENTRY",
     `environment ${target}, entry ${entry.number} (${entry.meaning})`,
   );
-  const busy = whyBusy(call.core, callee, call.core.records.idOf(call.caller));
+  const busy = whyBusy(call.core, callee, call.core.records.idOf(call.caller), synchronous);
   guard(
     call,
     "callee can be entered",

@@ -279,3 +279,30 @@ test("C23: a transfer leaves a record of the caller's registers with the callee,
   system.run(100_000);
   expect(system.view.activations(system.id("server"))).toEqual([]);
 });
+
+test("C21: an asynchronous transfer to the environment that waits for its sender is refused as busy, and the reply still comes", () => {
+  const system = boot([
+    {
+      name: "server",
+      source: `
+        ${setEntry("ENTRY_TRANSFER", "entry")}
+        kcall REST
+      entry:
+        csrr t6, utval
+        kcall TRANSFER_ASYNC
+        ${put(0, "a0")}
+        csrr t6, utval
+        li a0, 55
+        kcall TRANSFER_SYNC`,
+    },
+    client(`
+      ${setEntry("ENTRY_TRANSFER_ASYNC", "reply")}
+      mv t6, s0
+      kcall TRANSFER_SYNC
+    reply: ${put(0, "a0")}
+      ${done}`),
+  ]);
+  system.run(40_000);
+  expect(system.data("server", 0)).toBe(-8);
+  expect(system.data("client", 0)).toBe(55);
+});
