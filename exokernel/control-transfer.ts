@@ -113,7 +113,7 @@ export function whyBusy(
   }
   const status = records.word(records.saveArea(callee) + SAVE.csrs);
   if ((status & USTATUS.UIE) === 0) return `environment ${id} has upcalls disabled (UIE = 0)`;
-  if (!isLibosSwitched(core, callee) && records.env(callee, ENV.hasContext) !== 0) {
+  if (records.env(callee, ENV.hasContext) !== 0) {
     return `environment ${id} is in the middle of its own work, whose registers the kernel keeps; it must rest() first`;
   }
   return undefined;

@@ -1,11 +1,22 @@
 /** A machine, a kernel and guests of a few assembled lines: what the kernel's tests are made of. */
 import { assemble, ElfImage, type ElfSection } from "#emulator";
-import { CALLS, ENTRIES, ERRORS, KINDS, LAYOUT, LOSS_REASONS, RIGHTS, SLOTS } from "../abi.ts";
+import {
+  CALLS,
+  type CallName,
+  ENTRIES,
+  ERRORS,
+  KINDS,
+  LAYOUT,
+  LOSS_REASONS,
+  RIGHTS,
+  SLOTS,
+} from "../abi.ts";
 import type { EventBody, EventKind, KernelEvent } from "../events.ts";
 import { checkInvariants } from "../invariants.ts";
-import { Kernel, type KernelConfiguration, type KernelStop } from "../kernel.ts";
+import { Kernel, type KernelConfiguration, type KernelStop, LAUNCHER_INDEX } from "../kernel.ts";
 import { KernelView } from "../kernel-view.ts";
 import { Launcher } from "../launcher.ts";
+import { refSlot } from "../records.ts";
 
 export const TEXT = 0x1_0000;
 export const DATA = 0x2_0000;
@@ -54,6 +65,10 @@ export interface GuestSystem {
     kind: K,
   ) => (KernelEvent & Extract<EventBody, { kind: K }>)[];
   readonly id: (name: string) => number;
+  /** The launcher's slot with the capability that controls a guest. */
+  readonly control: (name: string) => number;
+  /** A kernel call of the launcher. */
+  readonly launcherCall: (name: CallName, ...args: number[]) => number;
 }
 
 /** Assembles the guests, boots them and leaves them before their first instruction. */
@@ -98,6 +113,14 @@ export function boot(
     symbols,
     id,
     output: () => output,
+    control: (name) => {
+      for (const capability of view.capabilities(view.environments()[0].id)) {
+        const { kind, resource, ref } = capability;
+        if (kind === "environment" && resource === id(name)) return refSlot(ref);
+      }
+      throw new Error(`the launcher does not control ${name}`);
+    },
+    launcherCall: (name, ...args) => kernel.call(LAUNCHER_INDEX, name, ...args),
     run: (steps) => runChecked(kernel, steps),
     data: (name, index) => {
       const bytes = view.read(id(name), DATA + 4 * index, 4);
