@@ -95,15 +95,19 @@ export class Kernel {
     const end = this.machine.steps + budgetSteps;
     let pass = passBreakpoint;
     this.#requested = undefined;
-    this.#destroyDoomed();
     for (;;) {
       if (this.#requested !== undefined) return { kind: "event", event: this.#requested };
+      // Here and nowhere else, so that the doomed go at the same step whether or not a debugger asked to look first.
+      if (this.core.doomed.length > 0) {
+        this.#destroyDoomed();
+        continue;
+      }
       this.#deliverInputs();
       if (this.core.current === 0 && !this.#schedule(end)) {
         if (!this.#anyoneLives()) return { kind: "exited" };
         return this.machine.steps >= end ? { kind: "budget" } : { kind: "idle" };
       }
-      if (this.#requested !== undefined) continue;
+      if (this.#requested !== undefined || this.core.doomed.length > 0) continue;
       if (this.machine.steps >= end) return { kind: "budget" };
       const before = this.machine.steps;
       const limit = Math.min(end, this.#inputs[this.#nextInput]?.step ?? end) - before;
@@ -128,8 +132,6 @@ export class Kernel {
           break;
       }
       this.core.actor = 0;
-      // A debugger that does not ask to look lets the doomed go at once, at the same step as it would have.
-      if (this.#requested === undefined) this.#destroyDoomed();
     }
   }
 
@@ -215,9 +217,8 @@ export class Kernel {
   #destroyDoomed(): void {
     let doomed = this.core.doomed.shift();
     while (doomed !== undefined) {
-      if (this.core.records.isLive(doomed.index)) {
-        destroyEnvironment(this.core, doomed.index, doomed.because);
-      }
+      const index = this.core.records.indexOf(doomed.id);
+      if (index !== undefined) destroyEnvironment(this.core, index, doomed.because);
       doomed = this.core.doomed.shift();
     }
   }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { boot } from "../testing/system.ts";
+import { ENTRIES } from "../abi.ts";
+import { boot, type GuestSystem } from "../testing/system.ts";
 
 const put = (index: number, register: string) =>
   `li s11, DATA + ${4 * index}\nsw ${register}, 0(s11)`;
@@ -200,4 +201,45 @@ test("the same system run in one go and step by step is the same to the last byt
   for (let i = 0; i < 3000; i += 1) single.kernel.run(1);
   expect(single.kernel.hash()).toBe(whole.kernel.hash());
   expect(single.view.events(0)).toEqual(whole.view.events(0));
+});
+
+/** `a` gave up its registers as a libOS-switched environment does, lost its entries, and is next when `b` dies. */
+function nowhereToGoOn(): GuestSystem {
+  const system = boot(
+    [
+      {
+        name: "a",
+        source: `
+        ${setEntry("ENTRY_BEGIN_SLICE", "begin")}
+        ${setEntry("ENTRY_END_SLICE", "begin")}
+      begin: li a0, 0
+        kcall YIELD`,
+      },
+      { name: "b", source: `nop\nnop\nnop\n.word 0` },
+    ],
+    { policy: { tick: 1000 } },
+  );
+  system.kernel.stopOn = (event) => event.kind === "yielded";
+  system.run(1000);
+  for (const entry of [ENTRIES.beginSlice, ENTRIES.endSlice]) {
+    system.launcherCall("envSetEntry", system.control("a"), entry.number, 0);
+  }
+  system.kernel.stopOn = undefined;
+  return system;
+}
+
+test("C19: an environment without registers and entries is destroyed before it executes anything, watched or not", () => {
+  const alone = nowhereToGoOn();
+  const before = alone.view.environment(alone.id("a"))?.counters.steps;
+  expect(alone.run(10_000)).toEqual({ kind: "exited" });
+  const [b, a] = alone.events("destroyed");
+  expect(a).toMatchObject({ target: alone.id("a"), step: b.step });
+  expect(a.because).toContain("has no entry at which it could go on");
+  expect(alone.view.environment(alone.id("a"))?.counters.steps).toBe(before);
+
+  const watched = nowhereToGoOn();
+  watched.kernel.stopOn = () => true;
+  while (watched.kernel.run(10_000).kind === "event");
+  expect(watched.kernel.hash()).toBe(alone.kernel.hash());
+  expect(watched.view.events(0)).toEqual(alone.view.events(0));
 });
