@@ -10,7 +10,16 @@ import { nextPosition } from "./policy.ts";
 import { indexOfId } from "./records.ts";
 import { deliverable, deliverPending, doom, enter, setPending, showPending } from "./upcall.ts";
 
-const CSR_SAVED = [CSR.ustatus, CSR.utvec, CSR.uscratch, CSR.uepc, CSR.ucause, CSR.utval] as const;
+/** The CSRs of an environment (CONTRACT C16), in the order of their words in the save area. */
+const CSR_SAVED = [
+  CSR.ustatus,
+  CSR.utvec,
+  CSR.uscratch,
+  CSR.uepc,
+  CSR.ucause,
+  CSR.utval,
+  CSR.uie,
+] as const;
 
 /** Whether the libOS saves its own registers at the end of a slice. */
 export function isLibosSwitched(core: Core, index: number): boolean {
@@ -54,7 +63,6 @@ export function leave(core: Core, keep: boolean): void {
   for (const [i, csr] of CSR_SAVED.entries()) {
     records.setWord(area + SAVE.csrs + 4 * i, machine.hart.readCsr(csr));
   }
-  machine.hart.clearReservation();
   records.setHeader(HEADER.current, 0);
 }
 
@@ -63,6 +71,7 @@ export function install(core: Core, index: number): void {
   const { records, machine } = core;
   const area = records.saveArea(index);
   machine.hart.asid = index;
+  machine.hart.clearReservation();
   for (const [i, csr] of CSR_SAVED.entries()) {
     machine.hart.writeCsr(csr, records.word(area + SAVE.csrs + 4 * i));
   }
