@@ -3,7 +3,7 @@
  * [Engler95, Processor Time Slices].
  */
 import { CSR, USTATUS } from "#emulator";
-import { ENTRIES, INTERRUPT_BIT, LIMITS } from "./abi.ts";
+import { ENTRIES, FIRST_INTERRUPT_ENTRY, INTERRUPT_BIT, LIMITS } from "./abi.ts";
 import type { Core } from "./core.ts";
 import { ENV, ENV_STATE, HEADER, SAVE } from "./layout.ts";
 import { nextPosition } from "./policy.ts";
@@ -20,6 +20,8 @@ const CSR_SAVED = [
   CSR.utval,
   CSR.uie,
 ] as const;
+
+const END_SLICE_BIT = 1 << (ENTRIES.endSlice.number - FIRST_INTERRUPT_ENTRY);
 
 /** Whether the libOS saves its own registers at the end of a slice. */
 export function isLibosSwitched(core: Core, index: number): boolean {
@@ -59,6 +61,8 @@ export function leave(core: Core, keep: boolean): void {
     machine.hart.writeCsr(CSR.ustatus, machine.hart.readCsr(CSR.ustatus) | USTATUS.UIE);
   }
   core.activations.park(index, { pc: machine.hart.pc, registers });
+  // Whoever gives the processor up need not be told any more that its slice has ended.
+  records.setEnv(index, ENV.pending, records.env(index, ENV.pending) & ~END_SLICE_BIT);
   records.setEnv(index, ENV.hasContext, keep ? 1 : 0);
   for (const [i, csr] of CSR_SAVED.entries()) {
     records.setWord(area + SAVE.csrs + 4 * i, machine.hart.readCsr(csr));

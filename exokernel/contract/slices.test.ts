@@ -243,3 +243,35 @@ test("C19: an environment without registers and entries is destroyed before it e
   expect(watched.kernel.hash()).toBe(alone.kernel.hash());
   expect(watched.view.events(0)).toEqual(alone.view.events(0));
 });
+
+test("C18: an end of slice that was not delivered before the libOS yielded is not delivered in its next slice", () => {
+  const system = boot(
+    [
+      {
+        name: "a",
+        source: `
+        ${setEntry("ENTRY_BEGIN_SLICE", "begin")}
+        ${setEntry("ENTRY_END_SLICE", "end")}
+        csrwi ustatus, 0
+        li t0, 600
+      2: addi t0, t0, -1
+        bnez t0, 2b
+        li a0, 0
+        kcall YIELD            # the slice ended meanwhile
+      begin:
+        csrwi ustatus, 1
+        li t0, 1
+        ${put(0, "t0")}
+        ${done}
+      end: li t0, 1
+        ${put(1, "t0")}
+        li a0, 0
+        kcall YIELD`,
+      },
+    ],
+    { policy: { tick: 1000 } },
+  );
+  system.run(1800);
+  expect(system.events("sliceBegan").length).toBe(2);
+  expect([system.data("a", 0), system.data("a", 1)]).toEqual([1, 0]);
+});

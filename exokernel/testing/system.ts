@@ -142,7 +142,7 @@ function runChecked(kernel: Kernel, steps: number): KernelStop {
 
 function assembleGuest(guest: Guest): { image: ElfImage; names: Map<string, number> } {
   const source = guest.source.replace(
-    /^(\s*(?:\w+:)?\s*)kcall\s+(\w+)\s*$/gm,
+    /^(\s*(?:\w+:)?\s*)kcall\s+(\w+)\s*(?:#.*)?$/gm,
     "$1li a7, $2\necall",
   );
   const { bytes, symbols } = assemble(source, { origin: TEXT, symbols: GUEST_SYMBOLS });
