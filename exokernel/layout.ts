@@ -25,7 +25,7 @@ export const HEADER = {
   current: 28,
   /** Position in the slice vector of the slice that runs. */
   position: 32,
-  /** Index of the environment that owns the running slice (it may have donated it). */
+  /** Id of the environment that owns the running slice (it may have donated it). */
   sliceOwner: 36,
   /** 1 from the end of a slice until the libOS yields. */
   inExcess: 40,

@@ -146,7 +146,7 @@ function forfeit(core: Core, owner: number, position: number): boolean {
 function beginSlice(core: Core, position: number, owner: number, runner: number): void {
   const { records } = core;
   records.setHeader(HEADER.position, position);
-  records.setHeader(HEADER.sliceOwner, owner);
+  records.setHeader(HEADER.sliceOwner, records.idOf(owner));
   records.setHeader(HEADER.inExcess, 0);
   records.setHeader(HEADER.excessInSlice, 0);
   core.machine.timerDeadline = core.machine.steps + core.policy.tick;
@@ -180,7 +180,9 @@ function countExcess(core: Core, index: number): void {
   const { records, policy } = core;
   const excess = records.header(HEADER.excessInSlice) + 1;
   records.setHeader(HEADER.excessInSlice, excess);
-  records.setEnv(index, ENV.forfeits, records.env(index, ENV.forfeits) + policy.forfeitsPerExcess);
+  // The owner answers for its slice, whomever it donated it to: else two could share one's slices and the other's excess.
+  const owner = records.indexOf(records.header(HEADER.sliceOwner)) ?? index;
+  records.setEnv(owner, ENV.forfeits, records.env(owner, ENV.forfeits) + policy.forfeitsPerExcess);
   records.count(index, "excess");
   core.machine.timerDeadline = core.machine.steps + policy.excessTick;
   core.emit({ kind: "excess", count: excess }, index);

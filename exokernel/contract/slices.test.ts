@@ -275,3 +275,41 @@ test("C18: an end of slice that was not delivered before the libOS yielded is no
   expect(system.events("sliceBegan").length).toBe(2);
   expect([system.data("a", 0), system.data("a", 1)]).toEqual([1, 0]);
 });
+
+test("C19: excess in a donated slice forfeits slices of the one who owns it", () => {
+  const system = boot(
+    [
+      {
+        name: "owner",
+        source: `li t1, BOOT\nlw s0, 8(t1)\n1: addi a0, s0, 1\nkcall YIELD\nj 1b`,
+      },
+      {
+        name: "accomplice",
+        slices: 0,
+        source: `
+        ${setEntry("ENTRY_BEGIN_SLICE", "begin")}
+        ${setEntry("ENTRY_END_SLICE", "end")}
+        li a0, 0
+        kcall YIELD
+      begin: csrwi ustatus, 1
+        ${done}
+      end:
+        li t0, 225
+      2: addi t0, t0, -1
+        bnez t0, 2b
+        li a0, 0
+        kcall YIELD`,
+      },
+      { name: "victim", source: counting },
+    ],
+    { policy: { tick: 1000 } },
+  );
+  system.run(50_000);
+  expect(system.events("excess").every((e) => e.environment === system.id("accomplice"))).toBe(
+    true,
+  );
+  expect(system.events("forfeited").length).toBeGreaterThan(4);
+  expect(system.events("forfeited").every((e) => e.environment === system.id("owner"))).toBe(true);
+  const steps = (name: string) => system.view.environment(system.id(name))?.counters.steps ?? 0;
+  expect(steps("victim")).toBeGreaterThan(2 * steps("accomplice"));
+});
