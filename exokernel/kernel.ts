@@ -11,6 +11,7 @@ import { Core } from "./core.ts";
 import { createEnvironment, destroyEnvironment, liveIndices } from "./environment.ts";
 import type { KernelEvent } from "./events.ts";
 import { type Checked, SWITCHED } from "./kernel-call.ts";
+import { HEADER } from "./layout.ts";
 import { defaultPolicy, type Policy } from "./policy.ts";
 import { refOf } from "./records.ts";
 import { handleTimer, startNextSlice } from "./time-slices.ts";
@@ -104,6 +105,7 @@ export class Kernel {
       }
       this.#deliverInputs();
       if (this.core.current === 0 && !this.#schedule(end)) {
+        if (this.#requested !== undefined) continue;
         if (!this.#anyoneLives()) return { kind: "exited" };
         return this.machine.steps >= end ? { kind: "budget" } : { kind: "idle" };
       }
@@ -193,10 +195,12 @@ export class Kernel {
       if (startNextSlice(this.core)) return true;
       const next = this.#inputs[this.#nextInput];
       if (next === undefined || !this.#anyoneLives()) return false;
-      const until = Math.min(next.step, end);
-      this.core.emit({ kind: "idle", until }, 0);
-      this.machine.skipIdle(until - this.machine.steps);
-      if (until < next.step) return false;
+      if (this.core.records.header(HEADER.idling) === 0) {
+        this.core.records.setHeader(HEADER.idling, 1);
+        this.core.emit({ kind: "idle", until: next.step }, 0);
+      }
+      this.machine.skipIdle(Math.min(next.step, end) - this.machine.steps);
+      if (this.machine.steps < next.step) return false;
       this.#deliverInputs();
     }
   }
@@ -205,6 +209,7 @@ export class Kernel {
     let input = this.#inputs[this.#nextInput];
     while (input !== undefined && input.step <= this.machine.steps) {
       this.#nextInput += 1;
+      this.core.records.setHeader(HEADER.idling, 0);
       this.machine.console.push(input.bytes);
       this.core.emit({ kind: "consoleInput", count: input.bytes.length }, 0);
       for (const index of liveIndices(this.core)) {

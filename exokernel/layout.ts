@@ -31,6 +31,8 @@ export const HEADER = {
   inExcess: 40,
   excessInSlice: 44,
   tick: 48,
+  /** 1 while the clock jumps because nobody can run: until someone can or input comes. */
+  idling: 52,
   sliceVector: 1024,
 } as const;
 export const MAGIC = 0x6f78_6521;

@@ -149,6 +149,7 @@ function beginSlice(core: Core, position: number, owner: number, runner: number)
   records.setHeader(HEADER.sliceOwner, records.idOf(owner));
   records.setHeader(HEADER.inExcess, 0);
   records.setHeader(HEADER.excessInSlice, 0);
+  records.setHeader(HEADER.idling, 0);
   core.machine.timerDeadline = core.machine.steps + core.policy.tick;
   records.count(owner, "slices");
   core.emit({ kind: "sliceBegan", position, owner: records.idOf(owner) }, runner);

@@ -313,3 +313,26 @@ test("C19: excess in a donated slice forfeits slices of the one who owns it", ()
   const steps = (name: string) => system.view.environment(system.id(name))?.counters.steps ?? 0;
   expect(steps("victim")).toBeGreaterThan(2 * steps("accomplice"));
 });
+
+test("C3: an idle jump is one event, however the run is cut into pieces and wherever it stops", () => {
+  const guests = () =>
+    boot([{ name: "a", source: `1: kcall SLEEP\nj 1b` }], {
+      console: [
+        { step: 700, bytes: Uint8Array.of(1) },
+        { step: 2000, bytes: Uint8Array.of(2) },
+      ],
+    });
+  const whole = guests();
+  expect(whole.run(3000)).toEqual({ kind: "idle" });
+  expect(whole.events("idle").map((event) => event.until)).toEqual([700, 2000]);
+  const pieces = guests();
+  for (let i = 0; i < 43; i += 1) pieces.kernel.run(71);
+  expect(pieces.view.events(0)).toEqual(whole.view.events(0));
+  expect(pieces.kernel.hash()).toBe(whole.kernel.hash());
+  const watched = guests();
+  watched.kernel.stopOn = (event) => event.kind === "idle";
+  expect(watched.kernel.run(300)).toMatchObject({ kind: "event", event: { until: 700 } });
+  while (watched.kernel.run(300).kind !== "idle");
+  expect(watched.view.events(0)).toEqual(whole.view.events(0));
+  expect(watched.kernel.hash()).toBe(whole.kernel.hash());
+});
