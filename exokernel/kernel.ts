@@ -11,7 +11,7 @@ import { Core } from "./core.ts";
 import { createEnvironment, destroyEnvironment, liveIndices } from "./environment.ts";
 import type { KernelEvent } from "./events.ts";
 import { type Checked, SWITCHED } from "./kernel-call.ts";
-import { HEADER } from "./layout.ts";
+import { HEADER, LAUNCHER_INDEX } from "./layout.ts";
 import { defaultPolicy, type Policy } from "./policy.ts";
 import { refOf } from "./records.ts";
 import { handleTimer, startNextSlice } from "./time-slices.ts";
@@ -42,8 +42,7 @@ export interface KernelConfiguration {
   readonly console?: readonly ConsoleInput[];
 }
 
-/** Index and id of the launcher, the first environment (CONTRACT C11). */
-export const LAUNCHER_INDEX = 1;
+export { LAUNCHER_INDEX };
 
 export class Kernel {
   readonly machine: Machine;
@@ -139,6 +138,9 @@ export class Kernel {
 
   /** Makes a kernel call on behalf of an environment that does not run on the machine: the launcher. */
   call(environmentIndex: number, name: keyof typeof CALLS, ...args: number[]): number {
+    if (this.core.current === environmentIndex) {
+      throw new Error(`assertion failed: environment index ${environmentIndex} calls for itself`);
+    }
     const result = this.#perform(environmentIndex, CALLS[name].number, registersFrom(args));
     if (result === SWITCHED) throw new Error(`assertion failed: ${name} switched for the launcher`);
     return result;

@@ -44,6 +44,14 @@ export const PAGE_STATE = { free: 0, kernel: 1, owned: 2 } as const;
 /** Flags above the state byte. */
 export const PAGE_FLAG = { dirty: 0x100, referenced: 0x200 } as const;
 
+/** Index of the launcher, the first environment (CONTRACT C11). */
+export const LAUNCHER_INDEX = 1;
+/**
+ * An id is uniquifier * 256 + index, and positive as a result in a0. A record whose uniquifiers are used up is retired, since
+ * ids do not come twice (CONTRACT C24).
+ */
+export const UNIQUIFIER_MAX = 0x7f_ffff;
+
 export const ENV_STATE = {
   free: 0,
   created: 1,
