@@ -320,8 +320,9 @@ function pagesOf(image: ElfImage, what: string): Map<number, ImagePage> {
         `${what}: a segment of ${Math.ceil((end - start) / 1024)} KiB needs more than ${LIMITS.slots} capability slots; allocate large data at run time instead.`,
       );
     }
+    // psABI, Program Header, Segment Permissions: a system may give more access; ours binds nothing writable unreadably.
     const rights =
-      (segment.readable ? RIGHTS.READ : 0) |
+      (segment.readable || segment.writable ? RIGHTS.READ : 0) |
       (segment.writable ? RIGHTS.WRITE : 0) |
       (segment.executable ? RIGHTS.EXECUTE : 0);
     for (let address = start & ~PAGE_MASK; address < end; address += PAGE_SIZE) {

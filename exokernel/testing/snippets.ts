@@ -19,6 +19,9 @@ export const call = (name: string, args: readonly (number | string)[], index?: n
 export const transferTo = (name: string, target: string, index?: number): string =>
   `mv t6, ${target}\nkcall ${name}\n${index === undefined ? "" : put(index, "a0")}`;
 
+/** The ids of the first three guests: uniquifier 1, and the launcher has index 1. */
+export const [A, B, C] = [0x102, 0x103, 0x104];
+
 export const done = "1: j 1b";
 
 /** Lets the others run first: gives up `slices` slices. */
