@@ -85,7 +85,7 @@ export function boot(
   };
   const programs = guests.map((guest) => {
     const key = `${guest.source} ${guest.dataPages} ${guest.guaranteed}`;
-    const { image, names } = assembleGuest(guest);
+    const { image, names } = guestImage(guest);
     symbols.set(guest.name, names);
     if (!images.has(key)) images.set(key, image);
     return {
@@ -140,7 +140,8 @@ function runChecked(kernel: Kernel, steps: number): KernelStop {
   return stop;
 }
 
-function assembleGuest(guest: Guest): { image: ElfImage; names: Map<string, number> } {
+/** The image that the launcher gets for a guest, and its labels. */
+export function guestImage(guest: Guest): { image: ElfImage; names: Map<string, number> } {
   const source = guest.source.replace(
     /^(\s*(?:\w+:)?\s*)kcall\s+(\w+)\s*(?:#.*)?$/gm,
     "$1li a7, $2\necall",
