@@ -95,12 +95,13 @@ export const envDestroy = defineCall<{ target: number }>({
     return { target };
   },
   invoke: (core, { target }, caller) => {
+    const callerRuns = core.current === caller;
     destroyEnvironment(
       core,
       target,
       target === caller ? "it destroyed itself" : "destroyed by another environment",
     );
-    if (target !== caller) return 0;
+    if (target !== caller || !callerRuns) return 0;
     startNextSlice(core);
     return SWITCHED;
   },
@@ -193,6 +194,13 @@ export const envStart = defineCall<{ target: number; pc: number; argument: numbe
       state === ENV_STATE.created,
       "BUSY",
       `environment ${call.core.records.idOf(target)} ${state === ENV_STATE.created ? "has not started" : "runs already"}`,
+    );
+    guard(
+      call,
+      "the launcher runs beneath the machine",
+      target !== LAUNCHER_INDEX,
+      "INVAL",
+      `environment ${call.core.records.idOf(target)}`,
     );
     requireCodeAddress(call, pc);
     return { target, pc, argument };

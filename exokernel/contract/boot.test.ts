@@ -306,10 +306,11 @@ test("C11: the launcher may destroy the environment that runs, and the run goes 
   expect(system.view.running).toBe(system.id("b"));
 });
 
-test("C11: the launcher cannot be destroyed, not even by itself", () => {
+test("C11: the launcher can neither be destroyed nor started, not even by itself", () => {
   const system = boot([{ name: "a", source: done }]);
   expect(system.launcherCall("envDestroy", 0)).toBe(ERRORS.INVAL.code);
   expect(system.events("refused")[0]).toMatchObject({ guard: "the launcher stays" });
+  expect(system.launcherCall("envStart", 0, TEXT, 0)).toBe(ERRORS.INVAL.code);
   expect(system.run(500)).toEqual({ kind: "budget" });
 });
 

@@ -53,6 +53,7 @@ export interface Guest {
 
 export interface GuestSystem {
   readonly kernel: Kernel;
+  readonly launcher: Launcher;
   readonly view: KernelView;
   /** Ids by name. */
   readonly ids: ReadonlyMap<string, number>;
@@ -98,7 +99,8 @@ export function boot(
         : { createsEnvironments: guest.createsEnvironments }),
     };
   });
-  const launched = new Launcher(kernel).launch(programs);
+  const launcher = new Launcher(kernel);
+  const launched = launcher.launch(programs);
   const ids = new Map(launched.map(({ id, program }) => [program.name, id]));
   const view = new KernelView(kernel);
   const id = (name: string): number => {
@@ -108,6 +110,7 @@ export function boot(
   };
   return {
     kernel,
+    launcher,
     view,
     ids,
     symbols,
