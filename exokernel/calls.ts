@@ -1,6 +1,7 @@
 /** The kernel calls on capabilities, pages, bindings, time, transfers and the console: decode beside invoke. */
-import { ANY, CALLS, ENTRIES, KINDS, LIMITS, RIGHTS } from "./abi.ts";
+import { ANY, CALLS, ENTRIES, KINDS, LIMITS, RIGHTS, rightsText } from "./abi.ts";
 import {
+  capabilityAt,
   putCapability,
   removeDescendants,
   removeTree,
@@ -18,11 +19,12 @@ import {
   requireId,
   requireOwner,
   requirePageAligned,
+  requireSlotNumber,
   requireSubset,
 } from "./guards.ts";
 import { type AnyKernelCall, type Decoding, defineCall, guard, SWITCHED } from "./kernel-call.ts";
 import { ENV, ENV_STATE } from "./layout.ts";
-import { type CapabilityRef, refIndex, refSlot } from "./records.ts";
+import { type CapabilityRef, refIndex, refOf, refSlot } from "./records.ts";
 import { bindGuaranteed, bindStlb, canGuarantee, removeBinding } from "./secure-binding.ts";
 import {
   donate,
@@ -103,14 +105,16 @@ const capAccept = defineCall<{ source: CapabilityRef; destination: CapabilityRef
     name: "capAccept",
     decode: (call, [giver, source, destination]) => {
       const giverIndex = requireId(call, giver);
-      const capability = requireCapability(call, giverIndex, source, undefined, 0);
+      requireSlotNumber(call, source);
+      const capability = capabilityAt(call.core, refOf(giverIndex, source));
       const me = call.core.records.idOf(call.caller);
+      // One answer whether the slot is empty or not: what another holds is not the caller's business.
       guard(
         call,
         "the offer is to the caller",
-        capability.offeredTo === me,
+        capability?.offeredTo === me,
         "OFFER",
-        capability.offeredTo === me
+        capability?.offeredTo === me
           ? `slot ${source} of environment ${giver} is offered to environment ${me}`
           : `slot ${source} of environment ${giver} is not offered to environment ${me}`,
       );
@@ -246,6 +250,14 @@ function decodeBind(call: Decoding, [target, address, page, rights]: Uint32Array
     rights !== 0 && (rights & ~ACCESS) === 0,
     "INVAL",
     `rights ${hex(rights)}: READ, WRITE and EXECUTE are possible, at least one is needed`,
+  );
+  // Priv, Sv32, encodings of R, W and X: reserved. An AMO faults as a store and needs both, so its refill would never do.
+  guard(
+    call,
+    "what is writable is readable",
+    (rights & RIGHTS.WRITE) === 0 || (rights & RIGHTS.READ) !== 0,
+    "INVAL",
+    `rights ${rightsText(rights).slice(0, 3)}`,
   );
   const capability = requireCapability(call, index, page, "page", 0);
   requireSubset(call, rights, capability.rights);
@@ -457,7 +469,7 @@ function decodeTransfer(call: Decoding, target: number, synchronous: boolean): {
     "ENTRY",
     `environment ${target}, entry ${entry.number} (${entry.meaning})`,
   );
-  const busy = whyBusy(call.core, callee, call.core.records.idOf(call.caller));
+  const busy = whyBusy(call.core, callee, call.core.records.idOf(call.caller), synchronous);
   guard(
     call,
     "callee can be entered",

@@ -94,18 +94,26 @@ export function endTransfersOf(core: Core, deadId: number, callers: Iterable<num
   }
 }
 
-/** Whether `callee` can be entered by `caller` now; otherwise a sentence that says why not. */
-export function whyBusy(core: Core, callee: number, callerId: number): string | undefined {
+/**
+ * Undefined when `callee` can be entered by `caller` now; otherwise a sentence that says why not. Whoever waits in a
+ * synchronous transfer is entered by its reply and by nothing else.
+ */
+export function whyBusy(
+  core: Core,
+  callee: number,
+  callerId: number,
+  synchronous: boolean,
+): string | undefined {
   const { records } = core;
   const id = records.idOf(callee);
   const waitingOn = records.env(callee, ENV.waitingOn);
-  if (waitingOn === callerId) return undefined;
+  if (waitingOn === callerId && synchronous) return undefined;
   if (waitingOn !== 0) {
     return `environment ${id} waits in a synchronous transfer to environment ${waitingOn}`;
   }
   const status = records.word(records.saveArea(callee) + SAVE.csrs);
   if ((status & USTATUS.UIE) === 0) return `environment ${id} has upcalls disabled (UIE = 0)`;
-  if (!isLibosSwitched(core, callee) && records.env(callee, ENV.hasContext) !== 0) {
+  if (records.env(callee, ENV.hasContext) !== 0) {
     return `environment ${id} is in the middle of its own work, whose registers the kernel keeps; it must rest() first`;
   }
   return undefined;

@@ -15,7 +15,7 @@ export class Core {
   /** Index of the environment on whose account the kernel acts now: the caller of a call, else 0. */
   actor = 0;
   /** Environments that cannot go on; they are destroyed when the run continues, so that a debugger can look first. */
-  readonly doomed: { readonly index: number; readonly because: string }[] = [];
+  readonly doomed: { readonly id: number; readonly because: string }[] = [];
   /** Called for each event, after it is logged. */
   onEvent: ((event: KernelEvent) => void) | undefined;
 

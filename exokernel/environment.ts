@@ -15,7 +15,15 @@ import {
   requireEnvironment,
 } from "./guards.ts";
 import { defineCall, guard, SWITCHED } from "./kernel-call.ts";
-import { ENV, ENV_STATE, HEADER, SAVE, SLOTS_PER_FRAME } from "./layout.ts";
+import {
+  ENV,
+  ENV_STATE,
+  HEADER,
+  LAUNCHER_INDEX,
+  SAVE,
+  SLOTS_PER_FRAME,
+  UNIQUIFIER_MAX,
+} from "./layout.ts";
 import { type CapabilityRef, refOf } from "./records.ts";
 import { breakAllBindings } from "./secure-binding.ts";
 import { startNextSlice } from "./time-slices.ts";
@@ -23,8 +31,9 @@ import { showPending } from "./upcall.ts";
 
 /** Index for a new environment, or undefined when all are taken. */
 function freeIndex(core: Core): number | undefined {
+  const { records } = core;
   for (let index = 1; index < LIMITS.environments; index += 1) {
-    if (!core.records.isLive(index)) return index;
+    if (!records.isLive(index) && records.idOf(index) >>> 8 < UNIQUIFIER_MAX) return index;
   }
   return undefined;
 }
@@ -74,15 +83,25 @@ export const envCreate = defineCall<{ destination: CapabilityRef }>({
 
 export const envDestroy = defineCall<{ target: number }>({
   name: "envDestroy",
-  decode: (call, [environment]) => ({ target: requireEnvironment(call, environment) }),
+  decode: (call, [environment]) => {
+    const target = requireEnvironment(call, environment);
+    guard(
+      call,
+      "the launcher stays",
+      target !== LAUNCHER_INDEX,
+      "INVAL",
+      `environment ${call.core.records.idOf(target)}; the first holds the root of every capability`,
+    );
+    return { target };
+  },
   invoke: (core, { target }, caller) => {
-    const wasRunning = core.current === target;
+    const callerRuns = core.current === caller;
     destroyEnvironment(
       core,
       target,
       target === caller ? "it destroyed itself" : "destroyed by another environment",
     );
-    if (!wasRunning) return 0;
+    if (target !== caller || !callerRuns) return 0;
     startNextSlice(core);
     return SWITCHED;
   },
@@ -175,6 +194,13 @@ export const envStart = defineCall<{ target: number; pc: number; argument: numbe
       state === ENV_STATE.created,
       "BUSY",
       `environment ${call.core.records.idOf(target)} ${state === ENV_STATE.created ? "has not started" : "runs already"}`,
+    );
+    guard(
+      call,
+      "the launcher runs beneath the machine",
+      target !== LAUNCHER_INDEX,
+      "INVAL",
+      `environment ${call.core.records.idOf(target)}`,
     );
     requireCodeAddress(call, pc);
     return { target, pc, argument };

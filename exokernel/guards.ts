@@ -35,7 +35,8 @@ export function requireId(call: Decoding, id: number): number {
   return index;
 }
 
-function requireSlotNumber(call: Decoding, slot: number): void {
+/** A slot that capability tables have. */
+export function requireSlotNumber(call: Decoding, slot: number): void {
   guard(
     call,
     "slot is in the table",

@@ -11,6 +11,7 @@ import { Core } from "./core.ts";
 import { createEnvironment, destroyEnvironment, liveIndices } from "./environment.ts";
 import type { KernelEvent } from "./events.ts";
 import { type Checked, SWITCHED } from "./kernel-call.ts";
+import { HEADER, LAUNCHER_INDEX } from "./layout.ts";
 import { defaultPolicy, type Policy } from "./policy.ts";
 import { refOf } from "./records.ts";
 import { handleTimer, startNextSlice } from "./time-slices.ts";
@@ -41,8 +42,7 @@ export interface KernelConfiguration {
   readonly console?: readonly ConsoleInput[];
 }
 
-/** Index and id of the launcher, the first environment (CONTRACT C11). */
-export const LAUNCHER_INDEX = 1;
+export { LAUNCHER_INDEX };
 
 export class Kernel {
   readonly machine: Machine;
@@ -95,15 +95,20 @@ export class Kernel {
     const end = this.machine.steps + budgetSteps;
     let pass = passBreakpoint;
     this.#requested = undefined;
-    this.#destroyDoomed();
     for (;;) {
       if (this.#requested !== undefined) return { kind: "event", event: this.#requested };
+      // Here and nowhere else, so that the doomed go at the same step whether or not a debugger asked to look first.
+      if (this.core.doomed.length > 0) {
+        this.#destroyDoomed();
+        continue;
+      }
       this.#deliverInputs();
       if (this.core.current === 0 && !this.#schedule(end)) {
+        if (this.#requested !== undefined) continue;
         if (!this.#anyoneLives()) return { kind: "exited" };
         return this.machine.steps >= end ? { kind: "budget" } : { kind: "idle" };
       }
-      if (this.#requested !== undefined) continue;
+      if (this.#requested !== undefined || this.core.doomed.length > 0) continue;
       if (this.machine.steps >= end) return { kind: "budget" };
       const before = this.machine.steps;
       const limit = Math.min(end, this.#inputs[this.#nextInput]?.step ?? end) - before;
@@ -128,13 +133,14 @@ export class Kernel {
           break;
       }
       this.core.actor = 0;
-      // A debugger that does not ask to look lets the doomed go at once, at the same step as it would have.
-      if (this.#requested === undefined) this.#destroyDoomed();
     }
   }
 
   /** Makes a kernel call on behalf of an environment that does not run on the machine: the launcher. */
   call(environmentIndex: number, name: keyof typeof CALLS, ...args: number[]): number {
+    if (this.core.current === environmentIndex) {
+      throw new Error(`assertion failed: environment index ${environmentIndex} calls for itself`);
+    }
     const result = this.#perform(environmentIndex, CALLS[name].number, registersFrom(args));
     if (result === SWITCHED) throw new Error(`assertion failed: ${name} switched for the launcher`);
     return result;
@@ -191,10 +197,12 @@ export class Kernel {
       if (startNextSlice(this.core)) return true;
       const next = this.#inputs[this.#nextInput];
       if (next === undefined || !this.#anyoneLives()) return false;
-      const until = Math.min(next.step, end);
-      this.core.emit({ kind: "idle", until }, 0);
-      this.machine.skipIdle(until - this.machine.steps);
-      if (until < next.step) return false;
+      if (this.core.records.header(HEADER.idling) === 0) {
+        this.core.records.setHeader(HEADER.idling, 1);
+        this.core.emit({ kind: "idle", until: next.step }, 0);
+      }
+      this.machine.skipIdle(Math.min(next.step, end) - this.machine.steps);
+      if (this.machine.steps < next.step) return false;
       this.#deliverInputs();
     }
   }
@@ -203,6 +211,7 @@ export class Kernel {
     let input = this.#inputs[this.#nextInput];
     while (input !== undefined && input.step <= this.machine.steps) {
       this.#nextInput += 1;
+      this.core.records.setHeader(HEADER.idling, 0);
       this.machine.console.push(input.bytes);
       this.core.emit({ kind: "consoleInput", count: input.bytes.length }, 0);
       for (const index of liveIndices(this.core)) {
@@ -215,9 +224,8 @@ export class Kernel {
   #destroyDoomed(): void {
     let doomed = this.core.doomed.shift();
     while (doomed !== undefined) {
-      if (this.core.records.isLive(doomed.index)) {
-        destroyEnvironment(this.core, doomed.index, doomed.because);
-      }
+      const index = this.core.records.indexOf(doomed.id);
+      if (index !== undefined) destroyEnvironment(this.core, index, doomed.because);
       doomed = this.core.doomed.shift();
     }
   }

@@ -65,7 +65,7 @@ export class Launcher {
   /** Text pages by image, then by virtual page. */
   readonly #text = new Map<ElfImage, Map<number, SharedPage>>();
   readonly #controls = new Map<number, number>();
-  #nextSlot = 16;
+  #nextSlot: number = SLOTS.firstPage;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -73,12 +73,19 @@ export class Launcher {
 
   /**
    * Creates environments for all programs, then loads and starts each, so that every program can be told the others'
-   * ids: `${env:name}` in an argument is replaced by the id. Throws `LaunchError`.
+   * ids: `${env:name}` in an argument is replaced by the id. Throws `LaunchError`, and then none of them is left.
    */
   launch(programs: readonly Program[]): Launched[] {
-    const launched = programs.map((program) => ({ id: this.#create(program), program }));
-    const ids = new Map(launched.map(({ id, program }) => [program.name, id]));
-    for (const { id, program } of launched) this.#load(id, program, ids);
+    const launched: Launched[] = [];
+    try {
+      for (const program of programs) launched.push({ id: this.#create(program), program });
+      const ids = new Map(launched.map(({ id, program }) => [program.name, id]));
+      for (const { id, program } of launched) this.#load(id, program, ids);
+    } catch (problem) {
+      for (const { id } of launched)
+        this.#kernel.call(LAUNCHER_INDEX, "envDestroy", this.#control(id));
+      throw problem;
+    }
     return launched;
   }
 
@@ -95,7 +102,10 @@ export class Launcher {
   /** A slot of the launcher that is empty. */
   #freeSlot(): number {
     const { core } = this.#kernel;
-    for (let slot = this.#nextSlot; slot < LIMITS.slots; slot += 1) {
+    // Round robin, so that a slot's number is not used again while events that name it are fresh.
+    const count = LIMITS.slots - SLOTS.firstPage;
+    for (let i = 0; i < count; i += 1) {
+      const slot = SLOTS.firstPage + ((this.#nextSlot - SLOTS.firstPage + i) % count);
       if (capabilityAt(core, refOf(LAUNCHER_INDEX, slot)) === undefined) {
         this.#nextSlot = slot + 1;
         return slot;
@@ -320,8 +330,9 @@ function pagesOf(image: ElfImage, what: string): Map<number, ImagePage> {
         `${what}: a segment of ${Math.ceil((end - start) / 1024)} KiB needs more than ${LIMITS.slots} capability slots; allocate large data at run time instead.`,
       );
     }
+    // psABI, Program Header, Segment Permissions: a system may give more access; ours binds nothing writable unreadably.
     const rights =
-      (segment.readable ? RIGHTS.READ : 0) |
+      (segment.readable || segment.writable ? RIGHTS.READ : 0) |
       (segment.writable ? RIGHTS.WRITE : 0) |
       (segment.executable ? RIGHTS.EXECUTE : 0);
     for (let address = start & ~PAGE_MASK; address < end; address += PAGE_SIZE) {
@@ -331,6 +342,11 @@ function pagesOf(image: ElfImage, what: string): Map<number, ImagePage> {
       const to = Math.min(address + PAGE_SIZE, start + segment.bytes.length);
       if (to > from) bytes.set(segment.bytes.subarray(from - start, to - start), from - address);
       const all = rights | (there?.rights ?? 0);
+      if (pages.size >= LIMITS.slots) {
+        throw new LaunchError(
+          `${what}: its segments need more than ${LIMITS.slots} pages; allocate large data at run time instead.`,
+        );
+      }
       pages.set(address, { bytes, rights: all, writable: (all & RIGHTS.WRITE) !== 0 });
     }
   }

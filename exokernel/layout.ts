@@ -25,12 +25,14 @@ export const HEADER = {
   current: 28,
   /** Position in the slice vector of the slice that runs. */
   position: 32,
-  /** Index of the environment that owns the running slice (it may have donated it). */
+  /** Id of the environment that owns the running slice (it may have donated it). */
   sliceOwner: 36,
   /** 1 from the end of a slice until the libOS yields. */
   inExcess: 40,
   excessInSlice: 44,
   tick: 48,
+  /** 1 while the clock jumps because nobody can run: until someone can or input comes. */
+  idling: 52,
   sliceVector: 1024,
 } as const;
 export const MAGIC = 0x6f78_6521;
@@ -41,6 +43,14 @@ export const PAGE_RECORD = { owner: 0, capability: 4, state: 8, bindings: 12, by
 export const PAGE_STATE = { free: 0, kernel: 1, owned: 2 } as const;
 /** Flags above the state byte. */
 export const PAGE_FLAG = { dirty: 0x100, referenced: 0x200 } as const;
+
+/** Index of the launcher, the first environment (CONTRACT C11). */
+export const LAUNCHER_INDEX = 1;
+/**
+ * An id is uniquifier * 256 + index, and positive as a result in a0. A record whose uniquifiers are used up is retired, since
+ * ids do not come twice (CONTRACT C24).
+ */
+export const UNIQUIFIER_MAX = 0x7f_ffff;
 
 export const ENV_STATE = {
   free: 0,

@@ -3,14 +3,25 @@
  * [Engler95, Processor Time Slices].
  */
 import { CSR, USTATUS } from "#emulator";
-import { ENTRIES, INTERRUPT_BIT, LIMITS } from "./abi.ts";
+import { ENTRIES, FIRST_INTERRUPT_ENTRY, INTERRUPT_BIT, LIMITS } from "./abi.ts";
 import type { Core } from "./core.ts";
 import { ENV, ENV_STATE, HEADER, SAVE } from "./layout.ts";
 import { nextPosition } from "./policy.ts";
 import { indexOfId } from "./records.ts";
 import { deliverable, deliverPending, doom, enter, setPending, showPending } from "./upcall.ts";
 
-const CSR_SAVED = [CSR.ustatus, CSR.utvec, CSR.uscratch, CSR.uepc, CSR.ucause, CSR.utval] as const;
+/** The CSRs of an environment (CONTRACT C16), in the order of their words in the save area. */
+const CSR_SAVED = [
+  CSR.ustatus,
+  CSR.utvec,
+  CSR.uscratch,
+  CSR.uepc,
+  CSR.ucause,
+  CSR.utval,
+  CSR.uie,
+] as const;
+
+const END_SLICE_BIT = 1 << (ENTRIES.endSlice.number - FIRST_INTERRUPT_ENTRY);
 
 /** Whether the libOS saves its own registers at the end of a slice. */
 export function isLibosSwitched(core: Core, index: number): boolean {
@@ -50,11 +61,12 @@ export function leave(core: Core, keep: boolean): void {
     machine.hart.writeCsr(CSR.ustatus, machine.hart.readCsr(CSR.ustatus) | USTATUS.UIE);
   }
   core.activations.park(index, { pc: machine.hart.pc, registers });
+  // Whoever gives the processor up need not be told any more that its slice has ended.
+  records.setEnv(index, ENV.pending, records.env(index, ENV.pending) & ~END_SLICE_BIT);
   records.setEnv(index, ENV.hasContext, keep ? 1 : 0);
   for (const [i, csr] of CSR_SAVED.entries()) {
     records.setWord(area + SAVE.csrs + 4 * i, machine.hart.readCsr(csr));
   }
-  machine.hart.clearReservation();
   records.setHeader(HEADER.current, 0);
 }
 
@@ -63,6 +75,7 @@ export function install(core: Core, index: number): void {
   const { records, machine } = core;
   const area = records.saveArea(index);
   machine.hart.asid = index;
+  machine.hart.clearReservation();
   for (const [i, csr] of CSR_SAVED.entries()) {
     machine.hart.writeCsr(csr, records.word(area + SAVE.csrs + 4 * i));
   }
@@ -133,9 +146,10 @@ function forfeit(core: Core, owner: number, position: number): boolean {
 function beginSlice(core: Core, position: number, owner: number, runner: number): void {
   const { records } = core;
   records.setHeader(HEADER.position, position);
-  records.setHeader(HEADER.sliceOwner, owner);
+  records.setHeader(HEADER.sliceOwner, records.idOf(owner));
   records.setHeader(HEADER.inExcess, 0);
   records.setHeader(HEADER.excessInSlice, 0);
+  records.setHeader(HEADER.idling, 0);
   core.machine.timerDeadline = core.machine.steps + core.policy.tick;
   records.count(owner, "slices");
   core.emit({ kind: "sliceBegan", position, owner: records.idOf(owner) }, runner);
@@ -167,7 +181,9 @@ function countExcess(core: Core, index: number): void {
   const { records, policy } = core;
   const excess = records.header(HEADER.excessInSlice) + 1;
   records.setHeader(HEADER.excessInSlice, excess);
-  records.setEnv(index, ENV.forfeits, records.env(index, ENV.forfeits) + policy.forfeitsPerExcess);
+  // The owner answers for its slice, whomever it donated it to: else two could share one's slices and the other's excess.
+  const owner = records.indexOf(records.header(HEADER.sliceOwner)) ?? index;
+  records.setEnv(owner, ENV.forfeits, records.env(owner, ENV.forfeits) + policy.forfeitsPerExcess);
   records.count(index, "excess");
   core.machine.timerDeadline = core.machine.steps + policy.excessTick;
   core.emit({ kind: "excess", count: excess }, index);

@@ -138,7 +138,7 @@ export function handleException(
 
 /** Marks an environment for destruction. It happens when the run goes on, so that a debugger can look first. */
 export function doom(core: Core, index: number, because: string): void {
-  core.doomed.push({ index, because });
+  core.doomed.push({ id: core.records.idOf(index), because });
   core.emit({ kind: "fatal", because }, index);
 }
 

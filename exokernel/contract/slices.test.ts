@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { boot } from "../testing/system.ts";
+import { ENTRIES } from "../abi.ts";
+import { boot, type GuestSystem } from "../testing/system.ts";
 
 const put = (index: number, register: string) =>
   `li s11, DATA + ${4 * index}\nsw ${register}, 0(s11)`;
@@ -200,4 +201,138 @@ test("the same system run in one go and step by step is the same to the last byt
   for (let i = 0; i < 3000; i += 1) single.kernel.run(1);
   expect(single.kernel.hash()).toBe(whole.kernel.hash());
   expect(single.view.events(0)).toEqual(whole.view.events(0));
+});
+
+/** `a` gave up its registers as a libOS-switched environment does, lost its entries, and is next when `b` dies. */
+function nowhereToGoOn(): GuestSystem {
+  const system = boot(
+    [
+      {
+        name: "a",
+        source: `
+        ${setEntry("ENTRY_BEGIN_SLICE", "begin")}
+        ${setEntry("ENTRY_END_SLICE", "begin")}
+      begin: li a0, 0
+        kcall YIELD`,
+      },
+      { name: "b", source: `nop\nnop\nnop\n.word 0` },
+    ],
+    { policy: { tick: 1000 } },
+  );
+  system.kernel.stopOn = (event) => event.kind === "yielded";
+  system.run(1000);
+  for (const entry of [ENTRIES.beginSlice, ENTRIES.endSlice]) {
+    system.launcherCall("envSetEntry", system.control("a"), entry.number, 0);
+  }
+  system.kernel.stopOn = undefined;
+  return system;
+}
+
+test("C19: an environment without registers and entries is destroyed before it executes anything, watched or not", () => {
+  const alone = nowhereToGoOn();
+  const before = alone.view.environment(alone.id("a"))?.counters.steps;
+  expect(alone.run(10_000)).toEqual({ kind: "exited" });
+  const [b, a] = alone.events("destroyed");
+  expect(a).toMatchObject({ target: alone.id("a"), step: b.step });
+  expect(a.because).toContain("has no entry at which it could go on");
+  expect(alone.view.environment(alone.id("a"))?.counters.steps).toBe(before);
+
+  const watched = nowhereToGoOn();
+  watched.kernel.stopOn = () => true;
+  while (watched.kernel.run(10_000).kind === "event");
+  expect(watched.kernel.hash()).toBe(alone.kernel.hash());
+  expect(watched.view.events(0)).toEqual(alone.view.events(0));
+});
+
+test("C18: an end of slice that was not delivered before the libOS yielded is not delivered in its next slice", () => {
+  const system = boot(
+    [
+      {
+        name: "a",
+        source: `
+        ${setEntry("ENTRY_BEGIN_SLICE", "begin")}
+        ${setEntry("ENTRY_END_SLICE", "end")}
+        csrwi ustatus, 0
+        li t0, 600
+      2: addi t0, t0, -1
+        bnez t0, 2b
+        li a0, 0
+        kcall YIELD            # the slice ended meanwhile
+      begin:
+        csrwi ustatus, 1
+        li t0, 1
+        ${put(0, "t0")}
+        ${done}
+      end: li t0, 1
+        ${put(1, "t0")}
+        li a0, 0
+        kcall YIELD`,
+      },
+    ],
+    { policy: { tick: 1000 } },
+  );
+  system.run(1800);
+  expect(system.events("sliceBegan").length).toBe(2);
+  expect([system.data("a", 0), system.data("a", 1)]).toEqual([1, 0]);
+});
+
+test("C19: excess in a donated slice forfeits slices of the one who owns it", () => {
+  const system = boot(
+    [
+      {
+        name: "owner",
+        source: `li t1, BOOT\nlw s0, 8(t1)\n1: addi a0, s0, 1\nkcall YIELD\nj 1b`,
+      },
+      {
+        name: "accomplice",
+        slices: 0,
+        source: `
+        ${setEntry("ENTRY_BEGIN_SLICE", "begin")}
+        ${setEntry("ENTRY_END_SLICE", "end")}
+        li a0, 0
+        kcall YIELD
+      begin: csrwi ustatus, 1
+        ${done}
+      end:
+        li t0, 225
+      2: addi t0, t0, -1
+        bnez t0, 2b
+        li a0, 0
+        kcall YIELD`,
+      },
+      { name: "victim", source: counting },
+    ],
+    { policy: { tick: 1000 } },
+  );
+  system.run(50_000);
+  expect(system.events("excess").every((e) => e.environment === system.id("accomplice"))).toBe(
+    true,
+  );
+  expect(system.events("forfeited").length).toBeGreaterThan(4);
+  expect(system.events("forfeited").every((e) => e.environment === system.id("owner"))).toBe(true);
+  const steps = (name: string) => system.view.environment(system.id(name))?.counters.steps ?? 0;
+  expect(steps("victim")).toBeGreaterThan(2 * steps("accomplice"));
+});
+
+test("C3: an idle jump is one event, however the run is cut into pieces and wherever it stops", () => {
+  const guests = () =>
+    boot([{ name: "a", source: `1: kcall SLEEP\nj 1b` }], {
+      console: [
+        { step: 700, bytes: Uint8Array.of(1) },
+        { step: 2000, bytes: Uint8Array.of(2) },
+      ],
+    });
+  const whole = guests();
+  expect(whole.run(3000)).toEqual({ kind: "idle" });
+  expect(whole.events("idle").map((event) => event.until)).toEqual([700, 2000]);
+  const pieces = guests();
+  for (let i = 0; i < 43; i += 1) pieces.kernel.run(71);
+  expect(pieces.view.events(0)).toEqual(whole.view.events(0));
+  expect(pieces.kernel.hash()).toBe(whole.kernel.hash());
+  const watched = guests();
+  watched.kernel.stopOn = (event) => event.kind === "idle";
+  expect(watched.kernel.run(300)).toMatchObject({ kind: "event", event: { until: 700 } });
+  while (watched.kernel.run(300).kind !== "idle");
+  expect(watched.view.events(0)).toEqual(whole.view.events(0));
+  expect(watched.kernel.hash()).toBe(whole.kernel.hash());
 });

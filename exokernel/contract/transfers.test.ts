@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ENTRIES } from "../abi.ts";
 import { boot, type Guest } from "../testing/system.ts";
 
 const put = (index: number, register: string) =>
@@ -6,6 +7,7 @@ const put = (index: number, register: string) =>
 const setEntry = (entry: string, label: string) =>
   `li a0, 0\nli a1, ${entry}\nla a2, ${label}\nkcall ENV_SET_ENTRY`;
 const done = "1: j 1b";
+const counting = `li s0, 0\n1: addi s0, s0, 1\n${put(0, "s0")}\nj 1b`;
 
 /** What the launcher replaces by the id of the environment of that name. */
 const envArgument = (name: string) => `\${env:${name}}`;
@@ -278,4 +280,69 @@ test("C23: a transfer leaves a record of the caller's registers with the callee,
   expect(system.view.activations(system.id("client"))).toMatchObject([{ kind: "waiting" }]);
   system.run(100_000);
   expect(system.view.activations(system.id("server"))).toEqual([]);
+});
+
+test("C21: an asynchronous transfer to the environment that waits for its sender is refused as busy, and the reply still comes", () => {
+  const system = boot([
+    {
+      name: "server",
+      source: `
+        ${setEntry("ENTRY_TRANSFER", "entry")}
+        kcall REST
+      entry:
+        csrr t6, utval
+        kcall TRANSFER_ASYNC
+        ${put(0, "a0")}
+        csrr t6, utval
+        li a0, 55
+        kcall TRANSFER_SYNC`,
+    },
+    client(`
+      ${setEntry("ENTRY_TRANSFER_ASYNC", "reply")}
+      mv t6, s0
+      kcall TRANSFER_SYNC
+    reply: ${put(0, "a0")}
+      ${done}`),
+  ]);
+  system.run(40_000);
+  expect(system.data("server", 0)).toBe(-8);
+  expect(system.data("client", 0)).toBe(55);
+});
+
+test("C21: a callee whose registers the kernel keeps is busy, even when both slice entries were registered for it meanwhile", () => {
+  const system = boot(
+    [
+      {
+        name: "server",
+        source: `${setEntry("ENTRY_TRANSFER", "entry")}
+        ${counting}
+      begin: ${done}
+      entry: ${put(1, "a7")}
+        ${done}`,
+      },
+      {
+        name: "client",
+        arguments: [envArgument("server")],
+        source: `${readTarget}
+        ${setEntry("ENTRY_TRANSFER", "reply")}
+        mv t6, s0
+        kcall TRANSFER_SYNC
+        ${put(0, "a0")}
+      reply: ${done}`,
+      },
+    ],
+    { policy: { tick: 1000 } },
+  );
+  system.kernel.stopOn = (event) =>
+    event.kind === "sliceBegan" && event.owner === system.id("client");
+  system.run(5000);
+  for (const entry of [ENTRIES.beginSlice, ENTRIES.endSlice]) {
+    const begin = system.symbols.get("server")?.get("begin") ?? 0;
+    system.launcherCall("envSetEntry", system.control("server"), entry.number, begin);
+  }
+  system.kernel.stopOn = undefined;
+  system.run(500);
+  expect(system.data("client", 0)).toBe(-8);
+  expect(system.data("server", 0)).toBeGreaterThan(100);
+  expect(system.data("server", 1)).toBe(0);
 });

@@ -306,3 +306,35 @@ test("C16: the addresses of the guest's own world are where the launcher bound t
   expect(system.view.translate(system.id("a"), TEXT)).toMatchObject({ rights: 5 });
   expect(system.view.translate(system.id("a"), DATA)).toMatchObject({ rights: 3 });
 });
+
+test("C16: the user CSRs are per environment, and so is a reservation", () => {
+  const csrs = ["utvec", "uscratch", "uepc", "ucause", "utval", "uie"];
+  const system = boot([
+    {
+      name: "a",
+      source: `
+        ${csrs.map((csr, i) => `li t0, ${0x1000 + 16 * i}\ncsrw ${csr}, t0`).join("\n")}
+        li a0, 0
+        kcall YIELD
+        ${csrs.map((csr, i) => `csrr t0, ${csr}\n${put(i, "t0")}`).join("\n")}
+        li t0, DATA
+        lr.w t1, 0(t0)
+        li a0, 0
+        kcall YIELD
+        li t0, DATA
+        sc.w t1, t1, 0(t0)
+        ${put(8, "t1")}
+        ${done}`,
+    },
+    {
+      name: "b",
+      source: `
+        ${csrs.map((csr, i) => `csrr t0, ${csr}\n${put(i, "t0")}`).join("\n")}
+        ${done}`,
+    },
+  ]);
+  system.run(50_000);
+  expect(csrs.map((_, i) => system.data("b", i))).toEqual([0, 0, 0, 0, 0, 0]);
+  expect(csrs.map((_, i) => system.data("a", i))).toEqual(csrs.map((_, i) => 0x1000 + 16 * i));
+  expect(system.data("a", 8)).toBe(1);
+});

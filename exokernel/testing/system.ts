@@ -1,11 +1,22 @@
 /** A machine, a kernel and guests of a few assembled lines: what the kernel's tests are made of. */
 import { assemble, ElfImage, type ElfSection } from "#emulator";
-import { CALLS, ENTRIES, ERRORS, KINDS, LAYOUT, LOSS_REASONS, RIGHTS, SLOTS } from "../abi.ts";
+import {
+  CALLS,
+  type CallName,
+  ENTRIES,
+  ERRORS,
+  KINDS,
+  LAYOUT,
+  LOSS_REASONS,
+  RIGHTS,
+  SLOTS,
+} from "../abi.ts";
 import type { EventBody, EventKind, KernelEvent } from "../events.ts";
 import { checkInvariants } from "../invariants.ts";
-import { Kernel, type KernelConfiguration, type KernelStop } from "../kernel.ts";
+import { Kernel, type KernelConfiguration, type KernelStop, LAUNCHER_INDEX } from "../kernel.ts";
 import { KernelView } from "../kernel-view.ts";
 import { Launcher } from "../launcher.ts";
+import { refSlot } from "../records.ts";
 
 export const TEXT = 0x1_0000;
 export const DATA = 0x2_0000;
@@ -42,6 +53,7 @@ export interface Guest {
 
 export interface GuestSystem {
   readonly kernel: Kernel;
+  readonly launcher: Launcher;
   readonly view: KernelView;
   /** Ids by name. */
   readonly ids: ReadonlyMap<string, number>;
@@ -54,6 +66,10 @@ export interface GuestSystem {
     kind: K,
   ) => (KernelEvent & Extract<EventBody, { kind: K }>)[];
   readonly id: (name: string) => number;
+  /** The launcher's slot with the capability that controls a guest. */
+  readonly control: (name: string) => number;
+  /** A kernel call of the launcher. */
+  readonly launcherCall: (name: CallName, ...args: number[]) => number;
 }
 
 /** Assembles the guests, boots them and leaves them before their first instruction. */
@@ -70,7 +86,7 @@ export function boot(
   };
   const programs = guests.map((guest) => {
     const key = `${guest.source} ${guest.dataPages} ${guest.guaranteed}`;
-    const { image, names } = assembleGuest(guest);
+    const { image, names } = guestImage(guest);
     symbols.set(guest.name, names);
     if (!images.has(key)) images.set(key, image);
     return {
@@ -83,7 +99,8 @@ export function boot(
         : { createsEnvironments: guest.createsEnvironments }),
     };
   });
-  const launched = new Launcher(kernel).launch(programs);
+  const launcher = new Launcher(kernel);
+  const launched = launcher.launch(programs);
   const ids = new Map(launched.map(({ id, program }) => [program.name, id]));
   const view = new KernelView(kernel);
   const id = (name: string): number => {
@@ -93,11 +110,20 @@ export function boot(
   };
   return {
     kernel,
+    launcher,
     view,
     ids,
     symbols,
     id,
     output: () => output,
+    control: (name) => {
+      for (const capability of view.capabilities(view.environments()[0].id)) {
+        const { kind, resource, ref } = capability;
+        if (kind === "environment" && resource === id(name)) return refSlot(ref);
+      }
+      throw new Error(`the launcher does not control ${name}`);
+    },
+    launcherCall: (name, ...args) => kernel.call(LAUNCHER_INDEX, name, ...args),
     run: (steps) => runChecked(kernel, steps),
     data: (name, index) => {
       const bytes = view.read(id(name), DATA + 4 * index, 4);
@@ -117,9 +143,10 @@ function runChecked(kernel: Kernel, steps: number): KernelStop {
   return stop;
 }
 
-function assembleGuest(guest: Guest): { image: ElfImage; names: Map<string, number> } {
+/** The image that the launcher gets for a guest, and its labels. */
+export function guestImage(guest: Guest): { image: ElfImage; names: Map<string, number> } {
   const source = guest.source.replace(
-    /^(\s*(?:\w+:)?\s*)kcall\s+(\w+)\s*$/gm,
+    /^(\s*(?:\w+:)?\s*)kcall\s+(\w+)\s*(?:#.*)?$/gm,
     "$1li a7, $2\necall",
   );
   const { bytes, symbols } = assemble(source, { origin: TEXT, symbols: GUEST_SYMBOLS });

@@ -1,0 +1,191 @@
+/**
+ * Hostile callers: numbers that fast-check draws are read as kernel calls with arguments that are interesting in the
+ * state at hand: live and stale ids, filled and empty slots, free and taken pages, and nonsense.
+ */
+import { ANY, CALLS, type CallName, type KINDS, LAYOUT } from "../abi.ts";
+import { capabilitiesOf } from "../capability.ts";
+import { liveIndices } from "../environment.ts";
+import { type CapabilityRef, refIndex, refSlot } from "../records.ts";
+import { DATA, type GuestSystem, TEXT } from "./system.ts";
+
+/** Calls to draw from: all of them, and again those without which the others have little to act on. */
+const CALL_NAMES: readonly CallName[] = [
+  ...(Object.keys(CALLS) as CallName[]),
+  ...(["envSetEntry", "envSetEntry", "envSetEntry", "transferSync", "transferSync"] as const),
+  ...(["rest", "rest", "capDerive", "capOffer", "capOffer", "capAccept", "capAccept"] as const),
+  ...(["pageAlloc", "bind", "bindGuaranteed", "sliceAlloc", "envStart", "transferAsync"] as const),
+];
+
+/** One drawn action: what to do, who does it, and a selector for each argument. */
+export type Action = readonly number[];
+export const ACTION_NUMBERS = 10;
+
+export interface HostileCall {
+  readonly caller: number;
+  readonly name: CallName;
+  readonly args: readonly number[];
+}
+
+/** Ids that were seen, so that stale ones can be tried. */
+export type Past = Set<number>;
+
+const NONSENSE = [
+  0,
+  1,
+  2,
+  3,
+  4,
+  5,
+  7,
+  8,
+  15,
+  16,
+  17,
+  26,
+  27,
+  31,
+  32,
+  63,
+  64,
+  255,
+  256,
+  257,
+  1023,
+  1024,
+  65_535,
+  65_536,
+  0x1_0001,
+  0x7fff_ffff,
+  0x8000_0000,
+  0xffff_f000,
+  0xffff_fffe,
+  ANY,
+  TEXT,
+  TEXT + 1,
+  DATA,
+  DATA + 2,
+  LAYOUT.bootPage,
+  LAYOUT.stackTop,
+];
+const PAGES = [
+  0,
+  0x4_0000,
+  0x4_1000,
+  0x8_0000,
+  0x104_0000,
+  TEXT,
+  DATA,
+  LAYOUT.bootPage,
+  0xffff_f000,
+];
+const SLOTS = [0, 1, 2, 3, 4, 16, 17, 18, 19, 20, 21, 22, 23, 24, 130, 300, 900, 1023];
+
+/** Reads an action as a kernel call of a live environment (of `caller`, when one is given). */
+export function readCall(
+  system: GuestSystem,
+  past: Past,
+  action: Action,
+  given?: number,
+): HostileCall {
+  const { core } = system.kernel;
+  const live = [...liveIndices(core)];
+  // The launcher calls too, but seldom.
+  const guests = live.filter((index) => index !== 1);
+  const everyone = action[1] % 16 === 0 || guests.length === 0 ? live : guests;
+  const caller = given ?? everyone[(action[1] >>> 4) % everyone.length];
+  let name = CALL_NAMES[action[2] % CALL_NAMES.length];
+  // Destruction is interesting, but nothing is after it.
+  if (["envDestroy", "capDelete", "pageFree"].includes(name) && action[1] % 4 !== 0) name = "yield";
+  const { parameters } = CALLS[name];
+  for (const index of live) past.add(core.records.idOf(index));
+  const args: number[] = [];
+  for (let i = 0; i < 8; i += 1) {
+    const parameter = i === 7 ? "target" : (parameters[i]?.name ?? "");
+    args.push(argument(system, past, caller, parameter, action[3 + (i % 7)] ?? 0));
+  }
+  if (name.startsWith("bind") && action[6] % 8 !== 0) args[3] = [1, 3, 5, 7][action[6] % 4];
+  const offer = name === "capAccept" ? offerTo(system, caller) : undefined;
+  if (offer !== undefined && action[3] % 2 === 0) {
+    args[0] = core.records.idOf(refIndex(offer));
+    args[1] = refSlot(offer);
+  }
+  return { caller, name, args };
+}
+
+/** A capability that is offered to an environment. */
+function offerTo(system: GuestSystem, receiver: number): CapabilityRef | undefined {
+  const { core } = system.kernel;
+  for (const index of liveIndices(core)) {
+    for (const { offeredTo, ref } of capabilitiesOf(core, index)) {
+      if (offeredTo === core.records.idOf(receiver)) return ref;
+    }
+  }
+  return undefined;
+}
+
+function argument(
+  system: GuestSystem,
+  past: Past,
+  caller: number,
+  parameter: string,
+  drawn: number,
+): number {
+  const { core } = system.kernel;
+  const pick = <T>(from: readonly T[]): T | undefined => from[(drawn >>> 4) % from.length];
+  if (drawn % 16 === 0) return (pick(NONSENSE) ?? 0) >>> 0;
+  const slotsOf = (...kinds: (keyof typeof KINDS)[]) =>
+    [...capabilitiesOf(core, caller)]
+      .filter((c) => kinds.length === 0 || kinds.includes(c.kind))
+      .map((c) => refSlot(c.ref));
+  switch (parameter) {
+    case "target":
+    case "receiver":
+    case "giver": {
+      // Mostly somebody else who lives.
+      if (drawn % 4 === 1) return pick([...past]) ?? 0;
+      const others = [...liveIndices(core)].filter((index) => index !== 1 && index !== caller);
+      const index = pick(others);
+      return index === undefined ? 0 : core.records.idOf(index);
+    }
+    case "environment":
+    case "from":
+    case "to":
+      return drawn % 4 === 1 ? (pick(slotsOf("environment")) ?? 0) : 0;
+    case "creator":
+      return pick(slotsOf("environments")) ?? 4;
+    case "memory":
+      return pick(slotsOf("memory")) ?? 1;
+    case "processor":
+      return pick(slotsOf("processor")) ?? 2;
+    case "console":
+      return pick(slotsOf("console")) ?? 3;
+    case "page":
+      return pick(slotsOf("page")) ?? 16;
+    case "slice":
+      return pick(slotsOf("slice")) ?? 17;
+    case "source":
+      return drawn % 4 === 1 ? (pick(SLOTS) ?? 0) : (pick(slotsOf()) ?? 0);
+    case "destination":
+      return pick(SLOTS) ?? 0;
+    case "rights":
+      return drawn % 4 === 1
+        ? (drawn >>> 4) % 40
+        : ([1, 3, 5, 7, 9, 11, 15, 31][(drawn >>> 4) % 8] ?? 0);
+    case "address":
+      return pick(PAGES) ?? 0;
+    case "frame":
+      return drawn % 4 === 1 ? (drawn >>> 4) % (core.records.pageCount + 2) : ANY;
+    case "position":
+      return drawn % 4 === 1 ? (drawn >>> 4) % 66 : ANY;
+    case "entry":
+      return drawn % 4 === 1 ? (drawn >>> 4) % 29 : (pick([16, 17, 16, 17, 19, 20, 23, 25]) ?? 0);
+    case "pc":
+      return drawn % 8 === 1 ? 0 : TEXT + 4 * ((drawn >>> 4) % 72);
+    case "count":
+      return (drawn >>> 4) % 22;
+    case "index":
+      return (drawn >>> 4) % 17;
+    default:
+      return drawn;
+  }
+}
