@@ -1,5 +1,5 @@
 /** The flags with which guests are compiled and linked, for each kind of compiler (CONTRACT, "Compiler"). */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Compiler } from "./find-compiler.ts";
 
 export type Optimisation = "0" | "1" | "2" | "3" | "s";
@@ -48,6 +48,10 @@ export function compileFlags(compiler: Compiler, flags: CompileFlags): string[] 
     // Later maps win.
     ...Object.entries(prefixMap).map(([from, to]) => `-ffile-prefix-map=${from}=${to}`),
     `-ffile-prefix-map=${libosFolder}=exo:/libos`,
+    // The compiler's own headers, so that what is shipped names no folder of the machine that built it.
+    ...(compiler.kind === "zig"
+      ? [`-ffile-prefix-map=${join(dirname(compiler.cc[0] ?? ""), "lib")}=exo:/compiler`]
+      : []),
   ];
 }
 
