@@ -5,10 +5,11 @@
  * A small sample by default; EXOSCOPE_FULL=1 runs a million calls. A failure prints the seed: pass it on as EXOSCOPE_SEED.
  */
 import fc from "fast-check";
-import { test } from "vitest";
+import { expect, test } from "vitest";
 import { CALLS, REGISTERS } from "./abi.ts";
 import { liveIndices } from "./environment.ts";
 import { checkInvariants } from "./invariants.ts";
+import type { KernelStop } from "./kernel.ts";
 import { LaunchError } from "./launcher.ts";
 import {
   ACTION_NUMBERS,
@@ -18,14 +19,14 @@ import {
   readCall,
 } from "./testing/hostile-calls.ts";
 import { setEntry } from "./testing/snippets.ts";
-import { boot, type GuestSystem, guestImage } from "./testing/system.ts";
+import { boot, type GuestSystem, guestImage, TEXT } from "./testing/system.ts";
 
 const FULL = process.env["EXOSCOPE_FULL"] === "1";
 const SEED = Number(process.env["EXOSCOPE_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-const parameters = (sample: number, full: number) => ({
+const parameters = <T>(sample: number, full: number): fc.Parameters<T> => ({
   seed: SEED,
   numRuns: FULL ? full : sample,
-  reporter: (run: fc.RunDetails<unknown>) => {
+  reporter: (run) => {
     if (!run.failed) return;
     const { errorInstance, numRuns, seed } = run;
     throw new Error(`seed ${seed}, run ${numRuns}: ${(errorInstance as Error).message}`, {
@@ -40,7 +41,7 @@ const source = (rests: boolean) => `
     la t0, recover
     csrw utvec, t0
     ${["TRANSFER", "TRANSFER_ASYNC", "CALLEE_DIED", "DOUBLE_UPCALL"].map((e) => setEntry(`ENTRY_${e}`, e === "DOUBLE_UPCALL" ? "recover" : "random")).join("\n")}
-    ${rests ? "kcall REST" : "j random"}
+    ${rests ? "kcall REST" : "nop\nj random"}
   recover:
     la t0, random
     csrw uepc, t0
@@ -94,7 +95,10 @@ function recruit(system: GuestSystem): void {
 }
 const { image: IMAGE, names: LABELS } = guestImage({ name: "d", source: source(false) });
 
-/** Makes a call: by a trap when its caller runs, else as the kernel's own decode and invoke. */
+/**
+ * Makes a call: by a trap when its caller runs, else as the kernel's own decode and invoke. Says which, or nothing when
+ * the trap did not come to be.
+ */
 function make(system: GuestSystem, { caller: index, name, args }: HostileCall): string {
   const { kernel } = system;
   const what = `${kernel.core.current === index ? "running " : ""}${index}: ${name}(${args.slice(0, CALLS[name].parameters.length).join(", ")}) t6=${args[7]}`;
@@ -104,8 +108,13 @@ function make(system: GuestSystem, { caller: index, name, args }: HostileCall): 
   hart.setX(REGISTERS.target, args[7]);
   hart.setX(REGISTERS.callNumber, CALLS[name].number);
   hart.setPc(LABELS.get("trap") ?? 0);
-  kernel.run(1);
-  return what;
+  // The page of the trap may have to be refilled first.
+  const made = () => kernel.core.records.counter(index, "calls");
+  const before = made();
+  for (let i = 0; i < 2 && made() === before && kernel.core.current === index; i += 1) {
+    kernel.run(1);
+  }
+  return made() === before ? "" : what;
 }
 
 function act(system: GuestSystem, past: Past, action: Action): string {
@@ -178,6 +187,245 @@ test(
         if (perform(tick, list, 25) !== undefined) throw new Error(shortest(tick, list));
       }),
       parameters(40, 6000),
+    );
+  },
+  TIMEOUT,
+);
+
+test(
+  "whatIf has no effect, and says of every call what the call then does",
+  () => {
+    fc.assert(
+      fc.property(fc.constantFrom(20, 1000), actions(120), (tick, list) => {
+        const system = hostileSystem(tick);
+        const past: Past = new Set();
+        for (const action of list) predict(system, past, action);
+      }),
+      parameters(12, 1000),
+    );
+  },
+  TIMEOUT,
+);
+
+/** Asks what a call would do, then makes it. */
+function predict(system: GuestSystem, past: Past, action: Action): void {
+  const { kernel } = system;
+  const { core, machine } = kernel;
+  recruit(system);
+  if (action[0] % 8 < 2) {
+    act(system, past, action);
+    return;
+  }
+  const given = action[0] % 8 < 5 && core.current !== 0 ? core.current : undefined;
+  const drawn = readCall(system, past, action, given);
+  // The interrupt or the timer would come first, not the call.
+  const preempted = machine.hart.interruptPending || machine.steps + 2 >= machine.timerDeadline;
+  if (drawn.caller === core.current && (preempted || core.doomed.length > 0)) return;
+  const before = kernel.hash();
+  const total = core.log.total;
+  const answer = kernel.whatIf(drawn.caller, drawn.name, drawn.args);
+  expect([kernel.hash(), core.log.total]).toEqual([before, total]);
+  expect(answer.trail.map((verdict) => verdict.holds)).toEqual(
+    answer.trail.map((_, i) => answer.ok || i < answer.trail.length - 1),
+  );
+  const what = make(system, drawn);
+  if (what === "") return;
+  const refused = system.view
+    .events(total)
+    .find((event) => event.kind === "refused" && event.call === CALLS[drawn.name].name);
+  if (answer.ok || answer.refusal.error === "AGAIN") expect(refused, what).toBeUndefined();
+  else expect(refused, what).toMatchObject(answer.refusal);
+}
+
+/** One line of a random program; `drawn` chooses and fills it. */
+function line(drawn: readonly number[]): string {
+  const [kind, x, y, z] = drawn;
+  const register = (n: number) => `x${n % 32}`;
+  const csr = [
+    "ustatus",
+    "utvec",
+    "uscratch",
+    "uepc",
+    "ucause",
+    "utval",
+    "uie",
+    "uip",
+    "cycle",
+    "time",
+  ][y % 10];
+  const address = [0x1_0000, 0x2_0000, 0x4_0000, 0x7fff_0000, 0, 0xffff_fffc][x % 6];
+  switch (kind % 24) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+    case 4: {
+      // A kernel call with arguments that may make sense.
+      const { number, parameters } = Object.values(CALLS)[x % Object.keys(CALLS).length];
+      const set = parameters.map(
+        (_, i) =>
+          `li a${i}, ${[0, 1, 2, 3, 16, 17, 20, 0x101 + (z % 4), 0x2_0000, 0x4_0000, -1, z % 32][(y >> i) % 12]}`,
+      );
+      return [...set, `li t6, ${0x102 + (z % 3)}`, `li a7, ${number}`, "ecall"].join("\n");
+    }
+    case 5:
+      return `.word ${(x ^ (y << 8)) >>> 0}`;
+    case 6:
+      return `.half ${z & 0xffff}`;
+    case 7:
+    case 8:
+      return `li ${register(y)}, ${address}`;
+    case 9:
+    case 10:
+      return `lw ${register(x)}, ${(y % 64) * 4}(${register(z)})`;
+    case 11:
+    case 12:
+      return `sw ${register(x)}, ${(y % 64) * 4}(${register(z)})`;
+    case 13:
+      return `csrrw ${register(x)}, ${csr}, ${register(z)}`;
+    case 14:
+      return `csrwi ustatus, ${x % 2 === 0 ? 1 : x % 18}`;
+    case 15:
+      return `amoadd.w ${register(x)}, ${register(y)}, (${register(z)})`;
+    case 16:
+      return `lr.w ${register(x)}, (${register(z)})\nsc.w ${register(y)}, ${register(x)}, (${register(z)})`;
+    case 17:
+      return "uret";
+    case 18:
+      return `bne ${register(x)}, ${register(y)}, body`;
+    case 19:
+      return `jalr ${register(x)}, ${register(z)}, ${y % 64}`;
+    case 20:
+      return `csrr ${register(x)}, ${csr}`;
+    case 21:
+      return "j body";
+    default:
+      return `addi ${register(x)}, ${register(z)}, ${y % 2048}`;
+  }
+}
+
+/** Survives what it can, registers entries in the middle of itself, and then does anything. */
+const program = (lines: readonly (readonly number[])[], entries: readonly number[]) => `
+    la t0, recover
+    csrw utvec, t0
+    ${setEntry("ENTRY_DOUBLE_UPCALL", "recover")}
+    ${entries.map((entry) => setEntry(16 + (entry % 11), "entered")).join("\n")}
+    j body
+  recover:
+    csrr t0, uepc
+    addi t0, t0, 4
+    csrw uepc, t0
+    csrwi ustatus, 16
+    uret
+  body:
+    ${lines
+      .slice(0, lines.length >> 1)
+      .map(line)
+      .join("\n")}
+  entered:
+    ${lines
+      .slice(lines.length >> 1)
+      .map(line)
+      .join("\n")}
+    j body`;
+
+const programs = fc.noBias(
+  fc.record({
+    guests: fc.array(
+      fc.record({
+        lines: fc.array(fc.array(fc.nat(0xfff_ffff), { minLength: 4, maxLength: 4 }), {
+          minLength: 2,
+          maxLength: 40,
+        }),
+        entries: fc.array(fc.nat(100), { maxLength: 4 }),
+        guaranteed: fc.boolean(),
+        createsEnvironments: fc.boolean(),
+      }),
+      { minLength: 2, maxLength: 3 },
+    ),
+    tick: fc.constantFrom(13, 100, 1000),
+    tlbEntries: fc.constantFrom(4, 64),
+    pieces: fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 20 }),
+    watched: fc.integer({ min: 1, max: 20 }),
+    input: fc.integer({ min: 0, max: 4000 }),
+  }),
+);
+type Programs = typeof programs extends fc.Arbitrary<infer T> ? T : never;
+const STEPS = 6000;
+
+function bootPrograms({ guests, tick, tlbEntries, input }: Programs): GuestSystem {
+  return boot(
+    guests.map(({ lines, entries, ...rest }, i) => ({
+      name: `guest${i}`,
+      source: program(lines, entries),
+      ...rest,
+    })),
+    {
+      pages: 200,
+      tlbEntries,
+      policy: { tick },
+      console: [
+        { step: input, bytes: Uint8Array.of(1, 2, 3) },
+        { step: 2 * input, bytes: Uint8Array.of(4) },
+      ],
+    },
+  );
+}
+
+/** Runs on until `steps`, in pieces, whatever it stops for on the way. */
+function runUntil(system: GuestSystem, steps: number, piece: (i: number) => number): void {
+  const { kernel } = system;
+  let pass = false;
+  for (let i = 0; ; i += 1) {
+    const stop: KernelStop = kernel.run(Math.min(piece(i), steps - kernel.steps), pass);
+    pass = stop.kind === "breakpoint";
+    if (stop.kind === "exited" || stop.kind === "idle") return;
+    if (stop.kind === "budget" && kernel.steps >= steps) return;
+  }
+}
+
+const outcome = (system: GuestSystem) => ({
+  hash: system.kernel.hash(),
+  steps: system.kernel.steps,
+  events: system.view.events(0),
+});
+
+test(
+  "whatever guests execute, the invariants hold, and neither pieces nor a debugger change what happens",
+  () => {
+    fc.assert(
+      fc.property(programs, (drawn) => {
+        const whole = bootPrograms(drawn);
+        runUntil(whole, STEPS, () => STEPS);
+        expect(checkInvariants(whole.kernel)).toEqual([]);
+        const expected = outcome(whole);
+
+        const pieces = bootPrograms(drawn);
+        runUntil(pieces, STEPS, (i) => drawn.pieces[i % drawn.pieces.length]);
+        expect(outcome(pieces)).toEqual(expected);
+
+        const watched = bootPrograms(drawn);
+        const { kernel, view } = watched;
+        kernel.stopOn = (event) => event.index % drawn.watched === 0;
+        for (let at = 0; at < 400; at += 4 * drawn.watched) {
+          kernel.machine.breakpoints.set(2 + (at % 3), TEXT + at);
+        }
+        runUntil(watched, STEPS, (i) => {
+          // What a debugger looks at when it stops.
+          for (const { id } of view.environments()) {
+            view.registers(id);
+            view.csrs(id);
+            view.activations(id);
+            view.bindings(id);
+            view.read(id, 0x1_0ff0, 32);
+          }
+          const problems = i % 50 === 0 ? checkInvariants(kernel) : [];
+          expect(problems).toEqual([]);
+          return STEPS;
+        });
+        expect(outcome(watched)).toEqual(expected);
+      }),
+      parameters(25, 4000),
     );
   },
   TIMEOUT,

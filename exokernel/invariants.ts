@@ -1,11 +1,24 @@
 /** What must hold after every kernel entry, whatever a guest did (DESIGN.md 3, Bad input). Tests call this; it is slow. */
+import { RIGHT } from "#emulator";
 import { LIMITS } from "./abi.ts";
 import { capabilitiesOf, capabilityAt } from "./capability.ts";
 import { liveIndices } from "./environment.ts";
 import type { Kernel } from "./kernel.ts";
-import { CAPABILITY, ENV, ENV_STATE, HEADER, PAGE_RECORD, PAGE_STATE, STLB } from "./layout.ts";
-import { refIndex, refSlot } from "./records.ts";
+import {
+  CAPABILITY,
+  ENV,
+  ENV_STATE,
+  HEADER,
+  PAGE_FLAG,
+  PAGE_RECORD,
+  PAGE_STATE,
+  SAVE,
+  SLOTS_PER_FRAME,
+  STLB,
+} from "./layout.ts";
+import { indexOfId, refIndex, refSlot } from "./records.ts";
 import { allBindings, bindingOf } from "./secure-binding.ts";
+import { deliverable } from "./upcall.ts";
 
 /** Every broken invariant as a sentence; empty when all hold. */
 export function checkInvariants(kernel: Kernel): string[] {
@@ -16,6 +29,7 @@ export function checkInvariants(kernel: Kernel): string[] {
   checkBindings(kernel, fail);
   checkSlices(kernel, fail);
   checkTransfers(kernel, fail);
+  checkDestroyed(kernel, fail);
   return problems;
 }
 
@@ -38,10 +52,21 @@ function checkPages(kernel: Kernel, fail: Fail): void {
       `the free list has ${listed.size} pages, the count says ${records.header(HEADER.freeCount)}`,
     );
   }
+  const tables = new Set<number>();
+  for (const index of liveIndices(kernel.core)) {
+    for (const table of tablesOf(kernel, index)) {
+      if (tables.has(table)) fail(`page ${table} is a capability table twice`);
+      tables.add(table);
+    }
+  }
   for (let page = records.regions.firstFree; page < records.pageCount; page += 1) {
     const state = records.pageState(page);
     if (state === PAGE_STATE.free && !listed.has(page))
       fail(`page ${page} is free and not in the list`);
+    if (state === PAGE_STATE.kernel && !tables.has(page))
+      fail(`page ${page} is the kernel's and of no use to it`);
+    if (state !== PAGE_STATE.kernel && tables.has(page))
+      fail(`page ${page} holds a capability table and is not the kernel's`);
     if (state !== PAGE_STATE.owned) continue;
     const owner = records.page(page, PAGE_RECORD.owner);
     if (records.indexOf(owner) === undefined)
@@ -53,11 +78,22 @@ function checkPages(kernel: Kernel, fail: Fail): void {
   }
 }
 
+/** The pages of an environment's capability table. */
+function tablesOf(kernel: Kernel, index: number): number[] {
+  const frames: number[] = [];
+  for (let table = 0; table < LIMITS.slots / SLOTS_PER_FRAME; table += 1) {
+    const frame = kernel.core.records.env(index, ENV.capabilityFrames + 4 * table);
+    if (frame !== 0) frames.push(frame);
+  }
+  return frames;
+}
+
 /** Derivation is a forest, links agree in both directions, rights only shrink, one owner's capability a resource. */
 function checkCapabilities(kernel: Kernel, fail: Fail): void {
   const { core } = kernel;
   const { records } = core;
   const owners = new Map<string, number>();
+  const rooted = new Set<number>();
   for (const index of liveIndices(core)) {
     let count = 0;
     for (const capability of capabilitiesOf(core, index)) {
@@ -90,7 +126,7 @@ function checkCapabilities(kernel: Kernel, fail: Fail): void {
       if (capability.kind === "environment" && records.indexOf(capability.resource) === undefined) {
         fail(`${where} names environment ${capability.resource}, which is gone`);
       }
-      if (hasCycle(kernel, capability.ref)) fail(`${where} derives from itself`);
+      if (hasCycle(kernel, capability.ref, rooted)) fail(`${where} derives from itself`);
     }
     if (count !== records.counter(index, "capabilities")) {
       fail(
@@ -100,14 +136,16 @@ function checkCapabilities(kernel: Kernel, fail: Fail): void {
   }
 }
 
-function hasCycle(kernel: Kernel, ref: number): boolean {
-  let at = ref;
-  for (let hops = 0; hops < LIMITS.environments * LIMITS.slots; hops += 1) {
+/** Whether the way up from a capability has no end; `rooted` remembers those from which it has. */
+function hasCycle(kernel: Kernel, ref: number, rooted: Set<number>): boolean {
+  const way = new Set<number>();
+  for (let at = ref; at !== 0 && !rooted.has(at); ) {
+    if (way.has(at)) return true;
+    way.add(at);
     at = kernel.core.records.capability(at, CAPABILITY.parent);
-    if (at === 0) return false;
-    if (at === ref) return true;
   }
-  return true;
+  for (const at of way) rooted.add(at);
+  return false;
 }
 
 /** No software-TLB or TLB entry without a live capability that covers it. */
@@ -115,10 +153,16 @@ function checkBindings(kernel: Kernel, fail: Fail): void {
   const { core } = kernel;
   const { records } = core;
   const counts = new Map<number, number>();
+  const bound = new Set<number>();
   for (const binding of allBindings(core)) {
     const { environmentIndex: index, virtualPage, frame } = binding;
     const where = `binding of page ${virtualPage} in environment index ${index}`;
     counts.set(frame, (counts.get(frame) ?? 0) + 1);
+    const page = index * 2 ** 20 + virtualPage;
+    if (bound.has(page)) fail(`${where} is made twice`);
+    bound.add(page);
+    if (binding.dirty && (records.page(frame, PAGE_RECORD.state) & PAGE_FLAG.dirty) === 0)
+      fail(`${where} is dirty, its page is clean`);
     if (!records.isLive(index)) fail(`${where} outlives its environment`);
     const capability = capabilityAt(core, binding.capability);
     if (refIndex(binding.capability) !== index) fail(`${where} uses another's capability`);
@@ -144,7 +188,8 @@ function checkBindings(kernel: Kernel, fail: Fail): void {
     if (
       binding === undefined ||
       binding.frame !== entry.frame ||
-      (rights & ~binding.rights) !== 0
+      (rights & ~binding.rights) !== 0 ||
+      ((entry.rights & RIGHT.D) !== 0 && !binding.dirty)
     ) {
       fail(`TLB entry for page ${entry.vpn} of environment index ${entry.asid} has no binding`);
     }
@@ -166,18 +211,18 @@ function checkSlices(kernel: Kernel, fail: Fail): void {
       fail(`slice ${position} is owned by ${owner}, which is gone`);
       continue;
     }
-    const held = [...capabilitiesOf(core, index)].some(
-      (c) => c.kind === "slice" && c.isOwner && c.resource === position,
-    );
-    if (!held) fail(`slice ${position} has no owner's capability`);
+    const capability = capabilityAt(core, core.records.sliceCapability(position));
+    const isHeld =
+      capability?.kind === "slice" &&
+      capability.isOwner &&
+      capability.resource === position &&
+      refIndex(capability.ref) === index;
+    if (!isHeld) fail(`slice ${position} has no owner's capability`);
   }
   for (const index of liveIndices(core)) {
     for (const c of capabilitiesOf(core, index)) {
-      if (
-        c.kind === "slice" &&
-        c.isOwner &&
-        core.records.sliceOwner(c.resource) !== core.records.idOf(index)
-      ) {
+      if (c.kind !== "slice" || !c.isOwner) continue;
+      if (core.records.sliceOwner(c.resource) !== core.records.idOf(index)) {
         fail(`environment index ${index} owns slice ${c.resource} only by its capability`);
       }
     }
@@ -197,8 +242,45 @@ function checkTransfers(kernel: Kernel, fail: Fail): void {
       fail(`environment index ${index} waits for ${waitingOn}, which is gone`);
     }
   }
-  if (core.current !== 0 && !records.isLive(core.current)) fail("a destroyed environment runs");
-  if (core.current !== 0 && records.envState(core.current) !== ENV_STATE.ready) {
-    fail(`the running environment is in state ${records.envState(core.current)}`);
+  for (const index of liveIndices(core)) {
+    const state = records.envState(index);
+    const holdsContext = records.env(index, ENV.hasContext) !== 0;
+    if (holdsContext && (state === ENV_STATE.waiting || state === ENV_STATE.resting))
+      fail(`environment index ${index} rests or waits, and the kernel keeps its registers`);
+    let runner = index;
+    for (let hops = 0; records.envState(runner) === ENV_STATE.waiting; hops += 1) {
+      runner = indexOfId(records.env(runner, ENV.waitingOn));
+      if (hops > LIMITS.environments) {
+        fail(`environment index ${index} waits for itself`);
+        break;
+      }
+    }
+  }
+  const { current } = core;
+  if (current === 0) return;
+  if (!records.isLive(current)) fail("a destroyed environment runs");
+  if (records.envState(current) !== ENV_STATE.ready)
+    fail(`the running environment is in state ${records.envState(current)}`);
+  if (records.env(current, ENV.hasContext) !== 0)
+    fail("the kernel keeps registers of the running environment");
+  const { hart } = kernel.machine;
+  if (hart.asid !== current)
+    fail(`environment index ${current} runs in address space ${hart.asid}`);
+  if (hart.uip !== deliverable(core, current))
+    fail(`the machine sees ${hart.uip} pending, the record says ${deliverable(core, current)}`);
+}
+
+/** What is not alive has no tables, registers or slices, and nothing in the TLB. */
+function checkDestroyed(kernel: Kernel, fail: Fail): void {
+  const { records } = kernel.core;
+  for (let index = 1; index < LIMITS.environments; index += 1) {
+    if (records.isLive(index)) continue;
+    if (tablesOf(kernel, index).length > 0)
+      fail(`environment index ${index} is gone and has a capability table`);
+    for (let at = 0; at < SAVE.bytes; at += 4) {
+      if (records.word(records.saveArea(index) + at) === 0) continue;
+      fail(`environment index ${index} is gone and has registers`);
+      break;
+    }
   }
 }

@@ -88,6 +88,11 @@ export class Records {
     return this.word(HEADER.sliceVector + position * SLICE_BYTES);
   }
 
+  /** Reference of the owner's capability of a position. */
+  sliceCapability(position: number): CapabilityRef {
+    return this.word(HEADER.sliceVector + position * SLICE_BYTES + 4);
+  }
+
   setSlice(position: number, ownerId: number, capability: CapabilityRef): void {
     this.setWord(HEADER.sliceVector + position * SLICE_BYTES, ownerId);
     this.setWord(HEADER.sliceVector + position * SLICE_BYTES + 4, capability);
