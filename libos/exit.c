@@ -22,6 +22,8 @@ exit(int status)
   _exit(status);
 }
 
+EXO_LAST_WORDS(abort);
+
 EXO_API void
 abort(void)
 {

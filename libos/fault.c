@@ -64,6 +64,8 @@ explain(char *text, size_t size, const struct upcall_frame *frame)
   }
 }
 
+EXO_LAST_WORDS(fault_end);
+
 // Says what happened and ends the program. Runs on the exception stack.
 EXO_API EXO_RESIDENT void
 fault_end(struct upcall_frame *frame)

@@ -16,11 +16,18 @@
 #define EXO_RESIDENT_DATA __attribute__((section(".exo.data")))
 #define EXO_RESIDENT_BSS  __attribute__((section(".exo.bss")))
 
-// Names a function that is plumbing between two that a reader cares about: a debugger's step into
-// passes through it to what it calls, and a step out passes through it to what called it. The name
-// goes into a section that is not loaded; a breakpoint in the function works as anywhere.
-#define EXO_STEP_THROUGH(function) \
-  __asm__(".pushsection .exo_step_through,\"\",@progbits\n\t.asciz \"" #function "\"\n\t.popsection")
+// What a debugger should know of a function goes by name into a section that is not loaded.
+#define EXO_TELL_DEBUGGER(section, function) \
+  __asm__(".pushsection " section ",\"\",@progbits\n\t.asciz \"" #function "\"\n\t.popsection")
+
+// Plumbing between two functions that a reader cares about: a step into passes through it to what
+// it calls, and a step out passes through it to what called it. A breakpoint in it works as
+// anywhere.
+#define EXO_STEP_THROUGH(function) EXO_TELL_DEBUGGER(".exo_step_through", function)
+
+// Where the library gives up and is about to end the program: a debugger stops there, and shows
+// what led to it.
+#define EXO_LAST_WORDS(function) EXO_TELL_DEBUGGER(".exo_last_words", function)
 
 #define PAGE_OF(address) ((uint32_t)(address) & ~(EXO_PAGE_SIZE - 1u))
 
