@@ -41,8 +41,9 @@ export const EVENT_FILTERS: readonly Dap.ExceptionBreakpointsFilter[] = [
   },
   {
     filter: "fatal",
-    label: "Environments about to be destroyed",
-    description: "Stop before the kernel destroys an environment that cannot go on",
+    label: "Environments about to end",
+    description:
+      "Stop before the kernel destroys an environment that cannot go on, and before its libOS gives up and ends the program",
     default: true,
     supportsCondition: false,
   },
@@ -99,6 +100,11 @@ export class EventFilters {
     return text.toLowerCase().includes(condition.toLowerCase());
   }
 
+  /** Whether a run stops before an environment ends that cannot go on, by the kernel's hand or its libOS's. */
+  get wantsFatal(): boolean {
+    return this.#active.has("fatal");
+  }
+
   /** Title and sentence for the stop at an event. */
   explain(event: KernelEvent): { readonly title: string; readonly text: string } {
     const text = `${this.#nameOf(event.environment)}: ${describeEvent(event, this.#nameOf)}`;
@@ -107,7 +113,7 @@ export class EventFilters {
       slice: "slice upcall",
       transfer: "protected control transfer",
       refused: "kernel call refused",
-      fatal: "environment about to be destroyed",
+      fatal: "environment about to end",
     };
     return { title: titles[filterOf(event) ?? ""] ?? event.kind, text };
   }

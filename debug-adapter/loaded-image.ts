@@ -80,11 +80,27 @@ export class LoadedImage {
   }
 
   #throughNames(): ReadonlySet<string> {
-    if (this.#through === undefined) {
-      const bytes = this.elf.section(".exo_step_through")?.bytes ?? new Uint8Array();
-      this.#through = new Set(new TextDecoder().decode(bytes).split("\0").filter(Boolean));
-    }
+    this.#through ??= new Set(this.#toldNames(".exo_step_through"));
     return this.#through;
+  }
+
+  /** Where the functions begin in which the libOS gives up (`EXO_LAST_WORDS` in libos.h): after their prologue. */
+  lastWords(): number[] {
+    return this.#toldNames(".exo_last_words").flatMap((name) => {
+      const [found] = this.debug.functionsNamed(name);
+      const symbol = this.elf.symbol(name);
+      return found === undefined
+        ? symbol === undefined
+          ? []
+          : [symbol.value]
+        : [found.prologueEndAddress];
+    });
+  }
+
+  /** Names that the libOS tells a debugger, in a section that is not loaded. */
+  #toldNames(section: string): string[] {
+    const bytes = this.elf.section(section)?.bytes ?? new Uint8Array();
+    return new TextDecoder().decode(bytes).split("\0").filter(Boolean);
   }
 
   /** Whether code has lines whose source can be shown and is not assembly, through whose stubs a step passes. */

@@ -253,6 +253,12 @@ class Stitcher {
       if (image === undefined || this.#frames.length + frames.length >= FRAMES_MAX) break;
       const caller = image.debug.unwind(frame, read);
       if (caller === undefined) {
+        const behindCall = wildCaller(image, frame);
+        if (behindCall !== undefined) {
+          pc = behindCall;
+          isReturnAddress = true;
+          continue;
+        }
         if (image.elf.symbolAt(pc) === undefined) {
           problem = `no code of ${image.path.split("/").at(-1)} at ${hex(pc)}: the stack cannot be followed further`;
         }
@@ -329,6 +335,22 @@ class Stitcher {
     });
     return frames;
   }
+}
+
+/**
+ * Who called what is no function (a null pointer, data): nothing has run there, so the call's return address is still in ra
+ * and the stack is the caller's. Undefined when that does not lead to code.
+ */
+function wildCaller(
+  image: LoadedImage,
+  frame: { pc: number; registers: readonly (number | undefined)[]; isReturnAddress: boolean },
+): number | undefined {
+  if (frame.isReturnAddress || image.functionStart(frame.pc) !== undefined) return undefined;
+  const returnAddress = frame.registers[1];
+  if (returnAddress === undefined || image.debug.functionAt(returnAddress - 1) === undefined) {
+    return undefined;
+  }
+  return returnAddress;
 }
 
 /** What a caller's registers were saved at: the nearest callee's saves win. */

@@ -12,6 +12,8 @@ export type Halt =
   /** A place that the caller of `run` asked for. */
   | { readonly kind: "place"; readonly environment: number; readonly pc: number }
   | { readonly kind: "event"; readonly event: KernelEvent }
+  /** A libOS has given up and is about to end its program. */
+  | { readonly kind: "lastWords"; readonly environment: number; readonly pc: number }
   | { readonly kind: "paused" }
   | { readonly kind: "exited" }
   /** Nobody can run any more, and no input is to be expected. */
@@ -33,6 +35,7 @@ const PIECE = 200_000;
 export class RunControl {
   readonly #debuggee: Debuggee;
   readonly #user = new Map<string, Place>();
+  readonly #lastWords = new Map<string, Place>();
   #isPauseRequested = false;
   #wake: (() => void) | undefined;
   /** Whether the user's breakpoint at a place stops now: conditions, hit counts and log points are decided here. */
@@ -53,10 +56,21 @@ export class RunControl {
 
   /** Replaces the user's breakpoints. */
   setUserPlaces(places: readonly Place[]): void {
-    for (const place of this.#user.values()) this.#clear(place);
+    for (const place of this.#user.values())
+      if (!this.#lastWords.has(placeKey(place))) this.#clear(place);
     this.#user.clear();
     for (const place of places) {
       this.#user.set(placeKey(place), place);
+      this.#set(place);
+    }
+  }
+
+  /** Sets the places where a libOS gives up: a run stops there as at an event. None switches that off. */
+  setLastWords(places: readonly Place[]): void {
+    for (const place of this.#lastWords.values()) if (!this.isUserPlace(place)) this.#clear(place);
+    this.#lastWords.clear();
+    for (const place of places) {
+      this.#lastWords.set(placeKey(place), place);
       this.#set(place);
     }
   }
@@ -104,7 +118,7 @@ export class RunControl {
         if (this.#takePause()) return { kind: "paused" };
       }
     } finally {
-      for (const place of places) if (!this.isUserPlace(place)) this.#clear(place);
+      for (const place of places) if (!this.#isKept(place)) this.#clear(place);
     }
   }
 
@@ -139,6 +153,7 @@ export class RunControl {
       case "breakpoint": {
         const place = { environment: stop.environment, pc: stop.pc };
         if (this.isUserPlace(place) && this.accepts(place)) return { kind: "breakpoint", ...place };
+        if (this.#lastWords.has(placeKey(place))) return { kind: "lastWords", ...place };
         return asked.has(placeKey(place)) ? { kind: "place", ...place } : "again";
       }
     }
@@ -156,6 +171,10 @@ export class RunControl {
     const was = this.#isPauseRequested;
     this.#isPauseRequested = false;
     return was;
+  }
+
+  #isKept(place: Place): boolean {
+    return this.isUserPlace(place) || this.#lastWords.has(placeKey(place));
   }
 
   #set(place: Place): void {

@@ -46,6 +46,7 @@ export class Inspector implements HitEvaluator {
   #nextFrameId = 1;
   /** The environment that a bare address is of: that of the frame that was looked at last. */
   #focus: number | undefined;
+  #below: number | undefined;
 
   constructor(debuggee: Debuggee) {
     this.#debuggee = debuggee;
@@ -57,6 +58,15 @@ export class Inspector implements HitEvaluator {
     this.#stacks.clear();
     this.#frames.clear();
     this.#focus = undefined;
+    this.#below = undefined;
+  }
+
+  /**
+   * The frames above the first boundary of an environment's stack, or without one those of its libOS, are there but not
+   * what a client should show first: it opens the first frame whose source is not de-emphasised.
+   */
+  lookBelowHandler(environment: number): void {
+    this.#below = environment;
   }
 
   /** The environment whose addresses are meant where a client names none. */
@@ -69,7 +79,7 @@ export class Inspector implements HitEvaluator {
     const start = args.startFrame ?? 0;
     const end = args.levels ? start + args.levels : all.length;
     return {
-      stackFrames: all.slice(start, end).map((shown) => this.#dapFrame(shown, args.threadId)),
+      stackFrames: all.slice(start, end).map((shown) => this.#dapFrame(shown, args.threadId, all)),
       totalFrames: all.length,
     };
   }
@@ -271,7 +281,8 @@ export class Inspector implements HitEvaluator {
     return new ValueNodes(this.#tree, accessTo(this.#debuggee, frame), frame.environment);
   }
 
-  #dapFrame({ id, frame }: ShownFrame, threadId: number): Dap.StackFrame {
+  #dapFrame(shown: ShownFrame, threadId: number, all: readonly ShownFrame[]): Dap.StackFrame {
+    const { id, frame } = shown;
     if (frame.kind !== "code") {
       return { id, name: frame.text, line: 0, column: 0, presentationHint: "label" };
     }
@@ -287,9 +298,22 @@ export class Inspector implements HitEvaluator {
       instructionPointerReference: hex(frame.pc),
       canRestart: false,
       ...(isShown
-        ? { source: sourceOf(image.localPath(place.file)) }
+        ? { source: this.#sourceFor(image.localPath(place.file), shown, threadId, all) }
         : { presentationHint: "subtle" }),
     };
+  }
+
+  #sourceFor(
+    path: string,
+    shown: ShownFrame,
+    threadId: number,
+    all: readonly ShownFrame[],
+  ): Dap.Source {
+    const source = sourceOf(path);
+    if (this.#below !== threadId) return source;
+    const boundary = all.findIndex(({ frame }) => frame.kind === "boundary");
+    const isAbove = boundary >= 0 ? all.indexOf(shown) < boundary : isLastWords(shown.frame);
+    return isAbove ? { ...source, presentationHint: "deemphasize" } : source;
   }
 
   #globalsScope(frame: CodeFrame, nodes: ValueNodes): Dap.Scope {
@@ -464,4 +488,9 @@ function csrText(name: string, value: number, symbol: string | undefined): strin
 function sentence(text: string): string {
   const first = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;
+}
+
+/** A frame of the libOS's own giving up, by `abort` or a failed `assert`. */
+function isLastWords(frame: StackFrame): boolean {
+  return frame.kind === "code" && frame.place?.file.startsWith("exo:/libos/") === true;
 }

@@ -15,6 +15,7 @@ import { type Builder, prepare } from "../launch.ts";
 import { EVENTS, type LaunchArguments } from "../protocol.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
 import { type Grain, type StepEnd, Stepper } from "../run/stepper.ts";
+import { stackOf } from "../stack.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { ConsoleOutput } from "./console-output.ts";
 import { Inspector } from "./inspector.ts";
@@ -58,8 +59,8 @@ class Session {
   /** True from a continue or step until its stop. */
   #isBusy = false;
   #isEnded = false;
-  /** The event of the last stop, for `exceptionInfo`. */
-  #lastEvent: KernelEvent | undefined;
+  /** What the last stop was about, for `exceptionInfo`: an event, or a libOS that gives up. */
+  #lastReason: { readonly title: string; readonly text: string } | undefined;
   #firstDeath: string | undefined;
 
   constructor(send: SendEvent, parts: SessionParts) {
@@ -89,7 +90,7 @@ class Session {
     setInstructionBreakpoints: ({ breakpoints }) => ({
       breakpoints: this.#now.breakpoints.setInstructions(breakpoints),
     }),
-    setExceptionBreakpoints: (args) => ({ breakpoints: this.#now.filters.set(args) }),
+    setExceptionBreakpoints: (args) => ({ breakpoints: this.#setFilters(args) }),
     breakpointLocations: ({ source, line, endLine }) => ({
       breakpoints: this.#now.breakpoints
         .linesWithCode(source.path ?? "")
@@ -236,7 +237,7 @@ class Session {
   #go(run: (running: Running) => Promise<StepEnd>, reason = "step"): void {
     const running = this.#stopped;
     this.#isBusy = true;
-    this.#lastEvent = undefined;
+    this.#lastReason = undefined;
     running.inspector.forget();
     running.control.clearPause();
     // The response goes out first: a client must not see the stop before it knows that it asked for the run.
@@ -261,6 +262,9 @@ class Session {
       case "event":
         this.#stopAtEvent(end.event);
         return;
+      case "lastWords":
+        this.#stopAtLastWords(end.environment);
+        return;
       case "paused":
         this.#stop("pause", debuggee.view.running || debuggee.firstId);
         return;
@@ -279,10 +283,33 @@ class Session {
 
   #stopAtEvent(event: KernelEvent): void {
     const { debuggee, filters } = this.#now;
-    this.#lastEvent = event;
     const { title, text } = filters.explain(event);
+    this.#lastReason = { title, text };
     const thread = event.kind === "transfer" ? debuggee.view.running : event.environment;
     this.#stop("exception", thread || debuggee.firstId, text, title);
+  }
+
+  /** The libOS has found nothing to mend it: the place that matters is what it was called for, not its own last function. */
+  #stopAtLastWords(environment: number): void {
+    const { debuggee, inspector } = this.#now;
+    const text = `${debuggee.nameOf(environment)}: ${lastWordsOf(debuggee, environment)}`;
+    this.#lastReason = { title: "the libOS ends the program", text };
+    inspector.lookBelowHandler(environment);
+    this.#stop("exception", environment, text, this.#lastReason.title);
+  }
+
+  #setFilters(args: Dap.SetExceptionBreakpointsArguments): Dap.Breakpoint[] {
+    const { debuggee, control, filters, args: launch } = this.#now;
+    const set = filters.set(args);
+    const wanted = filters.wantsFatal && launch.noDebug !== true;
+    control.setLastWords(
+      debuggee
+        .environments()
+        .flatMap(({ id, image }) =>
+          wanted ? (image?.lastWords() ?? []).map((pc) => ({ environment: id, pc })) : [],
+        ),
+    );
+    return set;
   }
 
   #stop(reason: string, threadId: number, text?: string, description?: string): void {
@@ -352,14 +379,15 @@ class Session {
   }
 
   #exceptionInfo(): Dap.ExceptionInfoResponse["body"] {
-    const event = this.#lastEvent;
-    if (event === undefined) throw new UserError(122, "The last stop was not at a kernel event.");
-    const { title, text } = this.#now.filters.explain(event);
+    if (this.#lastReason === undefined) {
+      throw new UserError(122, "The last stop was not at a kernel event.");
+    }
+    const { title, text } = this.#lastReason;
     return {
       exceptionId: title,
       description: text,
       breakMode: "always",
-      details: { message: text, typeName: `step ${event.step}` },
+      details: { message: text, typeName: `step ${this.#now.debuggee.view.steps}` },
     };
   }
 
@@ -368,4 +396,12 @@ class Session {
     this.#send("invalidated", { areas: ["variables"] });
     return body;
   }
+}
+
+/** What a libOS could not mend: the upcall that it handles, or nothing but its own decision to abort. */
+function lastWordsOf(debuggee: Debuggee, environment: number): string {
+  const boundary = stackOf(debuggee, environment).find((frame) => frame.kind === "boundary");
+  return boundary === undefined
+    ? "the program aborts"
+    : `${boundary.text.replace(/^upcall: /, "")}, which its libOS cannot mend: it ends the program`;
 }

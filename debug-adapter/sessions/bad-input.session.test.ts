@@ -86,6 +86,50 @@ test.each([
   expect(arrival.kind === "ended" && arrival.exitCode).not.toBe(0);
 });
 
+test.each([
+  ["bad/jump-to-zero.c", /instruction page fault at 0x0,/, "main"],
+  ["bad/null-store.c", /store page fault/, "main"],
+  ["bad/garbage.c", /illegal instruction/, "main"],
+] as const)(
+  "%s stops before its libOS ends it, and the frame to look at is the one that did it",
+  async (program, text, name) => {
+    const client = new DapClient();
+    await client.launch({ program });
+    const stopped = await client.stopped();
+    expect(stopped).toMatchObject({
+      reason: "exception",
+      description: "the libOS ends the program",
+    });
+    expect(stopped.text).toMatch(text);
+    const frames = await client.stack(stopped.threadId);
+    const shown = frames.find(
+      ({ source, presentationHint }) =>
+        source !== undefined &&
+        source.presentationHint === undefined &&
+        presentationHint === undefined,
+    );
+    expect(shown?.name).toBe(name);
+    const info = await client.request("exceptionInfo", { threadId: stopped.threadId });
+    expect(info.description).toBe(stopped.text);
+    const end = await client.go("continue", stopped.threadId);
+    expect(end.kind).toBe("ended");
+  },
+);
+
+test("a failed assertion stops in the program's own function, before it ends", async () => {
+  const path = file(
+    "assertion.c",
+    "#include <assert.h>\nint main(void) { int x = 1; assert(x == 2); return 0; }\n",
+  );
+  const client = new DapClient();
+  await client.launch({ program: path });
+  const stopped = await client.stopped();
+  expect(stopped.text).toMatch(/the program aborts/);
+  const frames = await client.stack(stopped.threadId);
+  expect(frames.find(({ source }) => source?.presentationHint === undefined)?.name).toBe("main");
+  expect(await client.go("continue", stopped.threadId)).toEqual({ kind: "ended", exitCode: 134 });
+});
+
 test.each(["bad/endless-loop.c", "bad/fault-loop.c"])(
   "%s is paused, and then stepped and looked at",
   async (program) => {
@@ -109,7 +153,9 @@ test("a program built for other addresses than its own stays within its environm
   );
   const client = new DapClient();
   await client.launch({ program: path });
-  const arrival = await client.arrival();
+  const stopped = await client.stopped();
+  expect(stopped.text).toMatch(/instruction page fault/);
+  const arrival = await client.go("continue", stopped.threadId);
   expect(arrival.kind).toBe("ended");
   expect(client.output()).toMatch(/a jump to/);
 });
