@@ -65,7 +65,43 @@ export async function prepare(
 ): Promise<Debuggee> {
   const { program } = checkArguments(args);
   if (!host.isFile(program)) throw noSuchFile(program);
-  const scenario = readScenario(args, host);
+  return prepareScenario(readScenario(args, host), args, host, builder);
+}
+
+/** Several programs, each in an environment of its own, in the order in which they are named. */
+export function programsScenario(paths: readonly string[], args: readonly string[]): Scenario {
+  const names = new Set<string>();
+  const nameOf = (path: string): string => {
+    const base = baseName(path).replace(/\.[^.]*$/, "");
+    let name = base;
+    for (let i = 2; names.has(name); i += 1) name = `${base}-${i}`;
+    names.add(name);
+    return name;
+  };
+  return {
+    pages: undefined,
+    tlbEntries: undefined,
+    tick: undefined,
+    policy: {},
+    console: [],
+    environments: paths.map((program, i) => ({
+      name: nameOf(program),
+      program,
+      arguments: i === 0 ? args : [],
+      slices: 1,
+      createsEnvironments: true,
+    })),
+  };
+}
+
+/** Builds and boots a scenario; its relative paths are relative to `args.program`. Throws `UserError`. */
+export async function prepareScenario(
+  scenario: Scenario,
+  args: LaunchArguments,
+  host: Host,
+  builder: Builder,
+): Promise<Debuggee> {
+  const { program } = args;
   const images = new Map<string, Promise<LoadedImage>>();
   const programs: DebuggeeProgram[] = [];
   for (const environment of scenario.environments) {
@@ -103,22 +139,7 @@ function readScenario(args: LaunchArguments, host: Host): Scenario {
   if (program.endsWith(".json")) {
     return parseScenario(program, new TextDecoder().decode(host.readBytes(program)));
   }
-  return {
-    pages: undefined,
-    tlbEntries: undefined,
-    tick: undefined,
-    policy: {},
-    console: [],
-    environments: [
-      {
-        name: baseName(program).replace(/\.[^.]*$/, ""),
-        program,
-        arguments: args.args ?? [],
-        slices: 1,
-        createsEnvironments: true,
-      },
-    ],
-  };
+  return programsScenario([program], args.args ?? []);
 }
 
 async function load(

@@ -3,18 +3,21 @@ import { UserError } from "../errors.ts";
 import { abiCommand } from "./abi-command.ts";
 import { EXIT, runCommand } from "./run-command.ts";
 
-const USAGE = `usage: exo run [options] FILE [ARGUMENT...]   runs a program (.c, .elf) or a scenario (.exo.json)
-       exo trace [options] FILE [ARGUMENT...] the same, with every kernel event on stderr
-       exo abi [--count | --header | --docs]  the kernel's interface
+const USAGE = `usage: exo run [options] FILE... [-- ARGUMENT...]   runs programs (.c, .elf), each in an
+                                                    environment of its own, or a scenario (.exo.json)
+       exo trace [options] FILE... [-- ARGUMENT...] the same, with every kernel event on stderr
+       exo abi [--count | --header | --docs]        the kernel's interface
 
 options of run and trace:
   --max-steps N       end after N steps, with exit status ${EXIT.limit}
   --tick N            length of a slice in steps
   --compiler NAME     zig, clang, gcc or a path
+  --scenario FILE     the same as naming the scenario
   --stats json        counters and the hash of all state, as JSON on stderr
   --engine NAME       interpreter (the only engine of this release)
 
-The guests' console is stdout, stdin is theirs; the exit status is the first program's.
+The guests' console is stdout, stdin is theirs; the exit status is the first program's,
+which also gets the arguments.
 `;
 
 export async function main(argv: readonly string[], root: string): Promise<number> {

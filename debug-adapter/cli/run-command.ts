@@ -3,9 +3,9 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { describeEvent, type KernelEvent } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
-import { badArgument, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
 import { nodeHost } from "../host.ts";
-import { prepare } from "../launch.ts";
+import { prepare, prepareScenario, programsScenario } from "../launch.ts";
 import { NodeBuilder } from "../node-builder.ts";
 import type { LaunchArguments } from "../protocol.ts";
 import { RunControl } from "../run/run-control.ts";
@@ -27,7 +27,8 @@ export async function runCommand(
   root: string,
   isTrace: boolean,
 ): Promise<number> {
-  const { values, file, programArguments } = parse(argv);
+  const { values, files, programArguments } = parse(argv);
+  const [file = ""] = files;
   const args: LaunchArguments = {
     program: resolve(file),
     args: programArguments,
@@ -39,7 +40,11 @@ export async function runCommand(
     log: (text) => process.stderr.write(text),
     diagnostics: () => {},
   });
-  const debuggee = await prepare(args, nodeHost, builder);
+  const paths = files.map((path) => resolve(path));
+  const debuggee =
+    paths.length === 1
+      ? await prepare(args, nodeHost, builder)
+      : await prepareScenario(programsScenario(paths, programArguments), args, nodeHost, builder);
   return new Run(debuggee, args, isTrace, values.stats === "json").finish();
 }
 
@@ -50,23 +55,23 @@ interface Parsed {
     readonly compiler?: string | undefined;
     readonly stats?: string | undefined;
   };
-  readonly file: string;
+  readonly files: readonly string[];
   readonly programArguments: readonly string[];
 }
 
-/** Options come before the file; everything behind it is the program's. */
+/** `[options] FILE... [-- ARGUMENT...]`: arguments are the first program's. */
 function parse(argv: readonly string[]): Parsed {
-  const at = argv.findIndex((arg, i) => !arg.startsWith("-") && !takesValue(argv[i - 1]));
-  if (at < 0) throw new UserError(1, "Name a program (.c, .elf) or a scenario (.exo.json).");
-  const { values } = parseArgs({
-    args: argv.slice(0, at),
+  const end = argv.indexOf("--");
+  const { values, positionals } = parseArgs({
+    args: end < 0 ? [...argv] : argv.slice(0, end),
+    allowPositionals: true,
     options: {
       "max-steps": { type: "string" },
       tick: { type: "string" },
       compiler: { type: "string" },
       stats: { type: "string" },
       engine: { type: "string" },
-      scenario: { type: "boolean" },
+      scenario: { type: "string" },
     },
   });
   if (values.engine !== undefined && values.engine !== "interpreter") {
@@ -78,11 +83,17 @@ function parse(argv: readonly string[]): Parsed {
   if (values.stats !== undefined && values.stats !== "json") {
     throw new UserError(1, `--stats ${values.stats} is not known; it takes 'json'.`);
   }
-  return { values, file: argv[at] ?? "", programArguments: argv.slice(at + 1) };
-}
-
-function takesValue(option: string | undefined): boolean {
-  return ["--max-steps", "--tick", "--compiler", "--stats", "--engine"].includes(option ?? "");
+  const files = [...(values.scenario === undefined ? [] : [values.scenario]), ...positionals];
+  if (files.length === 0) {
+    throw new UserError(1, "Name a program (.c, .elf) or a scenario (.exo.json).");
+  }
+  if (files.length > 1 && files.some((path) => path.endsWith(".json"))) {
+    throw new UserError(
+      1,
+      "A scenario names its programs itself; give either one scenario or programs.",
+    );
+  }
+  return { values, files, programArguments: end < 0 ? [] : argv.slice(end + 1) };
 }
 
 function numberOption<Name extends string>(
@@ -92,7 +103,8 @@ function numberOption<Name extends string>(
   if (text === undefined) return {};
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1) {
-    throw badArgument(name, `must be a whole number of steps, not '${text}'`);
+    const option = name === "maxSteps" ? "--max-steps" : `--${name}`;
+    throw new UserError(1, `${option} must be a whole number of steps, not '${text}'.`);
   }
   return { [name]: value } as Record<Name, number>;
 }

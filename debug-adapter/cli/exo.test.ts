@@ -1,0 +1,99 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { ROOT, WORKSPACE } from "../testing/dap-client.ts";
+
+beforeAll(() => {
+  const bundled = spawnSync(process.execPath, ["esbuild.mjs"], { cwd: ROOT });
+  expect(bundled.status).toBe(0);
+});
+
+function exo(
+  args: readonly string[],
+  input = "",
+): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(ROOT, "dist/exo.js"), ...args],
+    {
+      input,
+      cwd: WORKSPACE,
+      encoding: "utf8",
+      timeout: 25_000,
+    },
+  );
+  return { status, stdout, stderr };
+}
+
+test("exo run hello.c prints the greeting and exits 0", () => {
+  expect(exo(["run", "hello.c"])).toMatchObject({
+    status: 0,
+    stdout: "Hello from an exokernel.\n",
+  });
+});
+
+test("the program's exit status is exo's own", () => {
+  expect(exo(["run", "bad/returns-3.c"]).status).toBe(3);
+});
+
+test.each(["bad/endless-loop.c", "bad/fault-loop.c"])(
+  "--max-steps ends %s with a message and a status of its own",
+  (program) => {
+    const { status, stderr } = exo(["run", "--max-steps", "300000", program]);
+    expect(status).toBe(124);
+    expect(stderr).toMatch(/^exo: stopped after 300000 steps \(--max-steps\); .* was at /m);
+  },
+);
+
+test("standard input is the guest's console, and its end leaves nobody waiting for ever", () => {
+  expect(exo(["run", "echo.c"], "Ada\n").stdout).toContain("Hello, Ada.");
+  const { status } = exo(["run", "echo.c"], "");
+  expect(status).not.toBeNull();
+});
+
+test("several programs run in an environment each, and a scenario says so itself", () => {
+  const { stdout, status } = exo(["run", "hello.c", "hello.c"]);
+  expect(stdout).toBe("Hello from an exokernel.\nHello from an exokernel.\n");
+  expect(status).toBe(0);
+  expect(exo(["run", "--scenario", "ping-pong/ping-pong.exo.json"]).stdout).toContain(
+    "ping 3, pong 4",
+  );
+  expect(exo(["run", "hello.c", "share/share.exo.json"])).toMatchObject({ status: 2 });
+});
+
+test("a wrong use is one sentence on stderr and status 2", () => {
+  for (const [args, sentence] of [
+    [["run"], /Name a program/],
+    [["run", "no-such.c"], /There is no file/],
+    [["run", "--max-steps", "soon", "hello.c"], /must be a whole number/],
+    [["run", "--engine", "warp", "hello.c"], /no engine 'warp'/],
+    [["run", "--wat", "hello.c"], /--wat/],
+    [["run", "bad/does-not-compile.c"], /does not compile/],
+    [["dance"], /no command 'dance'/],
+  ] as const) {
+    const { status, stderr } = exo(args);
+    expect({ args, status }).toEqual({ args, status: 2 });
+    expect(stderr).toMatch(sentence);
+  }
+});
+
+test("--stats json gives the same hash for the same run", () => {
+  const stats = () => JSON.parse(exo(["run", "--stats", "json", "share/share.exo.json"]).stderr);
+  const first = stats();
+  expect(first).toMatchObject({ environments: [{ name: "borrower" }, { name: "owner" }] });
+  expect(stats()).toEqual(first);
+});
+
+test("exo trace prints every kernel event with its step", () => {
+  const { stderr } = exo(["trace", "page-fault.c"]);
+  expect(stderr).toMatch(
+    /^ +\d+ {2}page-fault \(env \d+\): upcall: store page fault at 0x40000020/m,
+  );
+});
+
+test("exo abi --count compares the number of calls", () => {
+  const { stdout } = exo(["abi", "--count"]);
+  for (const line of [/^JOS +14 /m, /^xv6 +21 /m, /^FreeBSD 4\.5 +364 /m, /^Exoscope +\d+ /m]) {
+    expect(stdout).toMatch(line);
+  }
+});
