@@ -131,7 +131,8 @@ export type EventBody =
       readonly guard: string;
       readonly because: string;
     }
-  | { readonly kind: "consoleInput"; readonly count: number }
+  /** Bytes that went into the queue, and bytes that found it full. */
+  | { readonly kind: "consoleInput"; readonly count: number; readonly lost: number }
   | { readonly kind: "idle"; readonly until: number }
   | { readonly kind: "intervention"; readonly what: string };
 
@@ -231,7 +232,7 @@ export function describeEvent(event: EventBody, nameOf: (id: number) => string):
     case "refused":
       return `${event.call} refused (${event.error}, guard '${event.guard}'): ${event.because}`;
     case "consoleInput":
-      return `${event.count} byte${event.count === 1 ? "" : "s"} of console input`;
+      return `${event.count} byte${event.count === 1 ? "" : "s"} of console input${event.lost === 0 ? "" : `, ${event.lost} lost: the queue is full`}`;
     case "idle":
       return `nobody can run; the clock jumps to step ${event.until}`;
     case "intervention":

@@ -4,6 +4,8 @@ import type { Kernel } from "./kernel.ts";
 import { ENV } from "./layout.ts";
 import { bindingOf } from "./secure-binding.ts";
 
+/** The number that stands for the pc. */
+const PC = 32;
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 
 /**
@@ -49,15 +51,18 @@ export function writeGuestRegister(
   const index = records.indexOf(id);
   if (index === undefined) return `environment ${id} is gone`;
   if (register === 0) return "x0 is always zero";
+  if (!Number.isInteger(register) || register < 0 || register > PC) {
+    return `there is no register ${register}`;
+  }
   if (core.current === index) {
-    if (register === 32) machine.hart.setPc(value >>> 0);
+    if (register === PC) machine.hart.setPc(value >>> 0);
     else machine.hart.setX(register, value >>> 0);
   } else if (records.env(index, ENV.hasContext) !== 0) {
-    records.setWord(records.saveArea(index) + (register === 32 ? 0 : 4 * register), value >>> 0);
+    records.setWord(records.saveArea(index) + (register === PC ? 0 : 4 * register), value >>> 0);
   } else {
     return `environment ${id} has no registers now: its libOS saved them, or they went with a transfer`;
   }
-  const name = register === 32 ? "pc" : `x${register}`;
+  const name = register === PC ? "pc" : `x${register}`;
   kernel.intervene(`${name} of environment ${id} set to ${hex(value)}`);
   return undefined;
 }

@@ -212,8 +212,9 @@ export class Kernel {
     while (input !== undefined && input.step <= this.machine.steps) {
       this.#nextInput += 1;
       this.core.records.setHeader(HEADER.idling, 0);
-      this.machine.console.push(input.bytes);
-      this.core.emit({ kind: "consoleInput", count: input.bytes.length }, 0);
+      const count = this.machine.console.push(input.bytes);
+      const lost = input.bytes.length - count;
+      this.core.emit({ kind: "consoleInput", count, lost }, 0);
       for (const index of liveIndices(this.core)) {
         if (readsConsole(this.core, index)) setPending(this.core, index, "console");
       }

@@ -127,7 +127,8 @@ export const CAPABILITY = {
   step: 28,
   bytes: 32,
 } as const;
-export const CAPABILITY_FLAG = { owner: 1 } as const;
+/** `bound`: a binding was made through it, so that its removal looks for bindings. */
+export const CAPABILITY_FLAG = { owner: 1, bound: 2 } as const;
 export const SLOTS_PER_FRAME = PAGE / CAPABILITY.bytes;
 
 /** tag: valid | environment index << 20 | virtual page; data: frame << 12 | rights | dirty; capability: its reference. */

@@ -688,3 +688,45 @@ test("C15: who deletes the capability from which its pages were allocated loses 
   // Its data and its boot page, which were allocated from it; the launcher's shared text stays.
   expect(system.view.freePages).toBe(free + 2);
 });
+
+test("C15: revoking a thousand capabilities that bind nothing does not search the software TLB for each", () => {
+  const system = boot([
+    {
+      name: "a",
+      source: `
+      ${alloc(PAGE)}
+      ${bind(VA, PAGE)}
+      li s0, 101
+    next:
+      li a0, 0
+      addi a1, s0, -1
+      li a2, 0
+      mv a3, s0
+      li a4, 15
+      kcall CAP_DERIVE
+      addi s0, s0, 1
+      li t0, 1024
+      bne s0, t0, next
+      ${bind(CONFLICT, 1023)}
+      ${bind(VA + 4096, 500)}
+    before: ${call("CAP_REVOKE", [0, PAGE], 0)}
+      ${done}`,
+    },
+  ]);
+  system.kernel.machine.breakpoints.set(2, system.symbols.get("a")?.get("before") ?? 0);
+  expect(system.run(20_000).kind).toBe("breakpoint");
+  const { records } = system.kernel.core;
+  let reads = 0;
+  const original = records.stlb.bind(records);
+  records.stlb = (index, field) => {
+    reads += 1;
+    return original(index, field);
+  };
+  system.kernel.run(100, true);
+  records.stlb = original;
+  expect(system.data("a", 0)).toBe(1024 - 101);
+  // Two of them bound something, and a walk is 4,096 entries of up to three words.
+  expect(reads).toBeLessThan(3 * 3 * 4096);
+  expect(system.view.translate(A, VA)).toBeUndefined();
+  expect(system.view.translate(A, VA + 4096)).toBeUndefined();
+});
