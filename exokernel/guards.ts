@@ -162,3 +162,14 @@ export function requireCodeAddress(call: Decoding, pc: number): void {
 }
 
 export const kindNumber = (kind: KindName): number => KINDS[kind];
+
+/** Calls that give up the processor are for guests: the launcher runs beneath the machine and has none. */
+export function requireRunning(call: Decoding): void {
+  guard(
+    call,
+    "caller runs on the machine",
+    call.core.current === call.caller,
+    "INVAL",
+    `environment ${call.core.records.idOf(call.caller)}`,
+  );
+}

@@ -5,7 +5,7 @@
 import { CAUSE, Machine } from "#emulator";
 import { ALL_RIGHTS, CALLS, callByNumber, ERRORS, REGISTERS, RIGHTS, SLOTS } from "./abi.ts";
 import { ActivationLog } from "./activations.ts";
-import { CALL_TABLE } from "./calls.ts";
+import { CALL_TABLE } from "./calls/call-table.ts";
 import { capabilitiesOf, putCapability } from "./capability.ts";
 import { Core } from "./core.ts";
 import { createEnvironment, destroyEnvironment, liveIndices } from "./environment.ts";

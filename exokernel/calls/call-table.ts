@@ -1,0 +1,41 @@
+/** Every kernel call, from the files of the nouns that they act on. */
+import { CALLS } from "../abi.ts";
+import * as environments from "../environment.ts";
+import type { AnyKernelCall } from "../kernel-call.ts";
+import * as capabilities from "./capability-calls.ts";
+import * as console from "./console-calls.ts";
+import * as pages from "./page-calls.ts";
+import * as time from "./time-calls.ts";
+import * as transfers from "./transfer-calls.ts";
+
+/** Every kernel call by its number. */
+export const CALL_TABLE: ReadonlyMap<number, AnyKernelCall> = new Map(
+  [
+    environments.envCreate,
+    environments.envDestroy,
+    environments.envSetEntry,
+    environments.envSetWord,
+    environments.envStart,
+    environments.envPublish,
+    capabilities.capDerive,
+    capabilities.capOffer,
+    capabilities.capAccept,
+    capabilities.capRevoke,
+    capabilities.capDelete,
+    pages.pageAlloc,
+    pages.pageFree,
+    pages.bind,
+    pages.unbind,
+    pages.bindGuaranteedCall,
+    time.sliceAlloc,
+    time.sliceFree,
+    time.yieldCall,
+    time.sleep,
+    time.rest,
+    transfers.transferSync,
+    transfers.transferAsync,
+    console.consoleWrite,
+    console.consoleRead,
+    console.repossessionNext,
+  ].map((call) => [CALLS[call.name].number, call]),
+);

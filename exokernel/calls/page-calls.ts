@@ -1,0 +1,151 @@
+/** Kernel calls on physical pages and their bindings. Decode beside invoke. */
+import { ANY, LIMITS, RIGHTS, rightsText } from "../abi.ts";
+import { putCapability, removeTree } from "../capability.ts";
+import { hex } from "../core.ts";
+import { freeCount, isFree, ownFrame, takeFrame } from "../frames.ts";
+import {
+  requireCapability,
+  requireEmptySlot,
+  requireEnvironment,
+  requireOwner,
+  requirePageAligned,
+  requireSubset,
+} from "../guards.ts";
+import { type Decoding, defineCall, guard } from "../kernel-call.ts";
+import { type CapabilityRef, refIndex, refSlot } from "../records.ts";
+import { bindGuaranteed, bindStlb, canGuarantee, removeBinding } from "../secure-binding.ts";
+
+const ACCESS = RIGHTS.READ | RIGHTS.WRITE | RIGHTS.EXECUTE;
+
+export const pageAlloc = defineCall<{
+  memory: CapabilityRef;
+  frame: number;
+  destination: CapabilityRef;
+}>({
+  name: "pageAlloc",
+  decode: (call, [target, memory, frame, destination]) => {
+    const index = requireEnvironment(call, target);
+    const capability = requireCapability(call, index, memory, "memory", RIGHTS.CONTROL);
+    guard(
+      call,
+      "page exists",
+      frame === ANY || frame < call.core.records.pageCount,
+      "INVAL",
+      frame === ANY ? "any page" : `page ${hex(frame)} of ${hex(call.core.records.pageCount)}`,
+    );
+    guard(
+      call,
+      "page is free",
+      frame === ANY || isFree(call.core, frame),
+      "TAKEN",
+      frame === ANY
+        ? "any page"
+        : `page ${hex(frame)} ${isFree(call.core, frame) ? "is free" : "is not free"}`,
+    );
+    guard(
+      call,
+      "a page is left",
+      freeCount(call.core) > 0,
+      "NONE",
+      `${freeCount(call.core)} pages are free`,
+    );
+    return {
+      memory: capability.ref,
+      frame,
+      destination: requireEmptySlot(call, index, destination, 1),
+    };
+  },
+  invoke: (core, { memory, frame: wanted, destination }) => {
+    const index = refIndex(destination);
+    const owner = core.records.idOf(index);
+    const frame = takeFrame(core, wanted === ANY ? undefined : wanted);
+    const rights = ACCESS | RIGHTS.GRANT;
+    putCapability(core, destination, "page", frame, rights, memory, true);
+    ownFrame(core, frame, owner, destination);
+    core.records.count(index, "pages");
+    core.emit({ kind: "allocated", owner, frame, slot: refSlot(destination) });
+    return frame;
+  },
+});
+
+export const pageFree = defineCall<{ page: CapabilityRef }>({
+  name: "pageFree",
+  decode: (call, [target, page]) => {
+    const index = requireEnvironment(call, target);
+    return { page: requireOwner(call, index, page, "page").ref };
+  },
+  invoke: (core, { page }) => {
+    removeTree(core, page, "freed");
+    return 0;
+  },
+});
+
+interface BindRequest {
+  readonly index: number;
+  readonly virtualPage: number;
+  readonly page: CapabilityRef;
+  readonly rights: number;
+}
+
+function decodeBind(call: Decoding, [target, address, page, rights]: Uint32Array): BindRequest {
+  const index = requireEnvironment(call, target);
+  const virtualPage = requirePageAligned(call, address);
+  guard(
+    call,
+    "rights are of access",
+    rights !== 0 && (rights & ~ACCESS) === 0,
+    "INVAL",
+    `rights ${hex(rights)}: READ, WRITE and EXECUTE are possible, at least one is needed`,
+  );
+  // Priv, Sv32, encodings of R, W and X: reserved. An AMO faults as a store and needs both, so its refill would never do.
+  guard(
+    call,
+    "what is writable is readable",
+    (rights & RIGHTS.WRITE) === 0 || (rights & RIGHTS.READ) !== 0,
+    "INVAL",
+    `rights ${rightsText(rights).slice(0, 3)}`,
+  );
+  const capability = requireCapability(call, index, page, "page", 0);
+  requireSubset(call, rights, capability.rights);
+  return { index, virtualPage, page: capability.ref, rights };
+}
+
+export const bind = defineCall<BindRequest>({
+  name: "bind",
+  decode: (call, args) => decodeBind(call, args),
+  invoke: (core, { index, virtualPage, page, rights }) => {
+    bindStlb(core, index, virtualPage, page, rights);
+    return 0;
+  },
+});
+
+export const bindGuaranteedCall = defineCall<BindRequest>({
+  name: "bindGuaranteed",
+  decode: (call, args) => {
+    const request = decodeBind(call, args);
+    guard(
+      call,
+      "a guaranteed mapping is left",
+      canGuarantee(call.core, request.index, request.virtualPage),
+      "NONE",
+      `at most ${LIMITS.guaranteed} guaranteed mappings`,
+    );
+    return request;
+  },
+  invoke: (core, { index, virtualPage, page, rights }) => {
+    bindGuaranteed(core, index, virtualPage, page, rights);
+    return 0;
+  },
+});
+
+export const unbind = defineCall<{ index: number; virtualPage: number }>({
+  name: "unbind",
+  decode: (call, [target, address]) => ({
+    index: requireEnvironment(call, target),
+    virtualPage: requirePageAligned(call, address),
+  }),
+  invoke: (core, { index, virtualPage }) => {
+    removeBinding(core, index, virtualPage, "unbound by the libOS");
+    return 0;
+  },
+});

@@ -1,0 +1,152 @@
+/** Kernel calls on processor time: slices, yield, sleep, rest. Decode beside invoke. */
+import { ANY, LIMITS, RIGHTS } from "../abi.ts";
+import { putCapability, removeTree } from "../capability.ts";
+import type { Core } from "../core.ts";
+import {
+  requireCapability,
+  requireEmptySlot,
+  requireEnvironment,
+  requireId,
+  requireOwner,
+  requireRunning,
+} from "../guards.ts";
+import { defineCall, guard, SWITCHED } from "../kernel-call.ts";
+import { ENV, ENV_STATE } from "../layout.ts";
+import { type CapabilityRef, refIndex } from "../records.ts";
+import {
+  donate,
+  isLibosSwitched,
+  isRunnable,
+  leave,
+  runnerFor,
+  startNextSlice,
+} from "../time-slices.ts";
+import { deliverable } from "../upcall.ts";
+
+export const sliceAlloc = defineCall<{
+  processor: CapabilityRef;
+  position: number;
+  destination: CapabilityRef;
+}>({
+  name: "sliceAlloc",
+  decode: (call, [target, processor, position, destination]) => {
+    const { records } = call.core;
+    const index = requireEnvironment(call, target);
+    const capability = requireCapability(call, index, processor, "processor", RIGHTS.CONTROL);
+    guard(
+      call,
+      "position exists",
+      position === ANY || position < LIMITS.sliceVector,
+      "INVAL",
+      position === ANY ? "any position" : `position ${position} of 0..${LIMITS.sliceVector - 1}`,
+    );
+    guard(
+      call,
+      "position is free",
+      position === ANY || records.sliceOwner(position) === 0,
+      "TAKEN",
+      position === ANY ? "any position" : `position ${position}`,
+    );
+    const free: number | undefined = position === ANY ? freePosition(call.core) : position;
+    guard(
+      call,
+      "a slice is left",
+      free !== undefined,
+      "NONE",
+      `all ${LIMITS.sliceVector} positions of the slice vector are taken`,
+    );
+    return {
+      processor: capability.ref,
+      position: free,
+      destination: requireEmptySlot(call, index, destination),
+    };
+  },
+  invoke: (core, { processor, position, destination }) => {
+    const owner = core.records.idOf(refIndex(destination));
+    putCapability(core, destination, "slice", position, RIGHTS.GRANT, processor, true);
+    core.records.setSlice(position, owner, destination);
+    core.emit({ kind: "sliceAllocated", owner, position });
+    return position;
+  },
+});
+
+function freePosition(core: Core): number | undefined {
+  for (let position = 0; position < LIMITS.sliceVector; position += 1) {
+    if (core.records.sliceOwner(position) === 0) return position;
+  }
+  return undefined;
+}
+
+export const sliceFree = defineCall<{ slice: CapabilityRef }>({
+  name: "sliceFree",
+  decode: (call, [target, slice]) => {
+    const index = requireEnvironment(call, target);
+    return { slice: requireOwner(call, index, slice, "slice").ref };
+  },
+  invoke: (core, { slice }) => {
+    removeTree(core, slice, "freed");
+    return 0;
+  },
+});
+
+export const yieldCall = defineCall<{ runner: number | undefined; target: number }>({
+  name: "yield",
+  decode: (call, [target]) => {
+    requireRunning(call);
+    if (target === 0) return { runner: undefined, target };
+    const runner = runnerFor(call.core, requireId(call, target));
+    guard(
+      call,
+      "target can run",
+      runner === call.caller || isRunnable(call.core, runner),
+      "BUSY",
+      `environment ${target} ${isRunnable(call.core, runner) ? "can run" : "sleeps, rests or has not started"}`,
+    );
+    return { runner, target };
+  },
+  invoke: (core, { runner, target }, caller) => {
+    core.emit({ kind: "yielded", to: target });
+    core.machine.hart.setX(10, 0);
+    leave(core, !isLibosSwitched(core, caller));
+    if (runner === undefined) startNextSlice(core);
+    else donate(core, runner);
+    return SWITCHED;
+  },
+});
+
+export const sleep = defineCall<Record<string, never>>({
+  name: "sleep",
+  decode: (call) => {
+    requireRunning(call);
+    return {};
+  },
+  invoke: (core, _request, caller) => {
+    const { records } = core;
+    if (records.env(caller, ENV.pending) !== 0) {
+      // Something came between the caller's last look and this call: it is not lost (CONTRACT C18).
+      records.setEnv(caller, ENV.pending, deliverable(core, caller));
+      return 0;
+    }
+    core.emit({ kind: "slept" });
+    core.machine.hart.setX(10, 0);
+    records.setEnv(caller, ENV.state, ENV_STATE.sleeping);
+    leave(core, !isLibosSwitched(core, caller));
+    startNextSlice(core);
+    return SWITCHED;
+  },
+});
+
+export const rest = defineCall<Record<string, never>>({
+  name: "rest",
+  decode: (call) => {
+    requireRunning(call);
+    return {};
+  },
+  invoke: (core, _request, caller) => {
+    core.emit({ kind: "rested" });
+    core.records.setEnv(caller, ENV.state, ENV_STATE.resting);
+    leave(core, false);
+    startNextSlice(core);
+    return SWITCHED;
+  },
+});
