@@ -27,7 +27,10 @@ function serve(
     onDone,
   );
   server.start(input, output);
-  input.on("close", onDone);
+  input.on("close", () => {
+    server.close();
+    onDone();
+  });
 }
 
 const portAt = process.argv.indexOf("--port");

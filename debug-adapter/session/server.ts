@@ -18,6 +18,11 @@ export class DapServer extends ProtocolServer {
     this.#onDone = onDone;
   }
 
+  /** The client is gone without a word: what runs is ended, as after `disconnect`. */
+  close(): void {
+    void this.#handlers.disconnect(undefined);
+  }
+
   protected override dispatchRequest(request: Dap.Request): void {
     void this.#answer(request);
   }
