@@ -170,7 +170,7 @@ const capDelete = defineCall<{ source: CapabilityRef }>({
     return { source: capability.ref };
   },
   invoke: (core, { source }) => {
-    removeTree(core, source, "revoked");
+    removeTree(core, source, "revoked", "it was deleted");
     return 0;
   },
 });
