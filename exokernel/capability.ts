@@ -126,9 +126,15 @@ export function removeDescendants(core: Core, ref: CapabilityRef, reason: LossRe
 
 /**
  * Removes a capability and all that descends from it, leaves first and without recursion, since a guest may derive a
- * chain as long as all tables together. Whoever loses something by another's hand is told.
+ * chain as long as all tables together. Whoever loses something by another's hand is told. `why` says for people why the
+ * capability itself goes, where that is not the reason that its descendants are given.
  */
-export function removeTree(core: Core, root: CapabilityRef, reason: LossReason): number {
+export function removeTree(
+  core: Core,
+  root: CapabilityRef,
+  reason: LossReason,
+  why: string = REASON_TEXT[reason],
+): number {
   let removed = 0;
   let at = root;
   for (;;) {
@@ -138,7 +144,7 @@ export function removeTree(core: Core, root: CapabilityRef, reason: LossReason):
       continue;
     }
     const parent = core.records.capability(at, CAPABILITY.parent);
-    removeLeaf(core, at, reason);
+    removeLeaf(core, at, reason, at === root ? why : REASON_TEXT[reason]);
     removed += 1;
     if (at === root) return removed;
     at = parent;
@@ -152,12 +158,11 @@ const REASON_TEXT: Record<LossReason, string> = {
   kernel: "the kernel took it back",
 };
 
-function removeLeaf(core: Core, ref: CapabilityRef, reason: LossReason): void {
+function removeLeaf(core: Core, ref: CapabilityRef, reason: LossReason, why: string): void {
   const { records } = core;
   const capability = capabilityAt(core, ref);
   if (capability === undefined) throw new Error(`assertion failed: slot ${ref} is empty`);
   const holder = refIndex(ref);
-  const why = REASON_TEXT[reason];
   if (capability.kind === "page") breakBindings(core, ref, why);
   if (capability.isOwner) freeResource(core, holder, capability);
   if (capability.kind === "environment" && capability.parent === 0) forgetRoot(core, capability);

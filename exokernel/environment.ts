@@ -115,15 +115,16 @@ export function destroyEnvironment(core: Core, index: number, because: string): 
   core.emit({ kind: "destroyed", target: id, status: records.env(index, ENV.words), because });
   if (core.current === index) records.setHeader(HEADER.current, 0);
   core.actor = index;
-  breakAllBindings(core, index, "the environment was destroyed");
+  const why = "the environment was destroyed";
+  breakAllBindings(core, index, why);
   for (const capability of [...capabilitiesOf(core, index)]) {
     // An earlier removal may have taken it along as a descendant.
     if (records.capability(capability.ref, 0) !== 0) {
-      removeTree(core, capability.ref, "holderDestroyed");
+      removeTree(core, capability.ref, "holderDestroyed", why);
     }
   }
   const root = records.env(index, ENV.root);
-  if (root !== 0) removeTree(core, root, "holderDestroyed");
+  if (root !== 0) removeTree(core, root, "holderDestroyed", why);
   core.actor = actorBefore;
   for (let table = 0; table < LIMITS.slots / SLOTS_PER_FRAME; table += 1) {
     const frame = records.env(index, ENV.capabilityFrames + 4 * table);

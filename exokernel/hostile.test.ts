@@ -18,7 +18,7 @@ import {
   type Past,
   readCall,
 } from "./testing/hostile-calls.ts";
-import { setEntry } from "./testing/snippets.ts";
+import { A, B, C, setEntry } from "./testing/snippets.ts";
 import { boot, type GuestSystem, guestImage, TEXT } from "./testing/system.ts";
 
 const FULL = process.env["EXOSCOPE_FULL"] === "1";
@@ -237,6 +237,46 @@ function predict(system: GuestSystem, past: Past, action: Action): void {
   else expect(refused, what).toMatchObject(answer.refusal);
 }
 
+/** A value or label that a kernel call may make something of, or, one time in eight, not. */
+function operand(parameter: string, drawn: number): string | number {
+  const pick = (...from: readonly (string | number)[]) => from[(drawn >>> 3) % from.length];
+  if (drawn % 8 === 0) return pick(0, 1, -1, 16, 200, 0x2_0001, 0x8000_0000, 0x1_0011);
+  switch (parameter) {
+    case "memory":
+      return 1;
+    case "processor":
+      return 2;
+    case "console":
+      return 3;
+    case "creator":
+      return 4;
+    case "destination":
+      return pick(100, 101, 102, 103, 300);
+    case "page":
+    case "source":
+      return pick(17, 100, 101, 102, 103);
+    case "slice":
+      return pick(18, 100, 101);
+    case "rights":
+      return pick(1, 3, 7, 1, 3, 7, 9, 15);
+    case "address":
+      return pick(0x4_0000, 0x4_1000, 0x104_0000, 0x8_0000);
+    case "frame":
+    case "position":
+      return -1;
+    case "entry":
+      return pick(16, 17, 19, 20, 23, 24);
+    case "pc":
+      return pick("body", "entered", 0);
+    case "receiver":
+    case "giver":
+    case "target":
+      return pick(A, B, C, 0);
+    default:
+      return 0;
+  }
+}
+
 /** One line of a random program; `drawn` chooses and fills it. */
 function line(drawn: readonly number[]): string {
   const [kind, x, y, z] = drawn;
@@ -260,12 +300,8 @@ function line(drawn: readonly number[]): string {
     case 2:
     case 3:
     case 4: {
-      // A kernel call with arguments that may make sense.
       const { number, parameters } = Object.values(CALLS)[x % Object.keys(CALLS).length];
-      const set = parameters.map(
-        (_, i) =>
-          `li a${i}, ${[0, 1, 2, 3, 16, 17, 20, 0x101 + (z % 4), 0x2_0000, 0x4_0000, -1, z % 32][(y >> i) % 12]}`,
-      );
+      const set = parameters.map(({ name }, i) => `la a${i}, ${operand(name, y >>> (3 * i))}`);
       return [...set, `li t6, ${0x102 + (z % 3)}`, `li a7, ${number}`, "ecall"].join("\n");
     }
     case 5:
@@ -290,7 +326,7 @@ function line(drawn: readonly number[]): string {
     case 16:
       return `lr.w ${register(x)}, (${register(z)})\nsc.w ${register(y)}, ${register(x)}, (${register(z)})`;
     case 17:
-      return "uret";
+      return x % 2 === 0 ? "uret" : "kcall REST";
     case 18:
       return `bne ${register(x)}, ${register(y)}, body`;
     case 19:
@@ -299,6 +335,8 @@ function line(drawn: readonly number[]): string {
       return `csrr ${register(x)}, ${csr}`;
     case 21:
       return "j body";
+    case 22:
+      return `csrr t6, utval\nkcall TRANSFER_SYNC`;
     default:
       return `addi ${register(x)}, ${register(z)}, ${y % 2048}`;
   }
@@ -309,11 +347,17 @@ const program = (lines: readonly (readonly number[])[], entries: readonly number
     la t0, recover
     csrw utvec, t0
     ${setEntry("ENTRY_DOUBLE_UPCALL", "recover")}
+    ${["TRANSFER", "TRANSFER_ASYNC", "CALLEE_DIED"].map((e) => setEntry(`ENTRY_${e}`, "entered")).join("\n")}
     ${entries.map((entry) => setEntry(16 + (entry % 11), "entered")).join("\n")}
     j body
   recover:
     csrr t0, uepc
     addi t0, t0, 4
+    csrr t1, ucause
+    addi t1, t1, -12
+    bnez t1, known
+    la t0, body          # it jumped somewhere
+  known:
     csrw uepc, t0
     csrwi ustatus, 16
     uret

@@ -2,7 +2,7 @@
  * The kernel: runs the machine and decides at each trap (DESIGN.md 3). It sees the guest only through traps, physical
  * memory, TLB and devices; a debugger sees it through `KernelView` and its events.
  */
-import { CAUSE, Machine } from "#emulator";
+import { assert, CAUSE, Machine } from "#emulator";
 import { ALL_RIGHTS, CALLS, callByNumber, ERRORS, REGISTERS, RIGHTS, SLOTS } from "./abi.ts";
 import { ActivationLog } from "./activations.ts";
 import { CALL_TABLE } from "./calls/call-table.ts";
@@ -44,6 +44,11 @@ export interface KernelConfiguration {
 
 export { LAUNCHER_INDEX };
 
+/** Half a MiB of records, and something to run in. */
+const PAGES_MIN = 160;
+/** With fewer, refills of one instruction's pages would push each other out for ever. */
+const TLB_ENTRIES_MIN = 3;
+
 export class Kernel {
   readonly machine: Machine;
   readonly core: Core;
@@ -59,6 +64,11 @@ export class Kernel {
 
   constructor(configuration: KernelConfiguration = {}) {
     const { pages = 4096, tlbEntries, console = [] } = configuration;
+    assert(pages >= PAGES_MIN, `the kernel takes ${PAGES_MIN} pages or more, not ${pages}`);
+    assert(
+      tlbEntries === undefined || tlbEntries >= TLB_ENTRIES_MIN,
+      `the kernel takes ${TLB_ENTRIES_MIN} TLB entries or more, not ${tlbEntries}`,
+    );
     this.machine = new Machine(tlbEntries === undefined ? { pages } : { pages, tlbEntries });
     const tick = configuration.policy?.tick;
     const policy: Policy = { ...defaultPolicy(tick), ...configuration.policy };

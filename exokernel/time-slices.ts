@@ -21,7 +21,8 @@ const CSR_SAVED = [
   CSR.uie,
 ] as const;
 
-const END_SLICE_BIT = 1 << (ENTRIES.endSlice.number - FIRST_INTERRUPT_ENTRY);
+/** The end-of-slice upcall among an environment's pending ones. */
+export const END_SLICE_BIT = 1 << (ENTRIES.endSlice.number - FIRST_INTERRUPT_ENTRY);
 
 /** Whether the libOS saves its own registers at the end of a slice. */
 export function isLibosSwitched(core: Core, index: number): boolean {

@@ -153,7 +153,7 @@ export const capDelete = defineCall<{ source: CapabilityRef }>({
     return { source: capability.ref };
   },
   invoke: (core, { source }) => {
-    removeTree(core, source, "revoked");
+    removeTree(core, source, "revoked", "it was deleted");
     return 0;
   },
 });

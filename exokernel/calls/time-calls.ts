@@ -15,6 +15,7 @@ import { ENV, ENV_STATE } from "../layout.ts";
 import { type CapabilityRef, refIndex } from "../records.ts";
 import {
   donate,
+  END_SLICE_BIT,
   isLibosSwitched,
   isRunnable,
   leave,
@@ -122,7 +123,8 @@ export const sleep = defineCall<Record<string, never>>({
   },
   invoke: (core, _request, caller) => {
     const { records } = core;
-    if (records.env(caller, ENV.pending) !== 0) {
+    // The end of the slice is no reason to stay awake: sleeping is what it asks for.
+    if ((records.env(caller, ENV.pending) & ~END_SLICE_BIT) !== 0) {
       // Something came between the caller's last look and this call: it is not lost (CONTRACT C18).
       records.setEnv(caller, ENV.pending, deliverable(core, caller));
       return 0;

@@ -119,7 +119,7 @@ const sixteenPages = `
     ${put(0, "t2")}
     ${done}`;
 
-test.each([4, 5, 16, 64, 1024])(
+test.each([3, 4, 5, 16, 64, 1024])(
   "C14: with a TLB of %i entries misses are refilled from bindings, and the libOS sees none",
   (tlbEntries) => {
     const system = boot([{ name: "a", source: sixteenPages }], { tlbEntries });
@@ -729,4 +729,30 @@ test("C15: revoking a thousand capabilities that bind nothing does not search th
   expect(reads).toBeLessThan(3 * 3 * 4096);
   expect(system.view.translate(A, VA)).toBeUndefined();
   expect(system.view.translate(A, VA + 4096)).toBeUndefined();
+});
+
+test("C5: three TLB entries are enough for an instruction that spans two pages and accesses a third, and fewer are not taken", () => {
+  const system = boot(
+    [
+      {
+        name: "a",
+        source: `
+        li t0, DATA
+        li t1, 8
+        j spanning - 2
+        .space 4094 - 3 * 4 - 2
+      # So that it begins in the last half of the page.
+        c.nop
+      spanning: sw t1, 0(t0)
+        ${done}`,
+      },
+    ],
+    { tlbEntries: 3 },
+  );
+  const address = system.symbols.get("a")?.get("spanning") ?? 0;
+  expect(address & 0xfff).toBe(0xffe);
+  system.run(100);
+  expect(system.data("a", 0)).toBe(8);
+  expect(() => boot([], { tlbEntries: 2 })).toThrow("3 TLB entries or more, not 2");
+  expect(() => boot([], { pages: 64 })).toThrow("160 pages or more, not 64");
 });

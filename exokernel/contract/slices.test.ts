@@ -336,3 +336,28 @@ test("C3: an idle jump is one event, however the run is cut into pieces and wher
   expect(watched.view.events(0)).toEqual(whole.view.events(0));
   expect(watched.kernel.hash()).toBe(whole.kernel.hash());
 });
+
+test("C18: an end of slice that is pending does not keep its environment from sleeping", () => {
+  const system = boot(
+    [
+      {
+        name: "a",
+        source: `
+        ${setEntry("ENTRY_BEGIN_SLICE", "begin")}
+        ${setEntry("ENTRY_END_SLICE", "begin")}
+        csrwi ustatus, 0
+        li t0, 600
+      2: addi t0, t0, -1
+        bnez t0, 2b
+        kcall SLEEP
+        li t0, 1
+        ${put(0, "t0")}
+      begin: ${done}`,
+      },
+    ],
+    { policy: { tick: 1000 } },
+  );
+  expect(system.run(5000)).toEqual({ kind: "idle" });
+  expect(system.data("a", 0)).toBe(0);
+  expect(system.view.environment(system.id("a"))?.state).toBe("sleeping");
+});

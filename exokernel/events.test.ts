@@ -1,0 +1,159 @@
+import { expect, test } from "vitest";
+import { describeEvent, type EventKind, EventLog } from "./events.ts";
+import { writeGuestMemory } from "./interventions.ts";
+import { A, B, C, call, put, setEntry, wait } from "./testing/snippets.ts";
+import { boot, DATA, type Guest } from "./testing/system.ts";
+
+/** Allocates, shares, calls and is taken from. */
+const client: Guest = {
+  name: "client",
+  arguments: ["one"],
+  source: `
+    ${setEntry("ENTRY_TRANSFER", "reply")}
+    ${setEntry("ENTRY_CALLEE_DIED", "died")}
+    ${call("PAGE_ALLOC", [0, "SLOT_MEMORY", "ANY", 100])}
+    ${call("CAP_OFFER", [100, C, "RIGHT_READ"])}
+    ${call("CAP_OFFER", [100, 0, 0])}
+    ${call("CAP_OFFER", [100, B, "RIGHT_READ"])}
+    ${call("BIND", [0, 0x40000, 100, "RIGHT_READ | RIGHT_WRITE"])}
+    ${call("BIND", [0, 0x1040000, 100, "RIGHT_READ"])}
+    ${call("BIND_GUARANTEED", [0, 0x50000, 100, "RIGHT_READ"])}
+    ${call("BIND", [0, 0x60000, 100, "RIGHT_WRITE"])}
+    ${call("UNBIND", [0, 0x50000])}
+    ${call("ENV_PUBLISH", [0, 0x20010])}
+    ${call("CONSOLE_WRITE", ["SLOT_CONSOLE", 2, 0x6968])}
+    ${call("SLICE_ALLOC", [0, "SLOT_PROCESSOR", 9, 101])}
+    ${call("SLICE_FREE", [0, 101])}
+    ${wait()}
+    li t6, ${B}
+    kcall TRANSFER_ASYNC
+    li t6, ${B}
+    kcall TRANSFER_SYNC
+  reply:
+    ${call("PAGE_FREE", [0, 100])}
+    csrwi ustatus, 1
+    li t6, ${B}
+    kcall TRANSFER_SYNC
+  died:
+    li a7, 99
+    ecall
+    ${call("ENV_SET_WORD", [0, 0, 3])}
+    ${call("ENV_DESTROY", [0])}`,
+};
+
+/** Accepts, answers once and dies of the second call. */
+const server: Guest = {
+  name: "server",
+  source: `
+    ${setEntry("ENTRY_TRANSFER", "entry")}
+    ${setEntry("ENTRY_TRANSFER_ASYNC", "async")}
+    ${setEntry("ENTRY_REPOSSESSION", "taken")}
+    ${call("CAP_ACCEPT", [A, 100, 50])}
+    kcall REST
+  async: kcall REST
+  taken: kcall REST
+  entry:
+    li t0, DATA
+    lw t1, 0(t0)
+    bnez t1, again
+    li t1, 1
+    sw t1, 0(t0)
+    csrr t6, utval
+    kcall TRANSFER_SYNC
+  again: lw t1, 3(t0)`,
+};
+
+/** Overstays its slice, sleeps, and is interrupted by input. */
+const idler: Guest = {
+  name: "idler",
+  source: `
+    ${setEntry("ENTRY_BEGIN_SLICE", "begin")}
+    ${setEntry("ENTRY_END_SLICE", "end")}
+    ${setEntry("ENTRY_CONSOLE", "input")}
+    ${setEntry(13, "fault")}
+    li t0, 0x70000
+    lw t1, 0(t0)
+  1: j 1b
+  fault: csrr t0, uepc
+    addi t0, t0, 4
+    csrw uepc, t0
+    uret
+  end:
+    li t0, 60
+  2: addi t0, t0, -1
+    bnez t0, 2b
+    kcall SLEEP
+  begin:
+    csrwi ustatus, 1
+    kcall SLEEP
+  input: ${put(0, "t0")}
+    kcall SLEEP`,
+};
+
+const KINDS: Record<EventKind, true> = {
+  accepted: true,
+  allocated: true,
+  bound: true,
+  calleeDied: true,
+  consoleInput: true,
+  created: true,
+  derived: true,
+  destroyed: true,
+  doubleUpcall: true,
+  entry: true,
+  evicted: true,
+  excess: true,
+  fatal: true,
+  forfeited: true,
+  freed: true,
+  idle: true,
+  intervention: true,
+  lost: true,
+  offered: true,
+  published: true,
+  refused: true,
+  removed: true,
+  rested: true,
+  sliceAllocated: true,
+  sliceBegan: true,
+  sliceEnded: true,
+  sliceFreed: true,
+  slept: true,
+  started: true,
+  transfer: true,
+  unbound: true,
+  upcall: true,
+  yielded: true,
+};
+
+test("every event of a small run is a sentence, and every kind of event comes in it", async () => {
+  const system = boot([client, server, idler], {
+    policy: { tick: 400 },
+    console: [{ step: 5000, bytes: Uint8Array.of(65, 66) }],
+  });
+  while (system.kernel.run(1000).kind === "budget");
+  writeGuestMemory(system.kernel, C, DATA, Uint8Array.of(1));
+  const names = new Map([...system.ids].map(([name, id]) => [id, name]));
+  const nameOf = (id: number) => names.get(id) ?? (id === 0x101 ? "launcher" : String(id));
+  const lines = system.view.events(0).map((event) => {
+    const who = event.environment === 0 ? "kernel" : nameOf(event.environment);
+    return `${String(event.step).padStart(6)}  ${who.padEnd(8)}  ${describeEvent(event, nameOf)}`;
+  });
+  await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot("golden/events.txt");
+  const seen = new Set(system.view.events(0).map((event) => event.kind));
+  expect(Object.keys(KINDS).filter((kind) => !seen.has(kind as EventKind))).toEqual([]);
+});
+
+test("the log keeps the last events and numbers all of them", () => {
+  const log = new EventLog(10);
+  for (let step = 0; step < 45; step += 1) log.add(step, 0, { kind: "slept" });
+  expect(log.total).toBe(45);
+  const kept = log.since(0, 100);
+  expect(kept.length).toBeGreaterThanOrEqual(10);
+  expect(kept.length).toBeLessThan(20);
+  expect(kept.at(-1)).toMatchObject({ index: 44, step: 44 });
+  expect(log.since(43).map((event) => event.index)).toEqual([43, 44]);
+  expect(log.since(44, 0)).toEqual([]);
+  expect(log.since(45)).toEqual([]);
+  expect(kept.map((event) => event.index)).toEqual(kept.map((_, i) => 45 - kept.length + i));
+});

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { DEFAULT_TICK, defaultPolicy, nextPosition } from "./policy.ts";
+
+test.each`
+  tick         | excessTick | because
+  ${undefined} | ${1000}    | ${"a tenth of the default"}
+  ${777}       | ${77}      | ${"rounded down"}
+  ${10}        | ${1}       | ${"a tenth"}
+  ${3}         | ${1}       | ${"never none, or excess would not move the clock"}
+`("C9: with a tick of $tick an excess is $excessTick steps: $because", ({ tick, excessTick }) => {
+  expect(defaultPolicy(tick)).toEqual({
+    tick: tick ?? DEFAULT_TICK,
+    excessTick,
+    forfeitsPerExcess: 1,
+    excessMax: 16,
+  });
+});
+
+test("C9: slices come in the order of the vector, round and round", () => {
+  const order = [60];
+  for (let i = 0; i < 6; i += 1) order.push(nextPosition(order[i], 64));
+  expect(order).toEqual([60, 61, 62, 63, 0, 1, 2]);
+});
