@@ -67,14 +67,14 @@ test("a length of 0xffffffff announces the 64-bit format", () => {
 });
 
 test.each([
-  [["/work", "src", "a.c"], "/work/src/a.c"],
-  [["/work", "/usr/include", "a.h"], "/usr/include/a.h"],
-  [["/work/build", "../src/./a.c"], "/work/src/a.c"],
+  [["/project", "src", "a.c"], "/project/src/a.c"],
+  [["/project", "/usr/include", "a.h"], "/usr/include/a.h"],
+  [["/project/build", "../src/./a.c"], "/project/src/a.c"],
   [["C:\\guest", "lib\\a.c"], "C:/guest/lib/a.c"],
   [["/", "a.c"], "/a.c"],
   [["", "a.c"], "a.c"],
   [["..", "a.c"], "../a.c"],
-  [["/work", "../../../a.c"], "/a.c"],
+  [["/project", "../../../a.c"], "/a.c"],
 ])("the path of %j is %s", (parts, path) => {
   expect(joinPath(...parts)).toBe(path);
 });

@@ -1,6 +1,6 @@
 /**
  * DWARF expressions (DWARF5 §2.5) and the places that they describe (§2.6). An expression that can't be evaluated gives an
- * `unavailable` place with the reason; nothing is thrown.
+ * `unavailable` place with the reason; nothing is thrown. A long file: most of it is one switch over the operations.
  */
 import { OP } from "./constants.ts";
 import { Cursor } from "./cursor.ts";
