@@ -22,6 +22,9 @@ EXO_RESIDENT_BSS const struct exo_boot *boot_page;
 EXO_STEP_THROUGH(pager_refill);
 EXO_STEP_THROUGH(pager_lookup);
 EXO_STEP_THROUGH(in_window);
+EXO_STEP_THROUGH(pager_part);
+EXO_STEP_THROUGH(share_an_entry);
+EXO_STEP_THROUGH(pin);
 
 static EXO_RESIDENT int
 in_window(uint32_t address)

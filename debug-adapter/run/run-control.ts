@@ -31,6 +31,9 @@ export const placeKey = (place: Place): string => `${place.environment}:${place.
 
 /** Steps between two looks at the outside: a few milliseconds. */
 const PIECE = 200_000;
+/** An instruction touches at most four pages: its own two and its data's two. */
+const REFILLS_MAX = 8;
+const NOWHERE: ReadonlySet<string> = new Set();
 
 export class RunControl {
   readonly #debuggee: Debuggee;
@@ -122,11 +125,24 @@ export class RunControl {
     }
   }
 
-  /** One instruction or one kernel entry; a halt when something besides that happened. */
+  /**
+   * One instruction, or one kernel entry that the guest can see; a halt when something besides that happened. A refill of
+   * the TLB is a kernel entry too, but the guest is where it was: the instruction is tried again.
+   */
   step(): Halt | undefined {
-    const stop = this.#debuggee.kernel.run(1, true);
-    const halt = this.#haltFor(stop, new Set());
-    return halt === "again" ? undefined : halt;
+    const { kernel } = this.#debuggee;
+    const { machine } = kernel;
+    for (let refills = 0; refills < REFILLS_MAX; refills += 1) {
+      const { pc, asid } = machine.hart;
+      const { retired } = machine;
+      const events = this.#debuggee.view.eventCount;
+      const halt = this.#haltFor(kernel.run(1, true), NOWHERE);
+      if (halt !== undefined && halt !== "again") return halt;
+      const isWhereItWas =
+        machine.hart.pc === pc && machine.hart.asid === asid && machine.retired === retired;
+      if (!isWhereItWas || this.#debuggee.view.eventCount !== events) return undefined;
+    }
+    return undefined;
   }
 
   /** To be awaited now and then by whoever steps for long: a pause is seen here. */
