@@ -86,13 +86,19 @@ export class Breakpoints {
     return this.#install(this.#functions);
   }
 
-  /** Instruction breakpoints, in every environment that has code at the address. */
-  setInstructions(wanted: readonly Dap.InstructionBreakpoint[]): Dap.Breakpoint[] {
+  /**
+   * Instruction breakpoints: an address means something only in the program whose code a client shows, so they bind in
+   * the environments that run the same image as the one in focus.
+   */
+  setInstructions(wanted: readonly Dap.InstructionBreakpoint[], focus: number): Dap.Breakpoint[] {
+    const shown = this.#debuggee.imageOf(focus);
     this.#instructions = wanted.map((breakpoint) => {
       const made = this.#make(breakpoint);
       const pc = (Number(breakpoint.instructionReference) + (breakpoint.offset ?? 0)) >>> 0;
       made.places = this.#environmentsFor(made)
-        .filter((environment) => this.#debuggee.view.translate(environment.id, pc) !== undefined)
+        .filter(
+          ({ id, image }) => image === shown && this.#debuggee.view.translate(id, pc) !== undefined,
+        )
         .map((environment) => ({ environment: environment.id, pc }));
       made.shown = {
         id: made.id,

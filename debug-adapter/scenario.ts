@@ -94,7 +94,7 @@ class Reader {
     if (!Array.isArray(input)) this.#fail("'console' must be a list of { at, text }");
     return {
       pages: this.#optionalInteger(machine["pages"], "machine.pages", PAGES.min, PAGES.max),
-      tlbEntries: this.#optionalInteger(machine["tlb"], "machine.tlb", 1, 1024),
+      tlbEntries: this.#optionalInteger(machine["tlb"], "machine.tlb", 3, 1024),
       tick: this.#optionalInteger(root["tick"], "tick", 10, 1_000_000_000),
       policy: Object.fromEntries(
         Object.entries(policy).map(([key, value]) => [

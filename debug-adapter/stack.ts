@@ -70,6 +70,14 @@ export function topFrame(debuggee: Debuggee, environment: number): CodeFrame | u
   return codeFrames(stackOf(debuggee, environment))[0];
 }
 
+/**
+ * The innermost source-level frame, without the stack below it: what a condition is evaluated in, perhaps thousands of
+ * times a second. Its identity says nothing of which stack it is on.
+ */
+export function innermostFrame(debuggee: Debuggee, environment: number): CodeFrame | undefined {
+  return new Stitcher(debuggee).innermost(environment);
+}
+
 /** The frames that are activations of functions: no boundaries, and of inlined calls only what they are within. */
 export function codeFrames(frames: readonly StackFrame[]): CodeFrame[] {
   return frames.filter((frame): frame is CodeFrame => frame.kind === "code" && !frame.isInlined);
@@ -113,6 +121,26 @@ class Stitcher {
     return this.#frames;
   }
 
+  innermost(environment: number): CodeFrame | undefined {
+    const segment = this.#start(environment);
+    if (segment === undefined) return undefined;
+    const { pc, registers } = segment;
+    const image = this.#debuggee.imageOf(environment);
+    const cfa = image?.debug.cfaAt({ pc, registers, isReturnAddress: false }, (address, size) =>
+      this.#debuggee.readMemory(environment, address, size),
+    );
+    return this.#sourceFrames({
+      environment,
+      image,
+      pc,
+      registers,
+      isReturnAddress: false,
+      savedAt: new Map(),
+      cfa,
+      isInnermostStack: true,
+    })[0];
+  }
+
   /** Where an environment stands: for one that waits in a transfer, at its call. */
   #start(environment: number): Segment | undefined {
     const { view } = this.#debuggee;
@@ -150,6 +178,11 @@ class Stitcher {
     const stack = activation?.step ?? 0;
     for (const frame of frames) {
       this.#frames.push({ ...frame, identity: { ...frame.identity, stack } });
+    }
+    if (this.#frames.length >= FRAMES_MAX) {
+      const text = `more frames are not shown: the stack has over ${FRAMES_MAX}`;
+      this.#frames.push({ kind: "note", environment, text });
+      return undefined;
     }
     if (problem !== undefined) {
       this.#frames.push({ kind: "note", environment, text: problem });

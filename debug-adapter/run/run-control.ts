@@ -2,7 +2,7 @@
  * Runs the debuggee in short pieces, so that a pause, a key or a request is answered in between, until something that
  * the user or a step waits for.
  */
-import { indexOfId, type KernelEvent, type KernelStop } from "#exokernel";
+import { ENTRIES, indexOfId, type KernelEvent, type KernelStop, RIGHTS } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 
 /** Why a run came to a halt. */
@@ -14,6 +14,8 @@ export type Halt =
   | { readonly kind: "event"; readonly event: KernelEvent }
   /** A libOS has given up and is about to end its program. */
   | { readonly kind: "lastWords"; readonly environment: number; readonly pc: number }
+  /** The environment that a step was about was destroyed. */
+  | { readonly kind: "died"; readonly environment: number }
   | { readonly kind: "paused" }
   | { readonly kind: "exited" }
   /** Nobody can run any more, and no input is to be expected. */
@@ -31,6 +33,8 @@ export const placeKey = (place: Place): string => `${place.environment}:${place.
 
 /** Steps between two looks at the outside: a few milliseconds. */
 const PIECE = 200_000;
+/** So many places that do not stop (a condition that is false, another activation) are passed between two such looks. */
+const REJECTED_MAX = 200;
 /** An instruction touches at most four pages: its own two and its data's two. */
 const REFILLS_MAX = 8;
 const NOWHERE: ReadonlySet<string> = new Set();
@@ -40,7 +44,11 @@ export class RunControl {
   readonly #user = new Map<string, Place>();
   readonly #lastWords = new Map<string, Place>();
   #isPauseRequested = false;
+  /** The environment whose end ends the run. */
+  #stepped: number | undefined;
   #wake: (() => void) | undefined;
+  /** Something came since the last piece: there is no reason to wait. */
+  #isWoken = false;
   /** Whether the user's breakpoint at a place stops now: conditions, hit counts and log points are decided here. */
   accepts: (place: Place) => boolean = () => true;
   /** Which kernel events stop a run. */
@@ -54,7 +62,7 @@ export class RunControl {
 
   constructor(debuggee: Debuggee) {
     this.#debuggee = debuggee;
-    debuggee.kernel.stopOn = (event) => this.wantsEvent(event);
+    debuggee.kernel.stopOn = (event) => this.wantsEvent(event) || this.#isDeath(event);
   }
 
   /** Replaces the user's breakpoints. */
@@ -94,7 +102,18 @@ export class RunControl {
 
   /** Something came from outside that may end an idle wait. */
   wake(): void {
+    this.#isWoken = true;
     this.#wake?.();
+  }
+
+  /** Does `work` for a step of an environment: its death ends every run in it (CONTRACT C25). */
+  async during<Result>(environment: number, work: () => Promise<Result>): Promise<Result> {
+    this.#stepped = environment;
+    try {
+      return await work();
+    } finally {
+      this.#stepped = undefined;
+    }
   }
 
   /** Runs until a halt. A breakpoint under the first instruction does not stop it. */
@@ -103,15 +122,17 @@ export class RunControl {
     for (const place of places) this.#set(place);
     try {
       let pass = true;
+      let rejected = 0;
       for (;;) {
+        this.#isWoken = false;
         const stop = this.#debuggee.kernel.run(this.#piece(), pass);
         pass = false;
         const halt = this.#haltFor(stop, asked);
         if (halt === "again") {
           pass = true;
-          continue;
-        }
-        if (halt !== undefined) {
+          rejected += 1;
+          if (rejected % REJECTED_MAX !== 0) continue;
+        } else if (halt !== undefined) {
           this.onPiece();
           return halt;
         }
@@ -163,9 +184,12 @@ export class RunControl {
       case "exited":
         return { kind: "exited" };
       case "event":
-        return { kind: "event", event: stop.event };
+        if (!this.#isDeath(stop.event) || this.wantsEvent(stop.event)) {
+          return { kind: "event", event: stop.event };
+        }
+        return { kind: "died", environment: this.#stepped ?? 0 };
       case "idle":
-        return this.isInteractive ? undefined : { kind: "idle" };
+        return this.isInteractive && this.#inputCanWake() ? undefined : { kind: "idle" };
       case "breakpoint": {
         const place = { environment: stop.environment, pc: stop.pc };
         if (this.isUserPlace(place) && this.accepts(place)) return { kind: "breakpoint", ...place };
@@ -175,8 +199,27 @@ export class RunControl {
     }
   }
 
+  #isDeath(event: KernelEvent): boolean {
+    return event.kind === "destroyed" && event.target === this.#stepped;
+  }
+
+  /** Whether console input would let anybody run: somebody sleeps, or rests with an entry for it, and may read it. */
+  #inputCanWake(): boolean {
+    const { view } = this.#debuggee;
+    return view.environments().some(({ id, state, entries }) => {
+      const waits =
+        state === "sleeping" || (state === "resting" && entries[ENTRIES.console.number] !== 0);
+      return (
+        waits &&
+        view
+          .capabilities(id)
+          .some(({ kind, rights }) => kind === "console" && (rights & RIGHTS.READ) !== 0)
+      );
+    });
+  }
+
   async #waitForInput(): Promise<void> {
-    if (this.#isPauseRequested) return;
+    if (this.#isPauseRequested || this.#isWoken) return;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
     });

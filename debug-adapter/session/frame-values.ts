@@ -32,10 +32,28 @@ function readRegister(
   frame: CodeFrame,
   register: number,
 ): number | bigint | undefined {
-  if (register < FIRST_CSR) return frame.context.readRegister(register);
+  if (register < FIRST_CSR) return readGeneral(debuggee, frame, register);
   const name = csrName(register - FIRST_CSR);
   const csrs: Record<string, number> = debuggee.view.csrs(frame.environment) ?? {};
   return name === undefined ? undefined : csrs[name];
+}
+
+/** Where the register is now, not what it was when the frame was found: a debugger may have changed it since. */
+function readGeneral(
+  debuggee: Debuggee,
+  frame: CodeFrame,
+  register: number,
+): number | bigint | undefined {
+  const known = frame.context.readRegister(register);
+  if (known === undefined || register > 31) return known;
+  const saved = frame.savedAt.get(register);
+  if (saved !== undefined) {
+    const bytes = debuggee.readMemory(frame.environment, saved, 4);
+    return bytes && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  }
+  const isStackPointer = register === 2 && frame.isReturnAddress;
+  if (!frame.isInnermostStack || isStackPointer) return known;
+  return debuggee.view.registers(frame.environment)?.registers[register] ?? known;
 }
 
 /** A register of a frame is where a frame above saved it, or still in the machine or the kernel's save area. */

@@ -11,6 +11,7 @@ import {
   type BoundaryFrame,
   type CodeFrame,
   codeFrames,
+  innermostFrame,
   type StackFrame,
   stackOf,
 } from "../stack.ts";
@@ -232,7 +233,7 @@ export class Inspector implements HitEvaluator {
   }
 
   #frameAt(place: Place): CodeFrame | undefined {
-    return codeFrames(stackOf(this.#debuggee, place.environment))[0];
+    return innermostFrame(this.#debuggee, place.environment);
   }
 
   #stack(threadId: number): readonly ShownFrame[] {

@@ -88,7 +88,7 @@ class Session {
       breakpoints: this.#now.breakpoints.setFunctions(breakpoints),
     }),
     setInstructionBreakpoints: ({ breakpoints }) => ({
-      breakpoints: this.#now.breakpoints.setInstructions(breakpoints),
+      breakpoints: this.#now.breakpoints.setInstructions(breakpoints, this.#now.inspector.focus),
     }),
     setExceptionBreakpoints: (args) => ({ breakpoints: this.#setFilters(args) }),
     breakpointLocations: ({ source, line, endLine }) => ({
@@ -161,6 +161,8 @@ class Session {
     });
     this.#send("initialized");
     await configured;
+    // It counts as running from here on: a pause that comes now is meant for it.
+    this.#isBusy = true;
     setImmediate(() => this.#start());
     return undefined;
   }
@@ -203,7 +205,9 @@ class Session {
   }
 
   #start(): void {
+    if (this.#isEnded) return;
     const { args, debuggee } = this.#now;
+    this.#isBusy = false;
     if (args.noDebug === true) this.#now.control.setUserPlaces([]);
     const first = debuggee.firstId;
     const image = debuggee.imageOf(first);
@@ -229,7 +233,8 @@ class Session {
   ): undefined {
     const { debuggee, stepper } = this.#stopped;
     if (debuggee.view.registers(threadId) === undefined) throw noThread(threadId);
-    this.#go(() => step(stepper, granularity === "instruction" ? "instruction" : "statement"));
+    const grain = granularity === "instruction" ? "instruction" : "statement";
+    this.#go(({ control }) => control.during(threadId, () => step(stepper, grain)));
     return undefined;
   }
 
@@ -239,7 +244,6 @@ class Session {
     this.#isBusy = true;
     this.#lastReason = undefined;
     running.inspector.forget();
-    running.control.clearPause();
     // The response goes out first: a client must not see the stop before it knows that it asked for the run.
     setImmediate(() => {
       run(running)
@@ -265,6 +269,9 @@ class Session {
       case "lastWords":
         this.#stopAtLastWords(end.environment);
         return;
+      case "died":
+        this.#stopAfterDeath(end.environment);
+        return;
       case "paused":
         this.#stop("pause", debuggee.view.running || debuggee.firstId);
         return;
@@ -287,6 +294,18 @@ class Session {
     this.#lastReason = { title, text };
     const thread = event.kind === "transfer" ? debuggee.view.running : event.environment;
     this.#stop("exception", thread || debuggee.firstId, text, title);
+  }
+
+  /** The environment of a step is gone: the step has ended with it, and so has the run if nobody is left. */
+  #stopAfterDeath(environment: number): void {
+    const { debuggee } = this.#now;
+    const [left] = this.#threads();
+    if (left === undefined) {
+      this.#exit({ kind: "exited" });
+      return;
+    }
+    const thread = debuggee.view.running || left.id;
+    this.#stop("step", thread, `${debuggee.nameOf(environment)} has ended.`);
   }
 
   /** The libOS has found nothing to mend it: the place that matters is what it was called for, not its own last function. */
@@ -313,8 +332,10 @@ class Session {
   }
 
   #stop(reason: string, threadId: number, text?: string, description?: string): void {
-    const { breakpoints, console } = this.#now;
+    const { breakpoints, console, control } = this.#now;
     this.#isBusy = false;
+    // A pause that came while it was stopping has what it wanted.
+    control.clearPause();
     console.flush();
     this.#send("stopped", {
       reason,
@@ -330,7 +351,9 @@ class Session {
     const { debuggee, console } = this.#now;
     console.flush();
     if (end.kind === "idle") {
-      this.#send("output", { category: "stderr", output: "Nobody can run any more.\n" });
+      const waiting = this.#threads().map(({ name }) => name);
+      const output = `Nobody can run any more: ${waiting.join(", ")} would wait for ever.\n`;
+      this.#send("output", { category: "stderr", output });
     }
     const exitCode = this.#firstDeath === undefined ? debuggee.exitStatus : STATUS_DESTROYED;
     this.#isEnded = true;
