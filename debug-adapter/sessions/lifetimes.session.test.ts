@@ -71,7 +71,7 @@ test("a program that waits for input can be paused, and goes on when input comes
     (await client.stack(threadId)).map(frameText).some((text) => text.startsWith("main ")),
   ).toBe(true);
   await client.request("continue", { threadId });
-  await client.request("exo/consoleInput", { text: "Grace\n" });
+  await client.request("exo/consoleInput", { text: "Grace\n\u0004" });
   expect(await client.arrival()).toEqual({ kind: "ended", exitCode: 0 });
   expect(client.output()).toContain("Hello, Grace.");
 });
