@@ -23,6 +23,8 @@ import { boot, type GuestSystem, guestImage, TEXT } from "./testing/system.ts";
 
 const FULL = process.env["EXOSCOPE_FULL"] === "1";
 const SEED = Number(process.env["EXOSCOPE_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+// Said at each run, so that what a long run finds can be run again.
+console.info(`hostile guests: EXOSCOPE_SEED=${SEED}`);
 const parameters = <T>(sample: number, full: number): fc.Parameters<T> => ({
   seed: SEED,
   numRuns: FULL ? full : sample,
