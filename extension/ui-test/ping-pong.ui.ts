@@ -53,6 +53,10 @@ test("F11 at the call goes into the server, whose stack goes on in the client, a
   await expect
     .poll(() => vscode.treeRows("Environments"))
     .toSatisfy((rows: string[]) => rows.some((row) => /client.*waits/.test(row)));
+  // What is chosen in the trees follows to where execution is.
+  await expect
+    .poll(async () => (await vscode.rows("Environments")).find(({ selected }) => selected)?.text)
+    .toMatch(/^server/);
   await vscode.screenshot("ping-pong-2-server");
 
   await vscode.press("Shift+F11");

@@ -39,14 +39,14 @@ test("a stop fills the tree, names the step and shows the environment in focus",
   expect(view.description).toBe("step 1,000");
   const rows = tree.getChildren();
   expect(rows.map(({ id }) => id)).toEqual([`env:${CLIENT}`, `env:${SERVER}`]);
-  expect(view.revealed.at(-1)).toBe(rows[0]);
+  await expect.poll(() => view.revealed.at(-1)).toBe(rows[0]);
 });
 
 test("choosing another environment's frame reveals that one", async () => {
   const { tree, view, shown, stop } = made();
   await stop();
   shown.focus(SERVER, undefined);
-  expect(view.revealed.at(-1)).toBe(tree.getChildren()[1]);
+  await expect.poll(() => view.revealed.at(-1)).toBe(tree.getChildren()[1]);
 });
 
 test("a hidden view neither asks nor draws, and catches up when it is shown", async () => {

@@ -22,6 +22,7 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
   #roots: readonly Row[] = [];
   /** Id of the row in focus that was revealed; the user may have chosen another one since. */
   #followed: string | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #parents = new WeakMap<Row, Row>();
   #children = new WeakMap<Row, readonly Row[]>();
 
@@ -45,6 +46,7 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
   }
 
   dispose(): void {
+    clearTimeout(this.#timer);
     for (const undo of this.#undo) undo.dispose();
   }
 
@@ -149,16 +151,34 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
 
   /** Unfolds and chooses the environment that the user looks at, without taking the keyboard. */
   #revealFocused(): void {
-    const focused = this.roots().find((row) => row.isFocused);
-    if (focused?.id === this.#followed) return;
-    this.#followed = focused?.id;
-    if (focused === undefined) return;
-    // A tree that is just being drawn anew may not know the row yet; then it is drawn unfolded anyway.
-    this.view
-      .reveal(focused, { select: true, focus: false, expand: focused.isOpen ?? false })
-      .then(undefined, () => {});
+    const id = this.#focusedRow()?.id;
+    if (id === this.#followed) return;
+    this.#followed = id;
+    clearTimeout(this.#timer);
+    if (id !== undefined) this.#revealSoon(REVEAL_TRIES);
+  }
+
+  /** A tree that is being drawn anew forgets what is chosen meanwhile, or does not know the row yet: it gets a moment. */
+  #revealSoon(tries: number): void {
+    this.#timer = setTimeout(() => {
+      const row = this.#focusedRow();
+      if (row === undefined || !this.view.visible) return;
+      this.view
+        .reveal(row, { select: true, focus: false, expand: row.isOpen ?? false })
+        .then(undefined, () => {
+          if (tries > 1) this.#revealSoon(tries - 1);
+        });
+    }, REVEAL_DELAY_MS);
+  }
+
+  #focusedRow(): Row | undefined {
+    return this.roots().find((row) => row.isFocused);
   }
 }
+
+/** Long enough for VS Code to have drawn a tree that changed, too short to notice. */
+const REVEAL_DELAY_MS = 120;
+const REVEAL_TRIES = 3;
 
 /** What the user looks at has the call stack's own mark for the chosen frame, whatever else it is. */
 function iconOf({ isFocused, icon, color }: Row): vscode.ThemeIcon {
