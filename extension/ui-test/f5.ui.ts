@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { callStackThat } from "./call-stack.ts";
 import { findMarker, VSCodePage } from "./vscode-page.ts";
 
 const WORKSPACE = join(import.meta.dirname, "../../test-workspace");
@@ -19,18 +20,6 @@ afterAll(async () => {
   await vscode?.close();
 });
 
-/** Waits for a whole call stack that `accepts`: VS Code shows the innermost frame before it has fetched the others. */
-function callStackThat(accepts: (frames: string[]) => boolean): Promise<string[]> {
-  return vi.waitFor(
-    async () => {
-      const frames = await vscode.callStack();
-      expect(frames).toSatisfy(accepts);
-      return frames;
-    },
-    { timeout: 60_000, interval: 100 },
-  );
-}
-
 test("F5 stops in the pager, the call stack goes on below the upcall in main, and stepping out returns there", async () => {
   const folders = [vscode.workspace, join(vscode.extensionFolder, "libos")];
   const pager = await findMarker(folders, "//@step pager");
@@ -39,7 +28,7 @@ test("F5 stops in the pager, the call stack goes on below the upcall in main, an
   await vscode.openFile("page-fault.c");
   await vscode.press("F5");
 
-  const stopped = await callStackThat((frames) => frames.includes("main"));
+  const stopped = await callStackThat(vscode, (frames) => frames.includes("main"));
   const boundary = stopped.findIndex((frame) => UPCALL.test(frame));
   expect(
     boundary,
@@ -60,8 +49,8 @@ test("F5 stops in the pager, the call stack goes on below the upcall in main, an
   for (let frames = stopped; frames[0] !== "main"; ) {
     const { length } = frames;
     await vscode.press("Shift+F11");
-    frames = await callStackThat((now) => now.length < length && now.includes("main"));
+    frames = await callStackThat(vscode, (now) => now.length < length && now.includes("main"));
   }
-  await callStackThat((frames) => frames.join() === stopped.slice(boundary + 1).join());
+  await callStackThat(vscode, (frames) => frames.join() === stopped.slice(boundary + 1).join());
   await vscode.screenshot("f5-3-stepped-out");
 });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { callStackThat } from "./call-stack.ts";
 import { findMarker, VSCodePage } from "./vscode-page.ts";
 
 const WORKSPACE = join(import.meta.dirname, "../../test-workspace");
@@ -19,29 +20,19 @@ afterAll(async () => {
   await vscode?.close();
 });
 
-function callStackThat(accepts: (frames: string[]) => boolean): Promise<string[]> {
-  return vi.waitFor(
-    async () => {
-      const frames = await vscode.callStack();
-      expect(frames).toSatisfy(accepts);
-      return frames;
-    },
-    { timeout: 60_000, interval: 100 },
-  );
-}
-
 test("F11 at the call goes into the server, whose stack goes on in the client, and Shift+F11 comes back", async () => {
   const call = await findMarker([join(vscode.workspace, "ping-pong")], "//@step call");
   await vscode.openFile("client.c");
   await vscode.setBreakpoint(call.line);
   await vscode.openFile("ping-pong.exo.json");
   await vscode.press("F5");
-  await callStackThat((frames) => frames[0] === "ping" && frames.includes("main"));
+  await callStackThat(vscode, (frames) => frames[0] === "ping" && frames.includes("main"));
   await expect.poll(() => vscode.markedLine()).toEqual({ file: "client.c", line: call.line });
   await vscode.screenshot("ping-pong-1-call");
 
   await vscode.press("F11");
   const inside = await callStackThat(
+    vscode,
     (frames) => frames.includes("serve") && frames.includes("main [client]"),
   );
   // The client's own thread may still be unfolded above the server's.
@@ -61,6 +52,6 @@ test("F11 at the call goes into the server, whose stack goes on in the client, a
 
   await vscode.press("Shift+F11");
   await expect.poll(async () => (await vscode.markedLine())?.file).toBe("client.c");
-  await callStackThat((frames) => frames.includes("ping") && frames.includes("main"));
+  await callStackThat(vscode, (frames) => frames.includes("ping") && frames.includes("main"));
   await vscode.screenshot("ping-pong-3-back");
 });
