@@ -122,7 +122,7 @@ int exo_page_free(exo_slot environment, exo_slot page);
  *   environment: slot of the environment on whose behalf; 0 is the caller itself
  *   address: virtual, page-aligned
  *   page: capability of kind page
- *   rights: READ, WRITE, EXECUTE: a subset of the capability's
+ *   rights: READ, WRITE, EXECUTE: a subset of the capability's; WRITE needs READ
  * Returns 0.
  */
 int exo_bind(exo_slot environment, uintptr_t address, exo_slot page, exo_rights rights);
@@ -140,7 +140,7 @@ int exo_unbind(exo_slot environment, uintptr_t address);
  *   environment: slot of the environment on whose behalf; 0 is the caller itself
  *   address: virtual, page-aligned
  *   page: capability of kind page
- *   rights: READ, WRITE, EXECUTE: a subset of the capability's
+ *   rights: READ, WRITE, EXECUTE: a subset of the capability's; WRITE needs READ
  * Returns 0.
  */
 int exo_bind_guaranteed(exo_slot environment, uintptr_t address, exo_slot page, exo_rights rights);
