@@ -173,7 +173,10 @@ export const CALLS = {
       environment,
       { name: "address", meaning: "virtual, page-aligned" },
       slot("capability of kind page", "page"),
-      { name: "rights", meaning: "READ, WRITE, EXECUTE: a subset of the capability's; WRITE needs READ" },
+      {
+        name: "rights",
+        meaning: "READ, WRITE, EXECUTE: a subset of the capability's; WRITE needs READ",
+      },
     ],
     "0",
     "Binds a virtual page to a physical page: the check is made now, use is unchecked after.",
@@ -192,7 +195,10 @@ export const CALLS = {
       environment,
       { name: "address", meaning: "virtual, page-aligned" },
       slot("capability of kind page", "page"),
-      { name: "rights", meaning: "READ, WRITE, EXECUTE: a subset of the capability's; WRITE needs READ" },
+      {
+        name: "rights",
+        meaning: "READ, WRITE, EXECUTE: a subset of the capability's; WRITE needs READ",
+      },
     ],
     "0",
     "As bind, but the kernel itself refills it for ever (at most 20), so that a fault handler can always run.",
