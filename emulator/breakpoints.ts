@@ -5,6 +5,8 @@
 export class Breakpoints {
   /** Called when the set of asids at `address` becomes empty or stops being empty. */
   onChange: (address: number) => void = () => {};
+  /** While true none stops: for executing again what is known. */
+  isMuted = false;
   readonly #asidsByAddress = new Map<number, Set<number>>();
 
   set(asid: number, address: number): void {
@@ -27,7 +29,7 @@ export class Breakpoints {
   }
 
   has(asid: number, address: number): boolean {
-    return this.#asidsByAddress.get(address >>> 0)?.has(asid) ?? false;
+    return !this.isMuted && (this.#asidsByAddress.get(address >>> 0)?.has(asid) ?? false);
   }
 
   /** Whether any address space has a breakpoint at `address`. */

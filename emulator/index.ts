@@ -14,6 +14,7 @@ export { REGISTER_NAMES, registerIndex } from "./isa/registers.ts";
 export { Machine, type MachineConfiguration, PAGES_MAX } from "./machine.ts";
 export { PAGE_SIZE, type PhysicalMemory } from "./memory/physical.ts";
 export { ASID_COUNT, RIGHT, type Tlb, type TlbEntry, VPN_COUNT } from "./memory/tlb.ts";
+export { type Snapshot, Snapshots } from "./snapshots.ts";
 export { RAM_BASE, STATE, STATE_BYTES } from "./state-layout.ts";
 export type { Stop } from "./stop.ts";
 export { CAUSE, type Cause, causeName } from "./trap.ts";

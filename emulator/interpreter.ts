@@ -3,6 +3,7 @@ import { csrRow, isReadOnlyCsr, USTATUS } from "./csr.ts";
 import { type DecodedPage, DecodedPages } from "./decoded-pages.ts";
 import type { Hart } from "./hart.ts";
 import { DISCARD, type Execute, type Execution, Operation } from "./isa/instruction.ts";
+import type { DirtyPages } from "./memory/dirty-pages.ts";
 import { asidTag, LOOKASIDE_MASK, LOOKASIDE_SLOTS } from "./memory/lookaside.ts";
 import { PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "./memory/physical.ts";
 import { RIGHT, type Tlb } from "./memory/tlb.ts";
@@ -56,6 +57,8 @@ export class Interpreter implements Execution {
   private readonly bytes: Uint8Array;
   private readonly halves: Int16Array;
   private readonly holdsCode: Uint8Array;
+  private readonly dirty: DirtyPages;
+  private readonly dirtyFlags: Uint8Array;
   private readonly loadTags: Int32Array;
   private readonly loadBases: Int32Array;
   private readonly storeTags: Int32Array;
@@ -83,6 +86,8 @@ export class Interpreter implements Execution {
     this.bytes = memory.bytes;
     this.halves = memory.halves;
     this.holdsCode = memory.holdsCode;
+    this.dirty = memory.dirty;
+    this.dirtyFlags = memory.dirty.flags;
     this.loadTags = tlb.loads.tags;
     this.loadBases = tlb.loads.bases;
     this.storeTags = tlb.stores.tags;
@@ -374,6 +379,7 @@ export class Interpreter implements Execution {
       return this.#fault(op, CAUSE.storePageFault, va);
     }
     const frame = found >>> 4;
+    if (this.dirtyFlags[frame] === 0) this.dirty.mark(frame);
     if (this.holdsCode[frame] === 0) this.tlb.stores.put(this.asid, vpn, frame);
     return (frame << SHIFT) | (va & OFFSET);
   }

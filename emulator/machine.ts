@@ -3,6 +3,7 @@ import { Breakpoints } from "./breakpoints.ts";
 import { ConsoleDevice } from "./devices/console.ts";
 import { Hart } from "./hart.ts";
 import { Interpreter } from "./interpreter.ts";
+import { DirtyPages } from "./memory/dirty-pages.ts";
 import { PAGE_SIZE, PhysicalMemory } from "./memory/physical.ts";
 import { Tlb } from "./memory/tlb.ts";
 import { StateHash } from "./state-hash.ts";
@@ -37,6 +38,8 @@ export class Machine {
   /** The linear memory that holds all state, laid out as state-layout.ts says. It never grows. */
   readonly linear: WebAssembly.Memory;
   readonly memory: PhysicalMemory;
+  /** What was written since the last snapshot. */
+  readonly dirty: DirtyPages;
   readonly hart: Hart;
   readonly tlb: Tlb;
   readonly console: ConsoleDevice;
@@ -56,7 +59,8 @@ export class Machine {
     this.#state = new Uint8Array(buffer, 0, STATE_BYTES);
     this.#doubles = new Float64Array(buffer, 0, STATE_BYTES >>> 3);
     this.timerDeadline = Number.POSITIVE_INFINITY;
-    this.memory = new PhysicalMemory(buffer, pages);
+    this.dirty = new DirtyPages(pages);
+    this.memory = new PhysicalMemory(buffer, pages, this.dirty);
     this.hart = new Hart(buffer, this);
     this.tlb = new Tlb(buffer, tlbEntries, pages);
     this.console = new ConsoleDevice(buffer);

@@ -33,9 +33,27 @@ export type Activation = SavedRegisters & {
 const ACTIVATIONS_MAX = 256;
 const STACK_POINTER = 2;
 
+/** All records at one moment, as a snapshot keeps them. */
+export interface SavedActivations {
+  readonly stacks: ReadonlyMap<number, readonly Activation[]>;
+  readonly parked: ReadonlyMap<number, SavedRegisters>;
+}
+
 export class ActivationLog {
-  readonly #stacks = new Map<number, Activation[]>();
-  readonly #parked = new Map<number, SavedRegisters>();
+  #stacks = new Map<number, Activation[]>();
+  #parked = new Map<number, SavedRegisters>();
+
+  save(): SavedActivations {
+    return {
+      stacks: new Map(Array.from(this.#stacks, ([index, stack]) => [index, [...stack]])),
+      parked: new Map(this.#parked),
+    };
+  }
+
+  load({ stacks, parked }: SavedActivations): void {
+    this.#stacks = new Map(Array.from(stacks, ([index, stack]) => [index, [...stack]]));
+    this.#parked = new Map(parked);
+  }
 
   /** Activations of an environment, innermost last. */
   of(index: number): readonly Activation[] {

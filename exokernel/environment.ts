@@ -113,7 +113,10 @@ export function destroyEnvironment(core: Core, index: number, because: string): 
   const id = records.idOf(index);
   const actorBefore = core.actor;
   core.emit({ kind: "destroyed", target: id, status: records.env(index, ENV.words), because });
-  if (core.current === index) records.setHeader(HEADER.current, 0);
+  if (core.current === index) {
+    records.setHeader(HEADER.current, 0);
+    core.machine.timerDeadline = Number.POSITIVE_INFINITY;
+  }
   core.actor = index;
   const why = "the environment was destroyed";
   breakAllBindings(core, index, why);

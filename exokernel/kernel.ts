@@ -4,7 +4,7 @@
  */
 import { assert, CAUSE, Machine } from "#emulator";
 import { ALL_RIGHTS, CALLS, callByNumber, ERRORS, REGISTERS, RIGHTS, SLOTS } from "./abi.ts";
-import { ActivationLog } from "./activations.ts";
+import { ActivationLog, type SavedActivations } from "./activations.ts";
 import { CALL_TABLE } from "./calls/call-table.ts";
 import { capabilitiesOf, putCapability } from "./capability.ts";
 import { Core } from "./core.ts";
@@ -34,6 +34,29 @@ export interface ConsoleInput {
   readonly bytes: Uint8Array;
 }
 
+/**
+ * A moment of a run: the step, and how many kernel events there were. Several states can have one step (input has just come, a
+ * debugger has just written); whatever distinguishes them is an event, so the pair names one state (docs/contract.md, C32).
+ */
+export interface Position {
+  readonly step: number;
+  readonly event: number;
+}
+
+/** What a kernel is besides its machine: a snapshot of both is a snapshot of the run. */
+export interface KernelState {
+  readonly nextInput: number;
+  readonly altered: boolean;
+  readonly doomed: readonly { readonly id: number; readonly because: string }[];
+  readonly activations: SavedActivations;
+  readonly events: number;
+  /** The last events before this moment. */
+  readonly tail: readonly KernelEvent[];
+}
+
+/** Events that a saved state keeps, for who looks back from a moment whose events are forgotten. */
+const TAIL = 1000;
+
 export interface KernelConfiguration {
   /** Physical pages of 4 KiB; 4096 (16 MiB) by default. */
   readonly pages?: number;
@@ -56,8 +79,8 @@ export class Kernel {
   stopOn: ((event: KernelEvent) => boolean) | undefined;
   /** Called for each event. */
   onEvent: ((event: KernelEvent) => void) | undefined;
-  /** Console input so far and to come, in the order of its step: the journal of outside inputs. */
-  readonly #inputs: ConsoleInput[];
+  /** Scripted console input, in the order of its step. */
+  readonly #inputs: readonly ConsoleInput[];
   #nextInput = 0;
   #requested: KernelEvent | undefined;
   #altered = false;
@@ -92,21 +115,46 @@ export class Kernel {
     return this.#altered;
   }
 
-  /** Everything that came from outside so far and what is scripted, by step. */
-  get inputs(): readonly ConsoleInput[] {
-    return this.#inputs;
+  get position(): Position {
+    return { step: this.machine.steps, event: this.core.log.total };
+  }
+
+  /** What there is besides the machine, to be kept with a snapshot of it. */
+  saveState(): KernelState {
+    const { doomed, activations, log } = this.core;
+    return {
+      nextInput: this.#nextInput,
+      altered: this.#altered,
+      doomed: [...doomed],
+      activations: activations.save(),
+      events: log.total,
+      tail: log.tail(TAIL),
+    };
+  }
+
+  /** The counterpart of `saveState`, after the machine has been restored. */
+  loadState(state: KernelState): void {
+    this.#nextInput = state.nextInput;
+    this.#altered = state.altered;
+    this.core.doomed.splice(0, this.core.doomed.length, ...state.doomed);
+    this.core.activations.load(state.activations);
+    this.core.log.rewind(state.events, state.tail);
+    this.core.actor = 0;
+    this.#requested = undefined;
   }
 
   /**
    * Runs until a stop, at most `budgetSteps`. With `passBreakpoint` the breakpoint under the first instruction does not
-   * stop it. A budget of one executes one instruction or takes one trap.
+   * stop it. A budget of one executes one instruction or takes one trap. With `until`, it ends with "budget" at the moment
+   * when both of its numbers are reached, before anything else happens at that step.
    */
-  run(budgetSteps: number, passBreakpoint = false): KernelStop {
-    const end = this.machine.steps + budgetSteps;
+  run(budgetSteps: number, passBreakpoint = false, until?: Position): KernelStop {
+    const end = Math.min(this.machine.steps + budgetSteps, until?.step ?? Number.MAX_VALUE);
     let pass = passBreakpoint;
     this.#requested = undefined;
     for (;;) {
       if (this.#requested !== undefined) return { kind: "event", event: this.#requested };
+      if (until !== undefined && this.#isAt(until)) return { kind: "budget" };
       // Here and nowhere else, so that the doomed go at the same step whether or not a debugger asked to look first.
       if (this.core.doomed.length > 0) {
         this.#destroyDoomed();
@@ -163,10 +211,9 @@ export class Kernel {
     return call.check(this.core, environmentIndex, registersFrom(args));
   }
 
-  /** Input from outside: enters now, at the current step, and is recorded. */
+  /** Input from outside: enters now, at the current step. Whoever keeps a history of the run records it. */
   consoleInput(bytes: Uint8Array): void {
-    this.#inputs.splice(this.#nextInput, 0, { step: this.machine.steps, bytes });
-    this.#deliverInputs();
+    this.#pushInput(bytes);
   }
 
   /** Notes a change that a debugger makes (CONTRACT C4). */
@@ -221,15 +268,23 @@ export class Kernel {
     let input = this.#inputs[this.#nextInput];
     while (input !== undefined && input.step <= this.machine.steps) {
       this.#nextInput += 1;
-      this.core.records.setHeader(HEADER.idling, 0);
-      const count = this.machine.console.push(input.bytes);
-      const lost = input.bytes.length - count;
-      this.core.emit({ kind: "consoleInput", count, lost }, 0);
-      for (const index of liveIndices(this.core)) {
-        if (readsConsole(this.core, index)) setPending(this.core, index, "console");
-      }
+      this.#pushInput(input.bytes);
       input = this.#inputs[this.#nextInput];
     }
+  }
+
+  #pushInput(bytes: Uint8Array): void {
+    this.core.records.setHeader(HEADER.idling, 0);
+    const count = this.machine.console.push(bytes);
+    const lost = bytes.length - count;
+    this.core.emit({ kind: "consoleInput", count, lost }, 0);
+    for (const index of liveIndices(this.core)) {
+      if (readsConsole(this.core, index)) setPending(this.core, index, "console");
+    }
+  }
+
+  #isAt({ step, event }: Position): boolean {
+    return this.machine.steps >= step && this.core.log.total >= event;
   }
 
   #destroyDoomed(): void {

@@ -35,9 +35,12 @@ export const indexOfId = (id: number): number => id & 0xff;
 export class Records {
   readonly regions: Regions;
   readonly pageCount: number;
+  /** To be read: what is written goes through `setWord`, which notes the page for the next snapshot. */
   readonly words: Uint32Array;
+  readonly #dirty: Machine["dirty"];
 
   constructor(machine: Machine) {
+    this.#dirty = machine.dirty;
     const { bytes, pageCount } = machine.memory;
     this.words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
     this.pageCount = pageCount;
@@ -73,6 +76,8 @@ export class Records {
 
   setWord(address: number, value: number): void {
     this.words[address >>> 2] = value;
+    const frame = address >>> 12;
+    if (this.#dirty.flags[frame] === 0) this.#dirty.mark(frame);
   }
 
   header(field: number): number {
@@ -80,7 +85,7 @@ export class Records {
   }
 
   setHeader(field: number, value: number): void {
-    this.words[field >>> 2] = value;
+    this.setWord(field, value);
   }
 
   /** Id of the environment that owns a position of the slice vector, 0 when it is free. */

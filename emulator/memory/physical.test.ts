@@ -1,9 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { RAM_BASE } from "../state-layout.ts";
+import { DirtyPages } from "./dirty-pages.ts";
 import { PAGE_SIZE, PhysicalMemory } from "./physical.ts";
 
 function memoryOf(pages: number): PhysicalMemory {
-  return new PhysicalMemory(new ArrayBuffer(RAM_BASE + pages * PAGE_SIZE), pages);
+  return new PhysicalMemory(
+    new ArrayBuffer(RAM_BASE + pages * PAGE_SIZE),
+    pages,
+    new DirtyPages(pages),
+  );
 }
 
 describe("physical memory", () => {

@@ -1,5 +1,6 @@
 import { assert } from "../assert.ts";
 import { RAM_BASE } from "../state-layout.ts";
+import type { DirtyPages } from "./dirty-pages.ts";
 
 export const PAGE_SIZE = 4096;
 export const PAGE_SHIFT = 12;
@@ -9,7 +10,7 @@ export const PAGE_SHIFT = 12;
  *
  * Two ways to write: the `write…` functions tell the interpreter when a frame holds decoded code, so that what was
  * written is what runs; the raw views `bytes`, `words` and `frame` don't, and are only for frames that never held code,
- * as the kernel's own records. Addresses must lie in RAM; that is asserted, since a guest can't cause it.
+ * as the kernel's own records; and who writes through them marks the frame in `dirty`. Addresses must lie in RAM; that is asserted, since a guest can't cause it.
  */
 export class PhysicalMemory {
   readonly pageCount: number;
@@ -21,10 +22,13 @@ export class PhysicalMemory {
   readonly holdsCode: Uint8Array;
   /** Called after a write of `length` bytes at `pa` in a frame that holds decoded code. */
   onCodeWritten: (pa: number, length: number) => void = () => {};
+  /** The frames that were written since the last snapshot. */
+  readonly dirty: DirtyPages;
   readonly #view: DataView;
 
-  constructor(buffer: ArrayBuffer, pageCount: number) {
+  constructor(buffer: ArrayBuffer, pageCount: number, dirty: DirtyPages) {
     this.pageCount = pageCount;
+    this.dirty = dirty;
     this.bytes = new Uint8Array(buffer, RAM_BASE, pageCount * PAGE_SIZE);
     this.words = new Int32Array(buffer, RAM_BASE, this.bytes.length >>> 2);
     this.halves = new Int16Array(buffer, RAM_BASE, this.bytes.length >>> 1);
@@ -97,6 +101,7 @@ export class PhysicalMemory {
   #written(pa: number, length: number): void {
     const last = (pa + length - 1) >>> PAGE_SHIFT;
     for (let frame = pa >>> PAGE_SHIFT; frame <= last; frame++) {
+      this.dirty.mark(frame);
       if (this.holdsCode[frame] === 0) continue;
       const start = Math.max(pa, frame * PAGE_SIZE);
       const end = Math.min(pa + length, (frame + 1) * PAGE_SIZE);

@@ -1,0 +1,35 @@
+/**
+ * Which 4 KiB pages behind the state area were written since the last snapshot: RAM's frames by number, then a disk's pages.
+ *
+ * Who writes marks; but a store that the interpreter's lookaside answers does not come by here. So whoever clears the marks
+ * empties that lookaside too, and the first store to a page after it takes the slow path, which marks.
+ */
+export class DirtyPages {
+  /** 1 for each page that was written. Read it to skip a call of `mark`. */
+  readonly flags: Uint8Array;
+  #pages: number[] = [];
+
+  constructor(pageCount: number) {
+    this.flags = new Uint8Array(pageCount);
+  }
+
+  get count(): number {
+    return this.#pages.length;
+  }
+
+  /** The pages marked, in the order of their first write. */
+  get pages(): readonly number[] {
+    return this.#pages;
+  }
+
+  mark(page: number): void {
+    if (this.flags[page] !== 0) return;
+    this.flags[page] = 1;
+    this.#pages.push(page);
+  }
+
+  clear(): void {
+    for (const page of this.#pages) this.flags[page] = 0;
+    this.#pages = [];
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * Everything that enters a run from outside after its boot, by the moment at which it entered: the journal. With the scenario it
+ * is the whole recording, since the machine knows no other input (docs/contract.md, C32).
+ */
+import { writeGuestMemory, writeGuestRegister } from "../interventions.ts";
+import type { Kernel, Position } from "../kernel.ts";
+
+export type Intervention =
+  /** Bytes typed on the console. It is input, not a change of the run's own state. */
+  | { readonly kind: "console"; readonly bytes: Uint8Array }
+  | {
+      readonly kind: "memory";
+      readonly environment: number;
+      readonly address: number;
+      readonly bytes: Uint8Array;
+    }
+  /** Register 1..31, or the pc as 32. */
+  | {
+      readonly kind: "register";
+      readonly environment: number;
+      readonly register: number;
+      readonly value: number;
+    };
+
+export interface JournalEntry {
+  readonly at: Position;
+  readonly what: Intervention;
+}
+
+/** Lets it enter now. Returns a sentence when nothing was changed, since that is impossible here. */
+export function applyIntervention(kernel: Kernel, what: Intervention): string | undefined {
+  switch (what.kind) {
+    case "console":
+      kernel.consoleInput(what.bytes);
+      return undefined;
+    case "memory":
+      return writeGuestMemory(kernel, what.environment, what.address, what.bytes);
+    case "register":
+      return writeGuestRegister(kernel, what.environment, what.register, what.value);
+  }
+}

@@ -1,0 +1,13 @@
+/** Order of moments of one run (`Position` in kernel.ts). */
+import type { Position } from "../kernel.ts";
+
+/** Negative when `a` is before `b`, 0 when they are the same moment. */
+export function comparePositions(a: Position, b: Position): number {
+  return a.step - b.step || a.event - b.event;
+}
+
+export const isBefore = (a: Position, b: Position): boolean => comparePositions(a, b) < 0;
+
+export function earlier(a: Position, b: Position): Position {
+  return isBefore(b, a) ? b : a;
+}

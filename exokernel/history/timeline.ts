@@ -1,0 +1,405 @@
+/**
+ * The history of a run: always recording, and able to be at any past moment of it again by restoring the nearest snapshot and
+ * executing forward from there. A change in the past starts a new branch; what had come after stays on the old one.
+ *
+ * It decides nothing: a run with a timeline is, step by step, the run without one.
+ */
+import { Snapshots } from "#emulator";
+import type { KernelEvent } from "../events.ts";
+import type { Kernel, KernelStop, Position } from "../kernel.ts";
+import { Branch } from "./branch.ts";
+import { applyIntervention, type Intervention, type JournalEntry } from "./journal.ts";
+import { bytesOf, leastMissed, type Moment } from "./moments.ts";
+import { comparePositions, isBefore } from "./position.ts";
+
+export interface TimelineOptions {
+  /** Bytes of memory that snapshots may take; 256 MiB by default. */
+  readonly memoryLimit?: number;
+  /** Work between two snapshots, in steps of plain instructions; 2,000,000 by default, some 20 ms of re-execution. */
+  readonly interval?: number;
+}
+
+export type TimelineStop =
+  | KernelStop
+  /** The end of what was recorded. Running on from here adds to it. */
+  | { readonly kind: "endOfHistory" };
+
+const MEMORY_LIMIT = 256 * 2 ** 20;
+const INTERVAL = 2_000_000;
+const MOMENTS_MAX = 400;
+/** What a trap costs the host, in plain instructions (measured, bench/history.ts). */
+const TRAP_WORK = 100;
+/** What copying a page for a snapshot costs, so that it stays a few percent of the run: 25 times its own 100 to 150 steps. */
+const PAGE_WORK = 4000;
+/**
+ * A long re-execution takes a snapshot this part of an interval before its goal, so that the next one is short; and no two
+ * snapshots are closer.
+ */
+const NEAR = 1 / 100;
+
+export class Timeline {
+  readonly kernel: Kernel;
+  /** Called for each event of the run as it goes on; not while it is only looked at again. */
+  onEvent: ((event: KernelEvent) => void) | undefined;
+  /** Called when a change in the past has begun a branch. */
+  onFork: ((branch: Branch) => void) | undefined;
+  /** Whether a run stops where its recording ends: for one that was opened from a file. */
+  holdsAtEnd = false;
+  readonly #snapshots: Snapshots;
+  readonly #memoryLimit: number;
+  readonly #interval: number;
+  /** Steps, as NEAR says. */
+  readonly #near: number;
+  readonly #boot: readonly KernelEvent[];
+  readonly #branches: Branch[] = [];
+  #branch: Branch;
+  /** How many of the branch's journal entries have entered. */
+  #cursor = 0;
+  /** The work done when the last snapshot was taken or restored. */
+  #workAtMoment = 0;
+  #quietDepth = 0;
+  #collect: ((event: KernelEvent) => void) | undefined;
+
+  /** Begins the history of a kernel that has booted. */
+  constructor(kernel: Kernel, options: TimelineOptions = {}) {
+    this.kernel = kernel;
+    this.#memoryLimit = options.memoryLimit ?? MEMORY_LIMIT;
+    this.#interval = options.interval ?? INTERVAL;
+    this.#near = this.#interval * NEAR;
+    this.#boot = kernel.core.log.since(0);
+    kernel.onEvent = (event) => {
+      this.#collect?.(event);
+      if (!this.isQuiet) this.onEvent?.(event);
+    };
+    this.#branch = new Branch(1, "main", kernel.position);
+    this.#branches.push(this.#branch);
+    this.#snapshots = new Snapshots(kernel.machine);
+    const { base } = this.#snapshots;
+    this.#branch.moments.add({ position: this.now, kernel: kernel.saveState(), machine: base });
+    this.#workAtMoment = this.#work();
+  }
+
+  get now(): Position {
+    return this.kernel.position;
+  }
+
+  /** The first moment: the programs are loaded and none has run. */
+  get start(): Position {
+    return this.#branches[0].fork;
+  }
+
+  /** The last moment of this branch that was ever reached. */
+  get end(): Position {
+    return isBefore(this.#branch.end, this.now) ? this.now : this.#branch.end;
+  }
+
+  get isAtStart(): boolean {
+    return comparePositions(this.now, this.start) <= 0;
+  }
+
+  /** Whether running on makes new history rather than showing what is known. */
+  get isAtEnd(): boolean {
+    return comparePositions(this.now, this.#branch.end) >= 0;
+  }
+
+  get branch(): Branch {
+    return this.#branch;
+  }
+
+  get branches(): readonly Branch[] {
+    return this.#branches;
+  }
+
+  /** Whether what happens now is only looked at again: nobody outside is told. */
+  get isQuiet(): boolean {
+    return this.#quietDepth > 0;
+  }
+
+  /** Snapshots and the bytes that they take. */
+  get kept(): { readonly count: number; readonly bytes: number } {
+    const all = this.#moments();
+    return { count: all.length, bytes: bytesOf(all) };
+  }
+
+  /**
+   * As `Kernel.run`, with the journal: in the past what entered then enters again. `until` ends it with "budget" at that very
+   * moment.
+   */
+  run(budgetSteps: number, passBreakpoint = false, until?: Position): TimelineStop {
+    const endStep = this.now.step + budgetSteps;
+    const hold = this.holdsAtEnd && !this.isAtEnd ? this.#branch.end : undefined;
+    let pass = passBreakpoint;
+    for (;;) {
+      if (until !== undefined && comparePositions(this.now, until) >= 0) return { kind: "budget" };
+      if (this.#isDue()) {
+        this.#enterNext();
+        continue;
+      }
+      const before = this.now;
+      const goal = firstOf(until, this.#due()?.at, hold);
+      const stop = this.kernel.run(Math.min(endStep - before.step, this.#interval), pass, goal);
+      this.#advanced();
+      const { now } = this;
+      pass = pass && comparePositions(before, now) === 0;
+      if (stop.kind === "breakpoint" || stop.kind === "event") return stop;
+      if (until !== undefined && comparePositions(now, until) >= 0) return { kind: "budget" };
+      if (hold !== undefined && comparePositions(now, hold) >= 0) {
+        this.holdsAtEnd = false;
+        return { kind: "endOfHistory" };
+      }
+      if (this.#isDue()) continue;
+      if (stop.kind !== "budget" || now.step >= endStep) return stop;
+      if (comparePositions(before, now) === 0) throw diverged(goal ?? now, now, "it stands still");
+    }
+  }
+
+  /** Goes to a moment of this branch. Positions outside its history are refused by an assertion: ask `clamp` first. */
+  seek(target: Position): void {
+    this.quietly(() => {
+      const moment = this.#branch.momentFor(target);
+      if (moment === undefined) throw new Error("assertion failed: a position before the history");
+      const isOnTheWay =
+        comparePositions(this.now, target) <= 0 && comparePositions(moment.position, this.now) <= 0;
+      if (!isOnTheWay) this.#restore(moment);
+      this.#executeTo(target);
+    });
+  }
+
+  /** To where the clock comes to `step`, before anything more happens at that step than must. */
+  seekStep(step: number): Position {
+    const at = { step: Math.max(step, this.start.step), event: 0 };
+    this.seek(comparePositions(at, this.start) < 0 ? this.start : at);
+    return this.now;
+  }
+
+  /** The moment of the history that is nearest to a position. */
+  clamp(position: Position): Position {
+    if (isBefore(position, this.start)) return this.start;
+    return isBefore(this.end, position) ? this.end : position;
+  }
+
+  /** Does `work` without telling anyone of its events; breakpoints and stops at events act in it as always. */
+  quietly<Result>(work: () => Result): Result {
+    this.#quietDepth += 1;
+    try {
+      return work();
+    } finally {
+      this.#quietDepth -= 1;
+    }
+  }
+
+  /**
+   * Lets something enter now: at the end of the history it is recorded there, in the past it begins a branch. Returns a sentence
+   * when it was impossible, and then nothing has changed.
+   */
+  intervene(what: Intervention): string | undefined {
+    const at = this.now;
+    const isPast = !this.isAtEnd;
+    const problem = applyIntervention(this.kernel, what);
+    if (problem !== undefined) return problem;
+    if (isPast) this.#fork(at);
+    this.#branch.entries.push({ at, what });
+    this.#cursor += 1;
+    this.#branch.end = this.now;
+    return undefined;
+  }
+
+  /** Goes to another branch: to the given moment of it, else to its end. */
+  switchTo(branch: Branch, position: Position = branch.end): void {
+    this.quietly(() => {
+      // What the log knows of the branch that is left holds for the other one as far as they are one.
+      this.kernel.core.log.cut(this.#branch.commonWith(branch).event);
+      this.#branch = branch;
+      const moment = branch.momentFor(position);
+      if (moment === undefined) throw new Error("assertion failed: a position before the history");
+      this.#restore(moment);
+      this.#executeTo(position);
+    });
+  }
+
+  /** Lays a recorded journal out on this branch, which has not run yet, and says how far it goes. */
+  load(entries: readonly JournalEntry[], end: Position): void {
+    this.#branch.entries.push(...entries);
+    this.#branch.end = end;
+  }
+
+  /** Adds a recorded branch beside those that there are. */
+  addBranch(
+    name: string,
+    parent: Branch,
+    fork: Position,
+    entries: readonly JournalEntry[],
+    end: Position,
+  ): Branch {
+    const branch = new Branch(this.#branches.length + 1, name, fork, parent);
+    branch.entries.push(...entries);
+    branch.end = end;
+    this.#branches.push(branch);
+    return branch;
+  }
+
+  /**
+   * All events of this branch until now that `wants` asks for, oldest first, from the boot on. What the log has forgotten is
+   * executed again, a second for some hundred million steps.
+   */
+  events(wants: (event: KernelEvent) => boolean): KernelEvent[] {
+    const { log } = this.kernel.core;
+    const boot = this.#boot.filter(wants);
+    if (log.first <= this.start.event) {
+      return [...boot, ...log.since(this.start.event).filter(wants)];
+    }
+    const here = this.now;
+    const found: KernelEvent[] = [];
+    this.quietly(() => {
+      this.#restore(this.#branches[0].moments.list[0]);
+      this.#collect = (event) => {
+        if (wants(event)) found.push(event);
+      };
+      try {
+        this.#executeTo(here);
+      } finally {
+        this.#collect = undefined;
+      }
+    });
+    return [...boot, ...found];
+  }
+
+  #due(): JournalEntry | undefined {
+    return this.#branch.entries[this.#cursor];
+  }
+
+  #isDue(): boolean {
+    const entry = this.#due();
+    return entry !== undefined && comparePositions(entry.at, this.now) <= 0;
+  }
+
+  #enterNext(): void {
+    const { at, what } = this.#due() as JournalEntry;
+    const problem =
+      comparePositions(at, this.now) === 0 ? applyIntervention(this.kernel, what) : "it is late";
+    if (problem !== undefined) throw diverged(at, this.now, problem);
+    this.#cursor += 1;
+    if (isBefore(this.#branch.end, this.now)) this.#branch.end = this.now;
+  }
+
+  /** Forward to a moment, without stops. */
+  #executeTo(target: Position): void {
+    const { kernel } = this;
+    const { stopOn } = kernel;
+    kernel.stopOn = undefined;
+    kernel.machine.breakpoints.isMuted = true;
+    try {
+      const near = target.step - this.#near;
+      if (near - this.now.step > this.#near) {
+        this.#execute({ step: Math.floor(near), event: 0 });
+        this.#keep();
+      }
+      this.#execute(target);
+    } finally {
+      kernel.stopOn = stopOn;
+      kernel.machine.breakpoints.isMuted = false;
+    }
+  }
+
+  #execute(target: Position): void {
+    while (comparePositions(this.now, target) < 0) {
+      const before = this.now;
+      if (this.#isDue()) {
+        this.#enterNext();
+        continue;
+      }
+      const goal = firstOf(target, this.#due()?.at) as Position;
+      this.kernel.run(Math.min(goal.step - before.step, this.#interval), true, goal);
+      this.#advanced();
+      const isStuck = comparePositions(before, this.now) === 0;
+      if (isStuck) throw diverged(target, this.now, "it ends before");
+    }
+    const isExact = target.event === 0 || this.now.event === target.event;
+    if (this.now.step !== target.step || !isExact) throw diverged(target, this.now, "it passed it");
+  }
+
+  #restore(moment: Moment): void {
+    this.#snapshots.restore(moment.machine);
+    this.kernel.loadState(moment.kernel);
+    this.#cursor = this.#branch.entriesBefore(moment.position);
+    this.#workAtMoment = this.#work();
+  }
+
+  /** After some execution: the history may have become longer, and a snapshot may be due. */
+  #advanced(): void {
+    if (isBefore(this.#branch.end, this.now)) this.#branch.end = this.now;
+    const cost = this.#snapshots.dirtyCount * PAGE_WORK;
+    if (this.#work() - this.#workAtMoment >= this.#interval + cost) this.#keep();
+  }
+
+  #work(): number {
+    const { machine } = this.kernel;
+    return machine.steps + machine.trapsTaken * TRAP_WORK;
+  }
+
+  /** Takes a snapshot here, unless there is one close by. */
+  #keep(): void {
+    this.#workAtMoment = this.#work();
+    const { now } = this;
+    const nearest = this.#branch.momentFor(now);
+    const isClose = nearest !== undefined && now.step - nearest.position.step < this.#near;
+    if (isClose) return;
+    const machine = this.#snapshots.take();
+    this.#branch.moments.add({ position: now, kernel: this.kernel.saveState(), machine });
+    this.#thin();
+  }
+
+  #thin(): void {
+    for (;;) {
+      const { count, bytes } = this.kept;
+      if (count <= MOMENTS_MAX && bytes <= this.#memoryLimit) return;
+      let least: { branch: Branch; moment: Moment; loss: number } | undefined;
+      for (const branch of this.#branches) {
+        const isHere = branch === this.#branch;
+        const references = isHere ? [branch.end.step, this.now.step] : [branch.end.step];
+        // A branch's snapshots begin with the one that its ancestors have before its fork.
+        const inherited = branch.parent?.momentFor(branch.fork);
+        const list = [...(inherited === undefined ? [] : [inherited]), ...branch.moments.list];
+        const found = leastMissed(list, references, this.#interval);
+        if (found !== undefined && (least === undefined || found.loss < least.loss)) {
+          least = { branch, ...found };
+        }
+      }
+      if (least === undefined) return;
+      least.branch.moments.remove(least.moment);
+      this.#snapshots.drop(least.moment.machine);
+    }
+  }
+
+  #fork(at: Position): void {
+    const old = this.#branch;
+    const id = this.#branches.length + 1;
+    this.#branch = new Branch(id, `branch ${id}`, at, old);
+    this.#branches.push(this.#branch);
+    this.#cursor = this.#branch.entries.length;
+    this.kernel.core.log.cut();
+    this.onFork?.(this.#branch);
+  }
+
+  #moments(): Moment[] {
+    return this.#branches.flatMap(({ moments }) => [...moments.list]);
+  }
+}
+
+/** The earliest of the positions that are given. */
+function firstOf(...positions: readonly (Position | undefined)[]): Position | undefined {
+  let first: Position | undefined;
+  for (const position of positions) {
+    if (position !== undefined && (first === undefined || isBefore(position, first))) {
+      first = position;
+    }
+  }
+  return first;
+}
+
+function diverged(target: Position, now: Position, why: string): Error {
+  const text = ({ step, event }: Position) => `step ${step}, event ${event}`;
+  return new Error(
+    `assertion failed: re-execution towards ${text(target)} is at ${text(now)}: ${why}`,
+  );
+}
