@@ -3,8 +3,10 @@
  * that code. A breakpoint in one environment never stops another that has the same address (DESIGN.md 5).
  */
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
+import type { Position } from "#exokernel";
 import type { Debuggee, EnvironmentInfo } from "./debuggee.ts";
 import { sourceOf } from "./disassembly.ts";
+import { HitRecord } from "./hit-record.ts";
 import { type Place, placeKey, type RunControl } from "./run/run-control.ts";
 
 /** What decides at a hit; the expressions are evaluated in the frame that stands there. */
@@ -27,7 +29,7 @@ interface UserBreakpoint {
   /** What is shown to the user. */
   shown: Dap.Breakpoint;
   places: Place[];
-  hits: number;
+  readonly hits: HitRecord;
 }
 
 type Conditions = Pick<Dap.SourceBreakpoint, "condition" | "hitCondition" | "logMessage">;
@@ -58,6 +60,18 @@ export class Breakpoints {
     this.#evaluator = evaluator;
     this.#log = log;
     control.accepts = (place) => this.#accepts(place);
+    control.beforeRun = () => this.#catchUp();
+    control.onRan = () => {
+      for (const { hits } of this.#counted()) hits.extend(debuggee.timeline.now);
+    };
+  }
+
+  /** The history has taken another course at a moment, or another branch of it is shown now. */
+  historyChanged(fork?: Position): void {
+    for (const { hits } of this.#counted()) {
+      if (fork === undefined) hits.forget();
+      else hits.cut(fork);
+    }
   }
 
   /** Ids of the breakpoints of the last stop. */
@@ -136,7 +150,7 @@ export class Breakpoints {
       only: only ?? parsed?.[1],
       shown: { id, verified: false },
       places: [],
-      hits: 0,
+      hits: new HitRecord(),
     };
   }
 
@@ -229,10 +243,9 @@ export class Breakpoints {
     for (const breakpoint of this.#all()) {
       if (!breakpoint.places.some((candidate) => placeKey(candidate) === key)) continue;
       if (!this.#conditionHolds(breakpoint, place)) continue;
-      breakpoint.hits += 1;
       if (!this.#countHolds(breakpoint)) continue;
       if (breakpoint.logMessage !== undefined) {
-        this.#log(`${this.#evaluator.interpolate(breakpoint.logMessage, place)}\n`, place);
+        this.#say(`${this.#evaluator.interpolate(breakpoint.logMessage, place)}\n`, place);
       } else {
         this.#hit.push(breakpoint.id);
       }
@@ -245,13 +258,37 @@ export class Breakpoints {
     const truth = this.#evaluator.truth(condition, place);
     if (typeof truth === "boolean") return truth;
     // A condition that cannot be evaluated stops, and says why: silence would hide the mistake.
-    this.#log(`The breakpoint's condition '${condition}' cannot be evaluated: ${truth}\n`, place);
+    this.#say(`The breakpoint's condition '${condition}' cannot be evaluated: ${truth}\n`, place);
     return true;
   }
 
   #countHolds({ hitCondition, hits }: UserBreakpoint): boolean {
     if (hitCondition === undefined) return true;
+    const count = hits.note(this.#debuggee.timeline.now);
     const predicate = this.#evaluator.hitPredicate(hitCondition);
-    return typeof predicate === "string" ? true : predicate(hits);
+    return typeof predicate === "string" ? true : predicate(count);
+  }
+
+  /** What is only looked at again was said when it happened. */
+  #say(text: string, place: Place): void {
+    if (!this.#debuggee.timeline.isQuiet) this.#log(text, place);
+  }
+
+  #counted(): UserBreakpoint[] {
+    return this.#all().filter(({ hitCondition }) => hitCondition !== undefined);
+  }
+
+  /** Finds out how often breakpoints with a hit condition were hit before now, where that was not followed. */
+  async #catchUp(): Promise<void> {
+    const { timeline } = this.#debuggee;
+    const { now } = timeline;
+    const unknown = this.#counted().filter(({ hits }) => !hits.knows(now));
+    if (unknown.length === 0) return;
+    for (const { hits } of unknown) hits.restart(timeline.start);
+    if (timeline.isAtStart) return;
+    timeline.seek(timeline.start);
+    await this.#control.review(now, [], () => {});
+    timeline.seek(now);
+    for (const { hits } of unknown) hits.extend(now);
   }
 }

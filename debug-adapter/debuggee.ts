@@ -6,6 +6,7 @@ import {
   LAUNCHER_INDEX,
   Launcher,
   type Policy,
+  Timeline,
 } from "#exokernel";
 import type { LoadedImage } from "./loaded-image.ts";
 
@@ -23,6 +24,8 @@ export interface DebuggeeConfiguration {
   readonly tlbEntries?: number;
   readonly policy?: Partial<Policy>;
   readonly console?: KernelConfiguration["console"];
+  /** Bytes of memory that the snapshots of the history may take. */
+  readonly historyMemory?: number;
 }
 
 export interface EnvironmentInfo {
@@ -34,6 +37,8 @@ export interface EnvironmentInfo {
 export class Debuggee {
   readonly kernel: Kernel;
   readonly view: KernelView;
+  /** The history of the run: everything that runs it or changes it goes through here. */
+  readonly timeline: Timeline;
   readonly #environments = new Map<number, EnvironmentInfo>();
   readonly #launcherId: number;
   /** Id of the environment whose private word 0 is the run's exit status: the first program. */
@@ -58,6 +63,11 @@ export class Debuggee {
       this.#environments.set(id, { id, name: program.name, image });
     }
     this.firstId = launched[0]?.id ?? 0;
+    const { historyMemory } = configuration;
+    this.timeline = new Timeline(
+      this.kernel,
+      historyMemory === undefined ? {} : { memoryLimit: historyMemory },
+    );
   }
 
   /** Environments that the launcher started and those that programs created since. */
@@ -100,6 +110,21 @@ export class Debuggee {
   readMemory(id: number, address: number, length: number): Uint8Array | undefined {
     const bytes = this.view.read(id, address >>> 0, length);
     return bytes.length === length ? bytes : undefined;
+  }
+
+  /** Writes memory as an environment sees it: a sentence when that is impossible (CONTRACT C4). */
+  writeMemory(id: number, address: number, bytes: Uint8Array): string | undefined {
+    return this.timeline.intervene({ kind: "memory", environment: id, address, bytes });
+  }
+
+  /** Writes register 1..31, or the pc as 32. */
+  writeRegister(id: number, register: number, value: number): string | undefined {
+    return this.timeline.intervene({ kind: "register", environment: id, register, value });
+  }
+
+  /** Bytes that are typed on the guests' console. */
+  typeOnConsole(bytes: Uint8Array): void {
+    this.timeline.intervene({ kind: "console", bytes });
   }
 
   /** The run's exit status: the libOS-private word 0 of the first program (CONTRACT C11). */

@@ -57,3 +57,24 @@ export const stillRunning = (): UserError =>
 
 export const noThread = (id: number): UserError =>
   new UserError(112, `There is no environment ${id} any more.`);
+
+export const noMoment = (step: number, first: number, last: number): UserError =>
+  new UserError(
+    113,
+    `There is no step ${step} in this history: it goes from step ${first} to step ${last}.`,
+  );
+
+export const noMark = (id: number): UserError =>
+  new UserError(114, `There is no mark ${id} in this history.`);
+
+export const noBranch = (id: number, count: number): UserError =>
+  new UserError(
+    115,
+    `There is no branch ${id} in this history; it has ${count === 1 ? "only branch 1" : `branches 1 to ${count}`}.`,
+  );
+
+export const noEvent = (index: number, count: number): UserError =>
+  new UserError(116, `There is no event ${index} before now: there were ${count} so far.`);
+
+export const hasEnded = (): UserError =>
+  new UserError(117, "The program has ended: go back, or continue to end the session.");

@@ -34,7 +34,7 @@ export function checkArguments(args: LaunchArguments): LaunchArguments {
   if (args.args !== undefined && !isStringList(args.args)) {
     throw badArgument("args", "must be a list of strings");
   }
-  for (const name of ["stopOnEntry", "noDebug"] as const) {
+  for (const name of ["stopOnEntry", "stopAtEnd", "noDebug"] as const) {
     if (args[name] !== undefined && typeof args[name] !== "boolean") {
       throw badArgument(name, "must be true or false");
     }
@@ -44,6 +44,10 @@ export function checkArguments(args: LaunchArguments): LaunchArguments {
     if (value !== undefined && (!Number.isSafeInteger(value) || value < 1)) {
       throw badArgument(name, "must be a whole number of steps, at least 1");
     }
+  }
+  const { historyMemory } = args;
+  if (historyMemory !== undefined && (!Number.isSafeInteger(historyMemory) || historyMemory < 1)) {
+    throw badArgument("historyMemory", "must be a whole number of MiB, at least 1");
   }
   if (args.tick !== undefined && args.tick < 10)
     throw badArgument("tick", "must be at least 10 steps");
@@ -125,6 +129,7 @@ export async function prepareScenario(
       programs,
       policy: { ...scenario.policy, ...(tick === undefined ? {} : { tick }) },
       console: scenario.console,
+      ...(args.historyMemory === undefined ? {} : { historyMemory: args.historyMemory * 2 ** 20 }),
       ...(scenario.pages === undefined ? {} : { pages: scenario.pages }),
       ...(scenario.tlbEntries === undefined ? {} : { tlbEntries: scenario.tlbEntries }),
     });

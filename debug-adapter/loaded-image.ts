@@ -15,6 +15,7 @@ export class LoadedImage {
   readonly #filesByLocal = new Map<string, string[]>();
   #isIndexed = false;
   #through: ReadonlySet<string> | undefined;
+  #steppable: readonly number[] | undefined;
 
   /** Throws `ElfError` when the bytes are not a program for this machine. */
   constructor(path: string, bytes: Uint8Array, sources: SourceMap) {
@@ -77,6 +78,23 @@ export class LoadedImage {
     if (!this.hasStatements(pc)) return false;
     const name = this.functionName(pc);
     return name === undefined || !this.#throughNames().has(name);
+  }
+
+  /** All places where a step by statement may stop, by ascending address. */
+  steppableAddresses(): readonly number[] {
+    this.#steppable ??= this.debug
+      .sourceFiles()
+      .filter((file) => !ASSEMBLER_SOURCE.test(file) && this.hasSource(file))
+      .flatMap((file) => this.debug.statementRowsOf(file).map(({ address }) => address))
+      .filter((address) => this.isSteppable(address) && !this.isDeclaration(address))
+      .sort((a, b) => a - b);
+    return this.#steppable;
+  }
+
+  /** Whether an address is where a function is entered, before its first statement: steps do not stop there. */
+  isDeclaration(address: number): boolean {
+    const found = this.debug.functionAt(address);
+    return found?.lowPc === address && found.prologueEndAddress !== address;
   }
 
   #throughNames(): ReadonlySet<string> {

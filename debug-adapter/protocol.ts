@@ -23,6 +23,10 @@ export interface LaunchArguments {
   readonly maxSteps?: number;
   /** Run without stopping at anything. */
   readonly noDebug?: boolean;
+  /** Stop when the program has ended, so that one can go back; a step that ends it always stops there. */
+  readonly stopAtEnd?: boolean;
+  /** MiB of memory for the snapshots of the history; 256 by default. */
+  readonly historyMemory?: number;
   /** Where the guests' console goes: `exo/console` events for a terminal, or (default) `output` events. */
   readonly console?: "terminal" | "debugConsole";
 }
@@ -190,6 +194,83 @@ export interface DiagnosticsEventBody {
   }[];
 }
 
+/** A moment of the history: a branch, the step, and how many kernel events there were. */
+export interface HistoryPosition {
+  readonly branch: number;
+  readonly step: number;
+  readonly event: number;
+}
+
+/** Response body of `exo/history` (no arguments), `exo/mark` and `exo/branch`. */
+export interface HistoryBody {
+  readonly now: HistoryPosition;
+  /** The programs are loaded and none has run. */
+  readonly start: HistoryPosition;
+  /** The last moment of this branch that was ever reached. */
+  readonly end: HistoryPosition;
+  readonly isAtStart: boolean;
+  readonly isAtEnd: boolean;
+  /** Whether a debugger has changed something before now. */
+  readonly isAltered: boolean;
+  readonly branches: readonly {
+    readonly id: number;
+    readonly name: string;
+    readonly parent?: number;
+    /** Where it leaves its parent. */
+    readonly fork: HistoryPosition;
+    readonly end: HistoryPosition;
+    readonly isCurrent: boolean;
+  }[];
+  readonly marks: readonly {
+    readonly id: number;
+    readonly name: string;
+    readonly note: string;
+    readonly position: HistoryPosition;
+  }[];
+  /** What entered this branch from outside: input and what a debugger changed. */
+  readonly journal: readonly { readonly position: HistoryPosition; readonly text: string }[];
+  readonly snapshots: number;
+  readonly snapshotBytes: number;
+}
+
+/** Arguments of `exo/goTo`: one of these; without any, the end of the history. It answers with a `stopped` event. */
+export interface GoToArguments {
+  readonly position?: HistoryPosition;
+  readonly step?: number;
+  /** Running number of a kernel event, as in `exo/events`. */
+  readonly event?: number;
+  readonly mark?: number;
+  readonly end?: "start" | "end";
+}
+
+/** Arguments of `exo/goToEvent`: the next or previous kernel event of these kinds, whose text contains this. */
+export interface GoToEventArguments {
+  readonly direction: "next" | "previous";
+  readonly kinds?: readonly string[];
+  readonly text?: string;
+  readonly environment?: number;
+}
+
+/** Arguments of `exo/stepBack`: DAP's `stepBack` is the kind `over`. */
+export interface StepBackArguments {
+  readonly threadId: number;
+  readonly kind?: "over" | "into" | "out";
+  readonly granularity?: "statement" | "line" | "instruction";
+}
+
+/** Arguments of `exo/mark`: sets a mark at this moment, or removes one. */
+export interface MarkArguments {
+  readonly name?: string;
+  readonly note?: string;
+  readonly remove?: number;
+}
+
+/** Arguments of `exo/branch`: goes to a branch's end, or with a name renames it. */
+export interface BranchArguments {
+  readonly branch: number;
+  readonly name?: string;
+}
+
 /** Names of the adapter's own requests and events. */
 export const REQUESTS = {
   environments: "exo/environments",
@@ -197,8 +278,15 @@ export const REQUESTS = {
   pages: "exo/pages",
   events: "exo/events",
   consoleInput: "exo/consoleInput",
+  history: "exo/history",
+  goTo: "exo/goTo",
+  goToEvent: "exo/goToEvent",
+  stepBack: "exo/stepBack",
+  mark: "exo/mark",
+  branch: "exo/branch",
 } as const;
 export const EVENTS = {
   console: "exo/console",
   diagnostics: "exo/diagnostics",
+  historyChanged: "exo/historyChanged",
 } as const;

@@ -289,9 +289,13 @@ export class EventLog {
 
   /** Goes back to when there were `total` events; `tail` is put in place where older ones are not known any more. */
   rewind(total: number, tail: readonly KernelEvent[]): void {
+    const from = total - tail.length;
     if (total < this.#first || total > this.#first + this.#events.length) {
       this.#events = [...tail];
-      this.#first = total - tail.length;
+      this.#first = from;
+    } else if (from < this.#first) {
+      this.#events = [...tail.slice(0, this.#first - from), ...this.#events];
+      this.#first = from;
     }
     this.#total = total;
   }

@@ -10,7 +10,10 @@ export {
   type KernelEvent,
   upcallName,
 } from "./events.ts";
-export { writeGuestMemory, writeGuestRegister } from "./interventions.ts";
+export type { Branch } from "./history/branch.ts";
+export type { Intervention, JournalEntry } from "./history/journal.ts";
+export { comparePositions, isBefore } from "./history/position.ts";
+export { Timeline, type TimelineOptions, type TimelineStop } from "./history/timeline.ts";
 export { checkInvariants } from "./invariants.ts";
 export {
   type ConsoleInput,
@@ -18,6 +21,7 @@ export {
   type KernelConfiguration,
   type KernelStop,
   LAUNCHER_INDEX,
+  type Position,
 } from "./kernel.ts";
 export type { Checked, Refusal, Verdict } from "./kernel-call.ts";
 export {

@@ -129,7 +129,7 @@ class Run {
     debuggee.kernel.machine.console.onOutput = (byte) => {
       this.#bytes.push(byte);
     };
-    debuggee.kernel.onEvent = (event) => this.#note(event);
+    debuggee.timeline.onEvent = (event) => this.#note(event);
   }
 
   async finish(): Promise<number> {
@@ -155,7 +155,7 @@ class Run {
   #connectInput(): () => void {
     const { stdin } = process;
     const onData = (chunk: Buffer) => {
-      this.#debuggee.kernel.consoleInput(chunk);
+      this.#debuggee.typeOnConsole(chunk);
       this.#control.wake();
     };
     const onEnd = () => {

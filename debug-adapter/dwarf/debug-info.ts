@@ -162,6 +162,11 @@ export class DebugInfo {
     return this.#lines.rowsIn(range).filter((row) => row.isStatement && row.line !== 0);
   }
 
+  /** The rows that begin statements of `file` (a path as `sourceFiles` has it), by ascending address. */
+  statementRowsOf(file: string): readonly LineRow[] {
+    return this.#lines.statementsOf(file);
+  }
+
   // Functions and scopes
 
   functionAt(pc: number): FunctionInfo | undefined {

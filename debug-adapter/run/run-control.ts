@@ -2,7 +2,15 @@
  * Runs the debuggee in short pieces, so that a pause, a key or a request is answered in between, until something that
  * the user or a step waits for.
  */
-import { ENTRIES, indexOfId, type KernelEvent, type KernelStop, RIGHTS } from "#exokernel";
+import {
+  comparePositions,
+  ENTRIES,
+  indexOfId,
+  type KernelEvent,
+  type Position,
+  RIGHTS,
+  type TimelineStop,
+} from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 
 /** Why a run came to a halt. */
@@ -17,6 +25,10 @@ export type Halt =
   /** The environment that a step was about was destroyed. */
   | { readonly kind: "died"; readonly environment: number }
   | { readonly kind: "paused" }
+  /** The end of what a recording holds. */
+  | { readonly kind: "endOfHistory" }
+  /** Going back has come to the first moment of the run. */
+  | { readonly kind: "startOfHistory" }
   | { readonly kind: "exited" }
   /** Nobody can run any more, and no input is to be expected. */
   | { readonly kind: "idle" }
@@ -35,6 +47,8 @@ export const placeKey = (place: Place): string => `${place.environment}:${place.
 const PIECE = 200_000;
 /** So many places that do not stop (a condition that is false, another activation) are passed between two such looks. */
 const REJECTED_MAX = 200;
+/** Halts that are looked at between two such looks when history is executed again. */
+const REVIEWED_MAX = 2000;
 /** An instruction touches at most four pages: its own two and its data's two. */
 const REFILLS_MAX = 8;
 const NOWHERE: ReadonlySet<string> = new Set();
@@ -55,6 +69,10 @@ export class RunControl {
   wantsEvent: (event: KernelEvent) => boolean = () => false;
   /** Called between pieces and at halts: the console is flushed here. */
   onPiece: () => void = () => {};
+  /** Awaited before a run: what conditions need to know of the past is found out here. */
+  beforeRun: () => Promise<void> = async () => {};
+  /** Called after each run and step forward: history until now was followed. */
+  onRan: () => void = () => {};
   /** Whether input may still come from outside when everybody sleeps. */
   isInteractive = true;
   /** Step at which the run ends; Infinity for none. */
@@ -118,6 +136,7 @@ export class RunControl {
 
   /** Runs until a halt. A breakpoint under the first instruction does not stop it. */
   async run(places: readonly Place[] = []): Promise<Halt> {
+    await this.beforeRun();
     const asked = new Set(places.map(placeKey));
     for (const place of places) this.#set(place);
     try {
@@ -125,7 +144,7 @@ export class RunControl {
       let rejected = 0;
       for (;;) {
         this.#isWoken = false;
-        const stop = this.#debuggee.kernel.run(this.#piece(), pass);
+        const stop = this.#debuggee.timeline.run(this.#piece(), pass);
         pass = false;
         const halt = this.#haltFor(stop, asked);
         if (halt === "again") {
@@ -142,8 +161,56 @@ export class RunControl {
         if (this.#takePause()) return { kind: "paused" };
       }
     } finally {
+      this.onRan();
       for (const place of places) if (!this.#isKept(place)) this.#clear(place);
     }
+  }
+
+  /**
+   * Executes known history again, from here until a moment of it, and shows `visit` each halt before that moment. Nobody outside is
+   * told of what happens. True when it came to the end, false when the user has paused it.
+   */
+  async review(
+    until: Position,
+    places: readonly Place[],
+    visit: (halt: Halt, at: Position) => void,
+  ): Promise<boolean> {
+    const { timeline } = this.#debuggee;
+    const asked = new Set(places.map(placeKey));
+    for (const place of places) this.#set(place);
+    try {
+      let pass = true;
+      while (comparePositions(timeline.now, until) < 0) {
+        pass = timeline.quietly(() => this.#reviewPiece(until, asked, visit, pass));
+        await breathe();
+        if (this.#takePause()) return false;
+      }
+      return true;
+    } finally {
+      for (const place of places) if (!this.#isKept(place)) this.#clear(place);
+    }
+  }
+
+  /** A few milliseconds of a review; whether it ended at a breakpoint, which is then to be passed. */
+  #reviewPiece(
+    until: Position,
+    asked: ReadonlySet<string>,
+    visit: (halt: Halt, at: Position) => void,
+    passFirst: boolean,
+  ): boolean {
+    const { timeline } = this.#debuggee;
+    let pass = passFirst;
+    for (let stops = 0; stops < REVIEWED_MAX; stops += 1) {
+      const stop = timeline.run(PIECE, pass, until);
+      pass = stop.kind === "breakpoint";
+      if (stop.kind === "budget" || comparePositions(timeline.now, until) >= 0) return pass;
+      if (stop.kind === "exited" || stop.kind === "idle") {
+        throw new Error("assertion failed: known history ends before a moment of it");
+      }
+      const halt = this.#haltFor(stop, asked);
+      if (halt !== undefined && halt !== "again") visit(halt, timeline.now);
+    }
+    return pass;
   }
 
   /**
@@ -151,14 +218,15 @@ export class RunControl {
    * the TLB is a kernel entry too, but the guest is where it was: the instruction is tried again.
    */
   step(): Halt | undefined {
-    const { kernel } = this.#debuggee;
+    const { kernel, timeline } = this.#debuggee;
     const { machine } = kernel;
     for (let refills = 0; refills < REFILLS_MAX; refills += 1) {
       const { pc, asid } = machine.hart;
       const { retired } = machine;
       const events = this.#debuggee.view.eventCount;
-      const halt = this.#haltFor(kernel.run(1, true), NOWHERE);
+      const halt = this.#haltFor(timeline.run(1, true), NOWHERE);
       if (halt !== undefined && halt !== "again") return halt;
+      this.onRan();
       const isWhereItWas =
         machine.hart.pc === pc && machine.hart.asid === asid && machine.retired === retired;
       if (!isWhereItWas || this.#debuggee.view.eventCount !== events) return undefined;
@@ -177,12 +245,13 @@ export class RunControl {
     return Math.max(0, Math.min(PIECE, this.limit - this.#debuggee.kernel.steps));
   }
 
-  #haltFor(stop: KernelStop, asked: ReadonlySet<string>): Halt | "again" | undefined {
+  #haltFor(stop: TimelineStop, asked: ReadonlySet<string>): Halt | "again" | undefined {
     switch (stop.kind) {
       case "budget":
         return this.#debuggee.kernel.steps >= this.limit ? { kind: "limit" } : undefined;
       case "exited":
-        return { kind: "exited" };
+      case "endOfHistory":
+        return stop;
       case "event":
         if (!this.#isDeath(stop.event) || this.wantsEvent(stop.event)) {
           return { kind: "event", event: stop.event };

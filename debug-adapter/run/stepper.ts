@@ -312,7 +312,7 @@ class StepInto {
   }
 }
 
-function isSource(frame: CodeFrame): boolean {
+export function isSource(frame: CodeFrame): boolean {
   return frame.image?.isSteppable(frame.isReturnAddress ? frame.pc - 1 : frame.pc) === true;
 }
 
@@ -329,7 +329,7 @@ function hasSize(image: NonNullable<CodeFrame["image"]>, pc: number): boolean {
 }
 
 /** Upcalls that merely interrupt: the end of a slice, console input. A step is not led astray by them. */
-function isDiversion(activation: Activation): boolean {
+export function isDiversion(activation: Activation): boolean {
   return (
     activation.kind === "upcall" &&
     activation.entry >= FIRST_INTERRUPT_ENTRY &&

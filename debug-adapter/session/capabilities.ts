@@ -17,6 +17,7 @@ export const CAPABILITIES: Dap.Capabilities = {
   supportsWriteMemoryRequest: true,
   supportsDisassembleRequest: true,
   supportsSteppingGranularity: true,
+  supportsStepBack: true,
   supportsExceptionInfoRequest: true,
   supportsExceptionFilterOptions: true,
   supportsTerminateRequest: true,

@@ -1,6 +1,5 @@
 /** A code frame as expressions see it, and how what they change reaches the guest. */
 import { csrName } from "#emulator";
-import { writeGuestMemory, writeGuestRegister } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import type { CodeFrame } from "../stack.ts";
 import type { FrameAccess } from "../values/frame-access.ts";
@@ -17,7 +16,7 @@ export function accessTo(debuggee: Debuggee, frame: CodeFrame): FrameAccess {
     },
     pc: frame.pc,
     depth: frame.inlineDepth,
-    writeMemory: (address, bytes) => writeGuestMemory(debuggee.kernel, environment, address, bytes),
+    writeMemory: (address, bytes) => debuggee.writeMemory(environment, address, bytes),
     writeRegister: (register, value) => writeRegister(debuggee, frame, register, value),
     symbolAddress: (name) => image?.elf.symbol(name)?.value,
     functionName: (address) => image?.functionName(address),
@@ -67,7 +66,7 @@ function writeRegister(
   if (saved !== undefined && register !== PC) {
     const bytes = new Uint8Array(4);
     new DataView(bytes.buffer).setUint32(0, value >>> 0, true);
-    return writeGuestMemory(debuggee.kernel, frame.environment, saved, bytes);
+    return debuggee.writeMemory(frame.environment, saved, bytes);
   }
   if (!frame.isInnermostStack) {
     return "it is across a boundary: its libOS saved it, and will restore it from its own memory";
@@ -77,5 +76,5 @@ function writeRegister(
   if (frame.registers[register] === undefined && register !== PC) {
     return "its value was not saved by the frames above";
   }
-  return writeGuestRegister(debuggee.kernel, frame.environment, register, value);
+  return debuggee.writeRegister(frame.environment, register, value);
 }

@@ -1,7 +1,6 @@
 /** What a stopped debuggee looks like: stacks, scopes, variables, expressions, memory, code. */
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import { REGISTER_NAMES } from "#emulator";
-import { writeGuestMemory } from "#exokernel";
 import type { HitEvaluator } from "../breakpoints.ts";
 import type { Debuggee } from "../debuggee.ts";
 import { disassembleRange, sourceOf } from "../disassembly.ts";
@@ -195,7 +194,7 @@ export class Inspector implements HitEvaluator {
   writeMemory(args: Dap.WriteMemoryArguments): NonNullable<Dap.WriteMemoryResponse["body"]> {
     const { environment, address } = this.#addressOf(args.memoryReference, args.offset);
     const bytes = Buffer.from(args.data, "base64");
-    const problem = writeGuestMemory(this.#debuggee.kernel, environment, address, bytes);
+    const problem = this.#debuggee.writeMemory(environment, address, bytes);
     if (problem !== undefined) throw new UserError(134, `Nothing was written: ${problem}.`);
     this.#forgetStacks();
     return { bytesWritten: bytes.length };
@@ -239,7 +238,7 @@ export class Inspector implements HitEvaluator {
   #stack(threadId: number): readonly ShownFrame[] {
     let shown = this.#stacks.get(threadId);
     if (shown === undefined) {
-      shown = stackOf(this.#debuggee, threadId).map((frame) => {
+      shown = this.#walk(threadId).map((frame) => {
         const id = this.#nextFrameId;
         this.#nextFrameId += 1;
         this.#frames.set(id, frame);
@@ -248,6 +247,14 @@ export class Inspector implements HitEvaluator {
       this.#stacks.set(threadId, shown);
     }
     return shown;
+  }
+
+  #walk(threadId: number): StackFrame[] {
+    const frames = stackOf(this.#debuggee, threadId);
+    const environment = this.#debuggee.view.environment(threadId);
+    if (frames.length > 0 || environment?.state !== "destroyed") return frames;
+    const text = `${this.#debuggee.nameOf(threadId)} has ended, status ${(environment.words[0] ?? 0) | 0}`;
+    return [{ kind: "note", environment: threadId, text }];
   }
 
   /** After a change frames are read anew, but ids that a client holds keep their meaning. */

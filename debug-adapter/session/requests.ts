@@ -1,14 +1,20 @@
 /** The requests that the adapter answers, as types: a missing handler or a wrong body does not compile. */
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import type {
+  BranchArguments,
   CapabilitiesArguments,
   CapabilitiesBody,
   ConsoleInputArguments,
   EnvironmentsBody,
   EventsArguments,
   EventsBody,
+  GoToArguments,
+  GoToEventArguments,
+  HistoryBody,
   LaunchArguments,
+  MarkArguments,
   PagesBody,
+  StepBackArguments,
 } from "../protocol.ts";
 
 type Empty = Record<string, never> | undefined;
@@ -46,6 +52,8 @@ export interface Requests {
   next: [Dap.NextArguments, undefined];
   stepIn: [Dap.StepInArguments, undefined];
   stepOut: [Dap.StepOutArguments, undefined];
+  stepBack: [Dap.StepBackArguments, undefined];
+  reverseContinue: [Dap.ReverseContinueArguments, undefined];
   pause: [Dap.PauseArguments, undefined];
   readMemory: [Dap.ReadMemoryArguments, NonNullable<Dap.ReadMemoryResponse["body"]>];
   writeMemory: [Dap.WriteMemoryArguments, NonNullable<Dap.WriteMemoryResponse["body"]>];
@@ -56,6 +64,12 @@ export interface Requests {
   "exo/pages": [Empty, PagesBody];
   "exo/events": [EventsArguments | undefined, EventsBody];
   "exo/consoleInput": [ConsoleInputArguments, undefined];
+  "exo/history": [Empty, HistoryBody];
+  "exo/goTo": [GoToArguments, undefined];
+  "exo/goToEvent": [GoToEventArguments, undefined];
+  "exo/stepBack": [StepBackArguments, undefined];
+  "exo/mark": [MarkArguments, HistoryBody];
+  "exo/branch": [BranchArguments, HistoryBody | undefined];
 }
 
 export type RequestName = keyof Requests;

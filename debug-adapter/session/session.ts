@@ -7,12 +7,13 @@ import type { KernelEvent } from "#exokernel";
 import { Breakpoints } from "../breakpoints.ts";
 import type { Debuggee } from "../debuggee.ts";
 import { sourceOf } from "../disassembly.ts";
-import { noThread, notLaunched, stillRunning, UserError } from "../errors.ts";
+import { hasEnded, noThread, notLaunched, stillRunning, UserError } from "../errors.ts";
 import { EventFilters } from "../event-filters.ts";
 import type { Host } from "../host.ts";
 import { capabilitiesBody, environmentsBody, eventsBody, pagesBody } from "../kernel-requests.ts";
 import { type Builder, prepare } from "../launch.ts";
 import { EVENTS, type LaunchArguments } from "../protocol.ts";
+import { Backward } from "../run/backward.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
 import { type Grain, type StepEnd, Stepper } from "../run/stepper.ts";
 import { stackOf } from "../stack.ts";
@@ -21,6 +22,7 @@ import { ConsoleOutput } from "./console-output.ts";
 import { Inspector } from "./inspector.ts";
 import type { Handlers } from "./requests.ts";
 import type { SendEvent } from "./server.ts";
+import { TimeTravel } from "./time-travel.ts";
 
 /** Exit status when the kernel destroyed the first program: what shells say for a crash (128 + SIGSEGV). */
 export const STATUS_DESTROYED = 139;
@@ -29,6 +31,8 @@ interface Running {
   readonly debuggee: Debuggee;
   readonly control: RunControl;
   readonly stepper: Stepper;
+  readonly backward: Backward;
+  readonly time: TimeTravel;
   readonly breakpoints: Breakpoints;
   readonly filters: EventFilters;
   readonly inspector: Inspector;
@@ -61,7 +65,10 @@ class Session {
   #isEnded = false;
   /** What the last stop was about, for `exceptionInfo`: an event, or a libOS that gives up. */
   #lastReason: { readonly title: string; readonly text: string } | undefined;
-  #firstDeath: string | undefined;
+  /** The program has ended and the session has not: one can go back. */
+  #over: Halt | undefined;
+  /** Events until here were told to the client: those that are executed again are not told again. */
+  #toldEvents = 0;
 
   constructor(send: SendEvent, parts: SessionParts) {
     this.#send = send;
@@ -107,7 +114,9 @@ class Session {
     completions: (args) => ({ targets: this.#stopped.inspector.completions(args) }),
     exceptionInfo: () => this.#exceptionInfo(),
     continue: () => {
-      this.#go((running) => running.control.run());
+      const over = this.#over;
+      if (over !== undefined) setImmediate(() => this.#exit(over));
+      else this.#go((running) => running.control.run(), "continue");
       return { allThreadsContinued: true };
     },
     next: ({ threadId, granularity }) =>
@@ -116,6 +125,16 @@ class Session {
       this.#step(threadId, granularity, (stepper, grain) => stepper.into(threadId, grain)),
     stepOut: ({ threadId, granularity }) =>
       this.#step(threadId, granularity, (stepper, grain) => stepper.out(threadId, grain)),
+    stepBack: ({ threadId, granularity }) => {
+      this.#go(({ time }) =>
+        time.stepBack({ threadId, ...(granularity === undefined ? {} : { granularity }) }),
+      );
+      return undefined;
+    },
+    reverseContinue: () => {
+      this.#go(({ backward }) => backward.continue(), "continue");
+      return undefined;
+    },
     pause: () => {
       if (this.#isBusy) this.#now.control.pause();
       return undefined;
@@ -129,10 +148,25 @@ class Session {
     "exo/pages": () => pagesBody(this.#now.debuggee),
     "exo/events": (args) => eventsBody(this.#now.debuggee, args ?? {}),
     "exo/consoleInput": ({ text }) => {
-      this.#now.debuggee.kernel.consoleInput(new TextEncoder().encode(text));
+      this.#now.debuggee.typeOnConsole(new TextEncoder().encode(text));
       this.#now.control.wake();
       return undefined;
     },
+    "exo/history": () => this.#now.time.history(),
+    "exo/stepBack": (args) => {
+      this.#go(({ time }) => time.stepBack(args));
+      return undefined;
+    },
+    "exo/goTo": (args) => this.#travel((time) => time.goTo(args)),
+    "exo/goToEvent": (args) => {
+      this.#go(({ time }) => time.goToEvent(args), "goto");
+      return undefined;
+    },
+    "exo/mark": (args) => this.#stopped.time.mark(args),
+    "exo/branch": ({ branch, name }) =>
+      name === undefined
+        ? this.#travel((time) => time.switchTo(branch))
+        : this.#now.time.rename(branch, name),
   };
 
   get #now(): Running {
@@ -184,19 +218,34 @@ class Session {
     control.onPiece = () => console.flush();
     control.wantsEvent = (event) => args.noDebug !== true && filters.wants(event);
     control.limit = args.maxSteps ?? Number.POSITIVE_INFINITY;
-    debuggee.kernel.onEvent = (event) => this.#note(debuggee, event);
+    debuggee.timeline.onEvent = (event) => this.#note(debuggee, event);
+    debuggee.timeline.onFork = ({ name, parent, fork }) => {
+      breakpoints.historyChanged(fork);
+      this.#toldEvents = fork.event;
+      console.restart();
+      log(
+        `'${name}' begins here, at step ${fork.step}: what came after stays on '${parent?.name}'.\n`,
+      );
+      this.#send(EVENTS.historyChanged);
+    };
     const stepper = new Stepper(debuggee, control);
-    return { debuggee, control, stepper, breakpoints, filters, inspector, console, args };
+    const backward = new Backward(debuggee, control);
+    const time = new TimeTravel(debuggee, control, backward);
+    return {
+      ...{ debuggee, control, stepper, backward, time },
+      ...{ breakpoints, filters, inspector, console, args },
+    };
   }
 
   /** Events that a client follows all the time: threads come and go. */
   #note(debuggee: Debuggee, event: KernelEvent): void {
+    if (event.index < this.#toldEvents) return;
+    this.#toldEvents = event.index + 1;
     if (event.kind === "started") {
       this.#send("thread", { reason: "started", threadId: event.target });
     } else if (event.kind === "destroyed") {
       this.#send("thread", { reason: "exited", threadId: event.target });
       if (event.because !== "it destroyed itself") {
-        if (event.target === debuggee.firstId) this.#firstDeath = event.because;
         const output = `${debuggee.nameOf(event.target)} was destroyed: ${event.because}.\n`;
         this.#running?.console.flush();
         this.#send("output", { category: "stderr", output });
@@ -213,7 +262,7 @@ class Session {
     const image = debuggee.imageOf(first);
     const main = image?.debug.functionsNamed("main")[0]?.prologueEndAddress;
     if (args.stopOnEntry !== true || args.noDebug === true) {
-      this.#go(({ control }) => control.run());
+      this.#go(({ control }) => control.run(), "continue");
     } else if (main === undefined) {
       this.#isBusy = true;
       this.#stop(
@@ -232,6 +281,7 @@ class Session {
     step: (stepper: Stepper, grain: Grain) => Promise<StepEnd>,
   ): undefined {
     const { debuggee, stepper } = this.#stopped;
+    if (this.#over !== undefined) throw hasEnded();
     if (debuggee.view.registers(threadId) === undefined) throw noThread(threadId);
     const grain = granularity === "instruction" ? "instruction" : "statement";
     this.#go(({ control }) => control.during(threadId, () => step(stepper, grain)));
@@ -243,6 +293,7 @@ class Session {
     const running = this.#stopped;
     this.#isBusy = true;
     this.#lastReason = undefined;
+    this.#over = undefined;
     running.inspector.forget();
     // The response goes out first: a client must not see the stop before it knows that it asked for the run.
     setImmediate(() => {
@@ -250,6 +301,24 @@ class Session {
         .then((end) => this.#report(end, reason))
         .catch((problem: unknown) => this.#crash(problem));
     });
+  }
+
+  /** Goes to a moment at once: it is refused here, before anything moves, when there is no such moment. */
+  #travel(travel: (time: TimeTravel) => StepEnd): undefined {
+    const { time, inspector, breakpoints, console, debuggee } = this.#stopped;
+    const { branch } = debuggee.timeline;
+    const end = travel(time);
+    inspector.forget();
+    this.#lastReason = undefined;
+    this.#over = undefined;
+    if (debuggee.timeline.branch !== branch) {
+      breakpoints.historyChanged();
+      this.#toldEvents = debuggee.timeline.now.event;
+      console.restart();
+      this.#send(EVENTS.historyChanged);
+    }
+    setImmediate(() => this.#report(end, "goto"));
+    return undefined;
   }
 
   #report(end: StepEnd, reason: string): void {
@@ -282,10 +351,48 @@ class Session {
           `The limit of ${this.#now.args.maxSteps} steps is reached.`,
         );
         return;
+      case "startOfHistory":
+        this.#stop(
+          "entry",
+          debuggee.view.running || debuggee.firstId,
+          "This is the start of the history: the programs are loaded and none has run.",
+          "start of the history",
+        );
+        return;
+      case "endOfHistory":
+        this.#stop(
+          "pause",
+          debuggee.view.running || debuggee.firstId,
+          "This is the end of the recording. Going on from here adds to it.",
+          "end of the history",
+        );
+        return;
       case "exited":
       case "idle":
-        this.#exit(end);
+        if (this.#staysAtEnd(reason)) this.#stopAtEnd(end, reason);
+        else this.#exit(end);
     }
+  }
+
+  /** Whoever stepped into the end wants to look, and to go back. */
+  #staysAtEnd(reason: string): boolean {
+    const { args } = this.#now;
+    return args.noDebug !== true && (args.stopAtEnd === true || reason !== "continue");
+  }
+
+  #stopAtEnd(end: Halt, reason: string): void {
+    this.#over = end;
+    const { debuggee } = this.#now;
+    const what =
+      end.kind === "idle"
+        ? "Nobody can run any more"
+        : `The program has ended, status ${debuggee.exitStatus}`;
+    this.#stop(
+      reason === "continue" ? "pause" : reason,
+      debuggee.firstId,
+      `${what}. Go back, or continue to end the session.`,
+      "end of the run",
+    );
   }
 
   #stopAtEvent(event: KernelEvent): void {
@@ -355,7 +462,7 @@ class Session {
       const output = `Nobody can run any more: ${waiting.join(", ")} would wait for ever.\n`;
       this.#send("output", { category: "stderr", output });
     }
-    const exitCode = this.#firstDeath === undefined ? debuggee.exitStatus : STATUS_DESTROYED;
+    const exitCode = wasDestroyed(debuggee) ? STATUS_DESTROYED : debuggee.exitStatus;
     this.#isEnded = true;
     this.#isBusy = false;
     this.#send("exited", { exitCode });
@@ -382,12 +489,15 @@ class Session {
 
   #threads(): Dap.Thread[] {
     const { debuggee } = this.#now;
+    const isShown = (id: number) => {
+      const state = debuggee.view.environment(id)?.state;
+      // After the end the first program stays, so that there is something to go back from.
+      if (this.#over !== undefined && id === debuggee.firstId) return true;
+      return state !== undefined && state !== "destroyed";
+    };
     return debuggee
       .environments()
-      .filter(({ id }) => {
-        const state = debuggee.view.environment(id)?.state;
-        return state !== undefined && state !== "destroyed";
-      })
+      .filter(({ id }) => isShown(id))
       .map(({ id }) => ({ id, name: debuggee.nameOf(id) }));
   }
 
@@ -419,6 +529,13 @@ class Session {
     this.#send("invalidated", { areas: ["variables"] });
     return body;
   }
+}
+
+/** Whether the first program was ended by the kernel or by another environment, rather than by itself. */
+function wasDestroyed({ timeline, firstId }: Debuggee): boolean {
+  const isEnd = (event: KernelEvent) => event.kind === "destroyed" && event.target === firstId;
+  const end = timeline.events(isEnd).at(-1);
+  return end?.kind === "destroyed" && end.because !== "it destroyed itself";
 }
 
 /** What a libOS could not mend: the upcall that it handles, or nothing but its own decision to abort. */

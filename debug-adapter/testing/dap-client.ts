@@ -125,12 +125,26 @@ export class DapClient {
   }
 
   async go(
-    command: "continue" | "next" | "stepIn" | "stepOut",
+    command: "continue" | "next" | "stepIn" | "stepOut" | "stepBack" | "reverseContinue",
     threadId: number,
     granularity?: Dap.SteppingGranularity,
   ): Promise<Arrival> {
     await this.request(command, {
       threadId,
+      ...(granularity === undefined ? {} : { granularity }),
+    });
+    return this.arrival();
+  }
+
+  /** A step back of the adapter's own: the reverse of an into or an out. */
+  async back(
+    kind: "over" | "into" | "out",
+    threadId: number,
+    granularity?: Dap.SteppingGranularity,
+  ): Promise<Arrival> {
+    await this.request("exo/stepBack", {
+      threadId,
+      kind,
       ...(granularity === undefined ? {} : { granularity }),
     });
     return this.arrival();

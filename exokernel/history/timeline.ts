@@ -172,6 +172,24 @@ export class Timeline {
     return this.now;
   }
 
+  /** To where the kernel has just acted on an event of this branch's past or known future. One of the boot: to the start. */
+  seekEvent(event: KernelEvent): Position {
+    if (event.index < this.start.event) {
+      this.seek(this.start);
+      return this.now;
+    }
+    this.quietly(() => {
+      const before = this.seekStep(event.step - 1);
+      const isThere = () => this.now.event > event.index;
+      if (isThere()) throw diverged(before, this.now, `event ${event.index} was earlier`);
+      this.#unstopped(() => {
+        this.kernel.stopOn = ({ index }) => index === event.index;
+        while (!isThere()) this.run(this.#interval, true);
+      });
+    });
+    return this.now;
+  }
+
   /** The moment of the history that is nearest to a position. */
   clamp(position: Position): Position {
     if (isBefore(position, this.start)) return this.start;
@@ -284,20 +302,29 @@ export class Timeline {
 
   /** Forward to a moment, without stops. */
   #executeTo(target: Position): void {
-    const { kernel } = this;
-    const { stopOn } = kernel;
-    kernel.stopOn = undefined;
-    kernel.machine.breakpoints.isMuted = true;
-    try {
+    this.#unstopped(() => {
       const near = target.step - this.#near;
       if (near - this.now.step > this.#near) {
         this.#execute({ step: Math.floor(near), event: 0 });
         this.#keep();
       }
       this.#execute(target);
+    });
+  }
+
+  /** Does `work` while neither breakpoints nor events stop a run. */
+  #unstopped(work: () => void): void {
+    const { kernel } = this;
+    const { stopOn } = kernel;
+    const { breakpoints } = kernel.machine;
+    const wasMuted = breakpoints.isMuted;
+    kernel.stopOn = undefined;
+    breakpoints.isMuted = true;
+    try {
+      work();
     } finally {
       kernel.stopOn = stopOn;
-      kernel.machine.breakpoints.isMuted = false;
+      breakpoints.isMuted = wasMuted;
     }
   }
 

@@ -1,0 +1,17 @@
+/** What entered a run from outside, as people read it. */
+import type { Intervention } from "#exokernel";
+
+const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
+
+export function describeIntervention(what: Intervention, nameOf: (id: number) => string): string {
+  switch (what.kind) {
+    case "console":
+      return `typed ${JSON.stringify(new TextDecoder().decode(what.bytes))}`;
+    case "memory":
+      return `${what.bytes.length} byte${what.bytes.length === 1 ? "" : "s"} written at ${hex(what.address)} of ${nameOf(what.environment)}`;
+    case "register": {
+      const name = what.register === 32 ? "pc" : `x${what.register}`;
+      return `${name} of ${nameOf(what.environment)} set to ${hex(what.value)}`;
+    }
+  }
+}

@@ -1,0 +1,197 @@
+/** Requests about the history of the run: steps back, going to a moment, marks, branches (docs/time-travel.md). */
+import { type Branch, describeEvent, type KernelEvent, type Position } from "#exokernel";
+import type { Debuggee } from "../debuggee.ts";
+import { noBranch, noEvent, noMark, noMoment } from "../errors.ts";
+import type {
+  GoToArguments,
+  GoToEventArguments,
+  HistoryBody,
+  HistoryPosition,
+  MarkArguments,
+  StepBackArguments,
+} from "../protocol.ts";
+import type { Backward } from "../run/backward.ts";
+import type { RunControl } from "../run/run-control.ts";
+import type { Grain, StepEnd } from "../run/stepper.ts";
+import { describeIntervention } from "./interventions-text.ts";
+
+interface Mark {
+  readonly id: number;
+  readonly name: string;
+  readonly note: string;
+  readonly branch: Branch;
+  readonly position: Position;
+}
+
+export class TimeTravel {
+  readonly #debuggee: Debuggee;
+  readonly #control: RunControl;
+  readonly #backward: Backward;
+  readonly #marks: Mark[] = [];
+  #nextMark = 1;
+
+  constructor(debuggee: Debuggee, control: RunControl, backward: Backward) {
+    this.#debuggee = debuggee;
+    this.#control = control;
+    this.#backward = backward;
+  }
+
+  history(): HistoryBody {
+    const { timeline, kernel } = this.#debuggee;
+    const { branch, kept } = timeline;
+    return {
+      now: this.#position(branch, timeline.now),
+      start: this.#position(branch, timeline.start),
+      end: this.#position(branch, timeline.end),
+      isAtStart: timeline.isAtStart,
+      isAtEnd: timeline.isAtEnd,
+      isAltered: kernel.altered,
+      branches: timeline.branches.map((each) => ({
+        id: each.id,
+        name: each.name,
+        ...(each.parent === undefined ? {} : { parent: each.parent.id }),
+        fork: this.#position(each, each.fork),
+        end: this.#position(each, each === branch ? timeline.end : each.end),
+        isCurrent: each === branch,
+      })),
+      marks: this.#marks.map(({ id, name, note, branch: of, position }) => ({
+        id,
+        name,
+        note,
+        position: this.#position(of, position),
+      })),
+      journal: branch.entries.map(({ at, what }) => ({
+        position: this.#position(branch, at),
+        text: describeIntervention(what, (id) => this.#debuggee.nameOf(id)),
+      })),
+      snapshots: kept.count,
+      snapshotBytes: kept.bytes,
+    };
+  }
+
+  /** A step back, as the adapter's own request names it. */
+  stepBack({ threadId, kind = "over", granularity }: StepBackArguments): Promise<StepEnd> {
+    const grain: Grain = granularity === "instruction" ? "instruction" : "statement";
+    return this.#backward[kind](threadId, grain);
+  }
+
+  /** To a moment that is named by its step, position, mark, event or end. Throws `UserError` when there is none. */
+  goTo(args: GoToArguments): StepEnd {
+    const { timeline } = this.#debuggee;
+    if (args.mark !== undefined) {
+      const mark = this.#marks.find(({ id }) => id === args.mark);
+      if (mark === undefined) throw noMark(args.mark);
+      this.#visit(mark.branch, mark.position);
+    } else if (args.position !== undefined) {
+      const branch = this.#branch(args.position.branch);
+      this.#checkStep(args.position.step, branch);
+      this.#visit(branch, args.position);
+    } else if (args.event !== undefined) {
+      const [event] = timeline.events(({ index }) => index === args.event);
+      if (event === undefined) throw noEvent(args.event, timeline.now.event);
+      timeline.seekEvent(event);
+    } else if (args.step !== undefined) {
+      this.#checkStep(args.step, timeline.branch);
+      if (args.step >= timeline.end.step) timeline.seek(timeline.end);
+      else timeline.seekStep(args.step);
+    } else {
+      timeline.seek(args.end === "start" ? timeline.start : timeline.end);
+    }
+    return this.#here();
+  }
+
+  /** To the next or previous kernel event that is asked for. */
+  async goToEvent(args: GoToEventArguments): Promise<StepEnd> {
+    const { timeline } = this.#debuggee;
+    const wants = (event: KernelEvent) => this.#isWanted(event, args);
+    if (args.direction === "next") {
+      const { wantsEvent } = this.#control;
+      this.#control.wantsEvent = wants;
+      try {
+        return await this.#control.run();
+      } finally {
+        this.#control.wantsEvent = wantsEvent;
+      }
+    }
+    // Standing at an event, the previous one is what is asked for.
+    const { now, start } = timeline;
+    const event = timeline.events((each) => each.index < now.event - 1 && wants(each)).at(-1);
+    if (event === undefined || event.index < start.event) {
+      timeline.seek(start);
+      return { kind: "startOfHistory" };
+    }
+    timeline.seekEvent(event);
+    return { kind: "event", event };
+  }
+
+  mark(args: MarkArguments): HistoryBody {
+    const { timeline } = this.#debuggee;
+    if (args.remove !== undefined) {
+      const at = this.#marks.findIndex(({ id }) => id === args.remove);
+      if (at < 0) throw noMark(args.remove);
+      this.#marks.splice(at, 1);
+      return this.history();
+    }
+    const id = this.#nextMark;
+    this.#nextMark += 1;
+    this.#marks.push({
+      id,
+      name: args.name ?? `mark ${id}`,
+      note: args.note ?? "",
+      branch: timeline.branch,
+      position: timeline.now,
+    });
+    return this.history();
+  }
+
+  rename(id: number, name: string): HistoryBody {
+    this.#branch(id).name = name;
+    return this.history();
+  }
+
+  /** To the end of a branch. */
+  switchTo(id: number): StepEnd {
+    this.#visit(this.#branch(id));
+    return this.#here();
+  }
+
+  #isWanted(event: KernelEvent, { kinds, text, environment }: GoToEventArguments): boolean {
+    if (kinds !== undefined && !kinds.includes(event.kind)) return false;
+    if (environment !== undefined && event.environment !== environment) return false;
+    if (text === undefined) return true;
+    const nameOf = (id: number) => this.#debuggee.nameOf(id);
+    const said = `${nameOf(event.environment)}: ${describeEvent(event, nameOf)}`;
+    return said.toLowerCase().includes(text.toLowerCase());
+  }
+
+  #visit(branch: Branch, position?: Position): void {
+    const { timeline } = this.#debuggee;
+    const at = position && { step: position.step, event: position.event };
+    if (branch !== timeline.branch) timeline.switchTo(branch, at);
+    else timeline.seek(timeline.clamp(at ?? timeline.end));
+  }
+
+  #branch(id: number): Branch {
+    const { branches } = this.#debuggee.timeline;
+    const branch = branches.find((each) => each.id === id);
+    if (branch === undefined) throw noBranch(id, branches.length);
+    return branch;
+  }
+
+  #checkStep(step: number, branch: Branch): void {
+    const { timeline } = this.#debuggee;
+    const last = branch === timeline.branch ? timeline.end.step : branch.end.step;
+    if (!Number.isSafeInteger(step) || step < timeline.start.step || step > last) {
+      throw noMoment(step, timeline.start.step, last);
+    }
+  }
+
+  #here(): StepEnd {
+    const { view, firstId } = this.#debuggee;
+    return { kind: "stepped", environment: view.running || firstId };
+  }
+
+  #position(branch: Branch, { step, event }: Position): HistoryPosition {
+    return { branch: branch.id, step, event };
+  }
+}
