@@ -1,44 +1,29 @@
 /**
  * `npm run bench`: medians of several runs, as a table or with `--json` as one array of { id, value, unit, runs, min,
- * max }. What is measured is what a user waits for: the bundled adapter as a process, spoken to over stdio.
+ * max }; `--only history` measures one section. What is measured is what a user waits for: the bundled adapter as a process, spoken to over stdio.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildGuestFile } from "./build-guest.ts";
 import { type Figure, figure, table } from "./figures.ts";
+import { measureHistory } from "./history.ts";
 import { measureInterpreter } from "./interpreter.ts";
 import { Latency } from "./latency.ts";
 
 const ROOT = join(__dirname, "..");
 
+type Section = () => Promise<readonly Figure[]>;
+
 async function main(): Promise<void> {
   const figures: Figure[] = [];
-  const say = (what: string) => process.stderr.write(`measuring ${what} ...\n`);
   const folder = mkdtempSync(join(tmpdir(), "exoscope-bench-"));
+  const only = process.argv[process.argv.indexOf("--only") + 1];
   try {
-    const latency = new Latency(ROOT, folder);
-    say("the first launch");
-    figures.push(figure("launch to main, cold cache", "ms", await latency.launchCold(3)));
-    say("further launches");
-    figures.push(figure("launch to main, warm", "ms", await latency.launchWarm(11)));
-    writeFileSync(join(folder, "stepped.c"), STEPPED);
-    for (const count of [3, 64]) {
-      say(`a stop with ${count} environments`);
-      const scenario = join(folder, `many-${count}.exo.json`);
-      writeFileSync(scenario, manyEnvironments(count));
-      const times = await latency.stopToViews(scenario, 20);
-      figures.push(figure(`stop to stack and trees, ${count} environments`, "ms", times));
-      figures.push(
-        figure(`stop to stack and trees, ${count} environments, p95`, "ms", [
-          percentile(times, 0.95),
-        ]),
-      );
-    }
-    say("a pause");
-    figures.push(figure("pause of an endless loop", "ms", await latency.pause(15)));
-    say("the interpreter");
-    for (const { id, values } of await measureInterpreter(ROOT, 5)) {
-      figures.push(figure(id, "million instructions/s", values));
+    for (const [name, measure] of Object.entries(sections(folder))) {
+      if (process.argv.includes("--only") && name !== only) continue;
+      process.stderr.write(`measuring: ${name} ...\n`);
+      figures.push(...(await measure()));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -46,6 +31,40 @@ async function main(): Promise<void> {
   process.stdout.write(
     process.argv.includes("--json") ? `${JSON.stringify(figures)}\n` : table(figures),
   );
+}
+
+/** What can be measured, by the word that `--only` takes. */
+function sections(folder: string): Record<string, Section> {
+  const latency = new Latency(ROOT, folder);
+  const stepped = join(folder, "stepped.c");
+  writeFileSync(stepped, STEPPED);
+  return {
+    launch: async () => [
+      figure("launch to main, cold cache", "ms", await latency.launchCold(3)),
+      figure("launch to main, warm", "ms", await latency.launchWarm(11)),
+    ],
+    stop: async () => {
+      const figures: Figure[] = [];
+      for (const count of [3, 64]) {
+        const scenario = join(folder, `many-${count}.exo.json`);
+        writeFileSync(scenario, manyEnvironments(count));
+        const times = await latency.stopToViews(scenario, 20);
+        const id = `stop to stack and trees, ${count} environments`;
+        figures.push(figure(id, "ms", times));
+        figures.push(figure(`${id}, p95`, "ms", [percentile(times, 0.95)]));
+      }
+      return figures;
+    },
+    pause: async () => [figure("pause of an endless loop", "ms", await latency.pause(15))],
+    interpreter: async () =>
+      (await measureInterpreter(5)).map(({ id, values }) =>
+        figure(id, "million instructions/s", values),
+      ),
+    history: async () => {
+      const elf = await buildGuestFile(ROOT, stepped, folder);
+      return measureHistory(elf.bytes, elf.path);
+    },
+  };
 }
 
 /** Three calls deep, and never done: there is always a next step. */

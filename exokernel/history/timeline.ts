@@ -306,7 +306,7 @@ export class Timeline {
       const near = target.step - this.#near;
       if (near - this.now.step > this.#near) {
         this.#execute({ step: Math.floor(near), event: 0 });
-        this.#keep();
+        this.keep();
       }
       this.#execute(target);
     });
@@ -356,7 +356,7 @@ export class Timeline {
   #advanced(): void {
     if (isBefore(this.#branch.end, this.now)) this.#branch.end = this.now;
     const cost = this.#snapshots.dirtyCount * PAGE_WORK;
-    if (this.#work() - this.#workAtMoment >= this.#interval + cost) this.#keep();
+    if (this.#work() - this.#workAtMoment >= this.#interval + cost) this.keep();
   }
 
   #work(): number {
@@ -364,8 +364,8 @@ export class Timeline {
     return machine.steps + machine.trapsTaken * TRAP_WORK;
   }
 
-  /** Takes a snapshot here, unless there is one close by. */
-  #keep(): void {
+  /** Takes a snapshot here, unless there is one close by. Runs do it by themselves; this is for who knows better when. */
+  keep(): void {
     this.#workAtMoment = this.#work();
     const { now } = this;
     const nearest = this.#branch.momentFor(now);

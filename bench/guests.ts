@@ -1,0 +1,61 @@
+/** Guests of a few assembled lines for what is measured without a debugger. */
+import { assemble, ElfImage } from "#emulator";
+import { Kernel, Launcher } from "#exokernel";
+
+const ORIGIN = 0x1_0000;
+export const DATA = 0x2_0000;
+export const DATA_PAGES = 400;
+
+/** Boots a kernel with one environment that runs `source`; its data lie at DATA. */
+export function bootSource(source: string): Kernel {
+  const { bytes } = assemble(source, { origin: ORIGIN });
+  const segment = (
+    virtualAddress: number,
+    content: Uint8Array,
+    memorySize: number,
+    writable: boolean,
+  ) => ({
+    virtualAddress,
+    fileOffset: 0,
+    fileSize: content.length,
+    memorySize,
+    readable: true,
+    writable,
+    executable: !writable,
+    bytes: content,
+  });
+  const image = new ElfImage(
+    { entry: ORIGIN, flags: 0 },
+    [
+      segment(ORIGIN, bytes, bytes.length, false),
+      segment(DATA, new Uint8Array(), 4096 * DATA_PAGES, true),
+    ],
+    [],
+    [],
+  );
+  const kernel = new Kernel();
+  new Launcher(kernel).launch([{ name: "bench", image }]);
+  return kernel;
+}
+
+/** Writes a word to each of so many pages, over and over; with 0 it only computes. */
+export function writer(pages: number): string {
+  return pages === 0
+    ? `
+    1: addi t0, t0, 3
+      xor t1, t1, t0
+      slli t2, t1, 5
+      or t1, t2, t0
+      j 1b`
+    : `
+      li t2, 4096
+    0: li t0, ${pages}
+      li t1, ${DATA}
+    1: addi s0, s0, 1
+      sw s0, 0(t1)
+      lw t3, 4(t1)
+      add t1, t1, t2
+      addi t0, t0, -1
+      bnez t0, 1b
+      j 0b`;
+}
