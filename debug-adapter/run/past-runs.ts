@@ -22,7 +22,7 @@ export class FrameRuns {
   #last: PastRun | undefined;
   /** The last run in a frame that called the innermost one. */
   #lastOfCallers: PastRun | undefined;
-  /** Until something is seen for sure, a run may have begun earlier. */
+  /** Whether a run that is seen now may have begun before the stretch. */
   #isCut: boolean;
 
   /** `beginsHistory`: nothing was before the stretch. */
@@ -42,7 +42,7 @@ export class FrameRuns {
   entered(frame: number): void {
     if (frame > 0) this.#lastOfCallers = undefined;
     this.#last = this.#lastOfCallers;
-    if (this.#last === undefined) this.#isCut = true;
+    this.#isCut = false;
   }
 
   get last(): PastRun | undefined {
