@@ -3,7 +3,7 @@
  * taken from the file, and are refused when they are not those that were recorded.
  */
 import { ElfError } from "#emulator";
-import { isBefore, type Timeline } from "#exokernel";
+import type { Timeline } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import {
   badArgument,
@@ -179,7 +179,7 @@ function layOut(path: string, recording: Recording, timeline: Timeline): void {
     ]),
     ...marks.map(({ name, at }) => ({ what: `the mark '${name}'`, at })),
   ];
-  const early = positions.find(({ at }) => isBefore(at, start));
+  const early = positions.find(({ at }) => at.step < start.step || at.event < start.event);
   if (early !== undefined) {
     throw badRecording(path, `${early.what} lies before the first moment of the run`);
   }

@@ -2,13 +2,7 @@
  * From the text of a recording to a recording that can be relied on: everything that can be known without its programs is checked.
  * Whatever the text is, the only error is a `UserError`.
  */
-import {
-  comparePositions,
-  type Intervention,
-  isBefore,
-  type JournalEntry,
-  type Position,
-} from "#exokernel";
+import type { Intervention, JournalEntry, Position } from "#exokernel";
 import { badRecording, notARecording, otherVersion } from "../errors.ts";
 import { type Scenario, scenarioOf } from "../scenario.ts";
 import { fromBase64 } from "./base64.ts";
@@ -46,6 +40,10 @@ type Json = Readonly<Record<string, unknown>>;
 
 const isObject = (json: unknown): json is Json =>
   typeof json === "object" && json !== null && !Array.isArray(json);
+
+/** Whether a run that is at `later` has been at `earlier`: neither steps nor events ever become fewer. */
+const isReached = (earlier: Position, later: Position): boolean =>
+  earlier.step <= later.step && earlier.event <= later.event;
 
 /** A register, or the pc as 32. */
 const REGISTER_MAX = 32;
@@ -146,7 +144,7 @@ class Reader {
       this.#fail(`'${where}' is the first branch and cannot have a parent`);
     }
     const parent = isFirst ? undefined : this.#parent(item, where, before);
-    if (parent !== undefined && isBefore(end, parent.fork)) {
+    if (parent !== undefined && !isReached(parent.fork, end)) {
       this.#fail(`'${where}' ends before it begins`);
     }
     const journal = this.#list(item["journal"], `${where}.journal`, (entry, at) =>
@@ -154,11 +152,12 @@ class Reader {
     );
     let last = parent?.fork;
     for (const [i, { at }] of journal.entries()) {
-      // Input can come where the fork is; two entries never have one position, since each is an event.
-      const isEarly = last !== undefined && comparePositions(at, last) < (i === 0 ? 0 : 1);
-      if (isEarly) this.#fail(`'${where}.journal[${i}]' is not later than what comes before it`);
-      if (!isBefore(at, end)) this.#fail(`'${where}.journal[${i}]' is after the branch's end`);
-      last = at;
+      if (last !== undefined && !isReached(last, at)) {
+        this.#fail(`'${where}.journal[${i}]' is not later than what comes before it`);
+      }
+      // What enters is an event, so the next entry and the end are later.
+      last = { step: at.step, event: at.event + 1 };
+      if (!isReached(last, end)) this.#fail(`'${where}.journal[${i}]' is after the branch's end`);
     }
     const name = this.#string(item["name"], `${where}.name`);
     return { name, ...(parent === undefined ? {} : { parent }), end, journal };
@@ -172,7 +171,7 @@ class Reader {
     const branch = this.#integer(item["parent"], `${where}.parent`, 1, before.length);
     const fork = this.#position(item["fork"], `${where}.fork`);
     const of = before[branch - 1];
-    if (of !== undefined && isBefore(of.end, fork)) {
+    if (of !== undefined && !isReached(fork, of.end)) {
       this.#fail(`'${where}.fork' is after the end of the branch that it leaves`);
     }
     return { branch, fork };
@@ -228,8 +227,10 @@ class Reader {
     const at = this.#position(item["at"], `${where}.at`);
     const name = this.#string(item["name"], `${where}.name`);
     const end = branches[branch - 1]?.end;
-    if (end !== undefined && isBefore(end, at)) {
-      this.#fail(`the mark '${name}' is at step ${at.step}, its branch ends at step ${end.step}`);
+    if (end !== undefined && !isReached(at, end)) {
+      this.#fail(
+        `the mark '${name}' is at step ${at.step}, event ${at.event}, and its branch ends at step ${end.step}, event ${end.event}`,
+      );
     }
     return { name, note: this.#string(item["note"] ?? "", `${where}.note`), branch, at };
   }
