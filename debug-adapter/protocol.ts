@@ -11,7 +11,7 @@ export interface LaunchArguments {
   readonly args?: readonly string[];
   /** Stop at `main` of the first program, or, where that has no debug data, at the first instruction. */
   readonly stopOnEntry?: boolean;
-  /** Working folder; relative paths of messages are relative to it. */
+  /** Working folder: programs of a recording are looked for there as well. */
   readonly cwd?: string;
   /** The compiler: a path or `zig`, `clang`, `gcc`; found by itself when missing. */
   readonly compiler?: string;
