@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { noCompiler } from "../errors.ts";
+import { nodeHost } from "../host.ts";
 import { NodeBuilder } from "../node-builder.ts";
 import type { HistoryPosition } from "../protocol.ts";
 import {
@@ -285,6 +286,43 @@ test("a recording whose moments are not its programs' ends with a sentence about
   await travelling.launch({ program: absent, cwd: WORKSPACE, stopOnEntry: true });
   await travelling.stopped();
   await expect(travelling.request("exo/goTo", { mark: 1 })).rejects.toThrow(/does not fit/);
+});
+
+test("saved in the past it is the same recording, and one stands where one stood", async () => {
+  const { client } = await recordPingPong();
+  const atEnd = await textOf(client);
+  await client.request("exo/goTo", { mark: 1 });
+  await client.stopped();
+  const { now } = await client.request("exo/history", undefined);
+  expect(await textOf(client)).toBe(atEnd);
+  expect((await client.request("exo/history", undefined)).now).toEqual(now);
+  const { threadId } = await client.go("stepBack", 0).then((arrival) => {
+    if (arrival.kind === "ended") throw new Error("the session ended");
+    return arrival.body;
+  });
+  expect((await client.stack(threadId)).length).toBeGreaterThan(0);
+});
+
+test("programs that are damaged in the file are refused", async () => {
+  const client = new DapClient();
+  await client.launch({ program: "hello.c", stopOnEntry: true });
+  await client.stopped();
+  const { text = "" } = await client.request("exo/record", { withPrograms: true });
+  const json = JSON.parse(text) as { files: { contents: string; identity: string }[] };
+  const opened = async (change: Partial<{ contents: string; identity: string }>) => {
+    const path = join(folder, "contents.exorec");
+    const files = json.files.map((file) => ({ ...file, ...change }));
+    writeFileSync(path, JSON.stringify({ ...json, files }));
+    return new DapClient().launch({ program: path });
+  };
+  const packed = (bytes: Uint8Array) => Buffer.from(nodeHost.gzip(bytes)).toString("base64");
+  await expect(opened({ contents: "AAAA" })).rejects.toThrow(/cannot be decompressed; get an un/);
+  await expect(opened({ contents: packed(Uint8Array.of(1, 2)) })).rejects.toThrow(
+    /its program 'hello\.c' is no executable \(/,
+  );
+  await expect(opened({ identity: `sha256:${"0".repeat(64)}` })).rejects.toThrow(
+    /its program 'hello\.c' is not the one that was recorded/,
+  );
 });
 
 test("a recording has its own arguments, slices and optimisation", async () => {
