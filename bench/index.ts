@@ -10,6 +10,7 @@ import { type Figure, figure, table } from "./figures.ts";
 import { measureHistory } from "./history.ts";
 import { measureInterpreter } from "./interpreter.ts";
 import { Latency } from "./latency.ts";
+import { measureRecordings } from "./recordings.ts";
 
 const ROOT = join(__dirname, "..");
 
@@ -64,6 +65,7 @@ function sections(folder: string): Record<string, Section> {
       const elf = await buildGuestFile(ROOT, stepped, folder);
       return measureHistory(elf.bytes, elf.path);
     },
+    recordings: () => measureRecordings(ROOT, folder),
   };
 }
 

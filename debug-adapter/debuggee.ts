@@ -9,6 +9,7 @@ import {
   Timeline,
 } from "#exokernel";
 import type { LoadedImage } from "./loaded-image.ts";
+import type { Origin } from "./recording/origin.ts";
 
 export interface DebuggeeProgram {
   readonly name: string;
@@ -26,6 +27,7 @@ export interface DebuggeeConfiguration {
   readonly console?: KernelConfiguration["console"];
   /** Bytes of memory that the snapshots of the history may take. */
   readonly historyMemory?: number;
+  readonly origin?: Origin;
 }
 
 export interface EnvironmentInfo {
@@ -39,6 +41,8 @@ export class Debuggee {
   readonly view: KernelView;
   /** The history of the run: everything that runs it or changes it goes through here. */
   readonly timeline: Timeline;
+  /** What a recording says of how the run began; a run that no launch began cannot be recorded. */
+  readonly origin: Origin | undefined;
   readonly #environments = new Map<number, EnvironmentInfo>();
   readonly #launcherId: number;
   /** Id of the environment whose private word 0 is the run's exit status: the first program. */
@@ -63,7 +67,8 @@ export class Debuggee {
       this.#environments.set(id, { id, name: program.name, image });
     }
     this.firstId = launched[0]?.id ?? 0;
-    const { historyMemory } = configuration;
+    const { historyMemory, origin } = configuration;
+    this.origin = origin;
     this.timeline = new Timeline(
       this.kernel,
       historyMemory === undefined ? {} : { memoryLimit: historyMemory },

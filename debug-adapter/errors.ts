@@ -78,3 +78,48 @@ export const noEvent = (index: number, count: number): UserError =>
 
 export const hasEnded = (): UserError =>
   new UserError(117, "The program has ended: go back, or continue to end the session.");
+
+export const notARecording = (path: string): UserError =>
+  new UserError(
+    150,
+    `'${path}' is not a recording; open a file that 'exo record' or 'Save Recording' has written.`,
+  );
+
+export const badRecording = (path: string, what: string): UserError =>
+  new UserError(
+    151,
+    `The recording '${path}' is damaged: ${what}; get an undamaged copy, or record again.`,
+  );
+
+export const otherVersion = (path: string, version: unknown, known: number): UserError =>
+  new UserError(
+    152,
+    `The recording '${path}' has ${typeof version === "number" ? `version ${version}` : "no version"} of the format and this release reads version ${known}; open it with the release that made it, or record again.`,
+  );
+
+export const changedProgram = (path: string, name: string, found: string): UserError =>
+  new UserError(
+    153,
+    `The program '${name}' of the recording '${path}' is not the one that was recorded: '${found}' was changed since, or it is built by another compiler or with another libOS; restore it as it was, or record again.`,
+  );
+
+export const lostProgram = (path: string, name: string, folder: string): UserError =>
+  new UserError(
+    154,
+    `The program '${name}' of the recording '${path}' is neither in the recording nor near it; put it into '${folder}', or save the recording with its programs.`,
+  );
+
+export const notThisRun = (path: string, step: number): UserError =>
+  new UserError(
+    155,
+    `The recording '${path}' does not fit its programs: around step ${step} the run is not what it says; get an undamaged copy, or record again.`,
+  );
+
+export const unwritableFile = (path: string, reason: string): UserError =>
+  new UserError(
+    156,
+    `'${path}' cannot be written (${reason}), and nothing was changed; make room or choose another place.`,
+  );
+
+export const isRecording = (path: string): UserError =>
+  new UserError(157, `'${path}' is a recording; run it again with 'exo replay'.`);

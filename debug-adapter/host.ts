@@ -1,11 +1,33 @@
 /** Files from outside, so that the adapter's logic can be tested, and run in a browser, without them. */
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { noSuchFile, unreadableFile } from "./errors.ts";
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { noSuchFile, unreadableFile, unwritableFile } from "./errors.ts";
 
 export interface Host {
   readBytes(path: string): Uint8Array;
   isFile(path: string): boolean;
+  /** Writes a whole file or, with a `UserError`, changes nothing. */
+  writeText(path: string, text: string): void;
+  /** SHA-256 (FIPS 180-4) of the parts one after the other, in hexadecimal. */
+  sha256(parts: readonly Uint8Array[]): string;
+  gzip(bytes: Uint8Array): Uint8Array;
+  /** Undefined for what `gzip` has not made, or what would be larger than a program can be. */
+  gunzip(bytes: Uint8Array): Uint8Array | undefined;
 }
+
+/** Bytes of an executable with its debug data; a few KB may claim to be more. */
+const PROGRAM_MAX = 256 * 2 ** 20;
 
 export const nodeHost: Host = {
   readBytes(path) {
@@ -18,5 +40,38 @@ export const nodeHost: Host = {
   },
   isFile(path) {
     return existsSync(path) && statSync(path).isFile();
+  },
+  writeText(path, text) {
+    // Beside it, so that the rename stays within one file system.
+    const draft = `${path}.${process.pid}.tmp`;
+    try {
+      const file = openSync(draft, "w");
+      try {
+        writeFileSync(file, text);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(draft, path);
+    } catch (problem) {
+      rmSync(draft, { force: true });
+      const { code, message } = problem as NodeJS.ErrnoException;
+      throw unwritableFile(path, code ?? message);
+    }
+  },
+  sha256(parts) {
+    const hash = createHash("sha256");
+    for (const part of parts) hash.update(part);
+    return hash.digest("hex");
+  },
+  gzip(bytes) {
+    return gzipSync(bytes, { level: 9 });
+  },
+  gunzip(bytes) {
+    try {
+      return gunzipSync(bytes, { maxOutputLength: PROGRAM_MAX });
+    } catch {
+      return undefined;
+    }
   },
 };

@@ -6,6 +6,7 @@ import {
   badArgument,
   badElf,
   badScenario,
+  isRecording,
   missingProgram,
   noSuchFile,
   UserError,
@@ -14,8 +15,10 @@ import {
 import type { Host } from "./host.ts";
 import { LoadedImage } from "./loaded-image.ts";
 import type { LaunchArguments } from "./protocol.ts";
+import { baseName, isAbsolute, type Origin, originOf } from "./recording/origin.ts";
+import { isRecordingName } from "./recording/recording.ts";
 import { parseScenario, type Scenario } from "./scenario.ts";
-import type { SourceMap } from "./source-map.ts";
+import type { SourceMap, SourceRoot } from "./source-map.ts";
 
 /** An executable, and where the sources that its debug data names are. */
 export interface BuiltProgram {
@@ -25,6 +28,8 @@ export interface BuiltProgram {
 
 /** Turns a program's path into an executable. Throws `UserError`; findings of the compiler are reported on the way. */
 export interface Builder {
+  /** Where the sources of an executable are that lies at `path`; `moved` says it of folders of another machine. */
+  sources(path: string, moved: readonly SourceRoot[]): SourceMap;
   build(path: string, args: LaunchArguments): Promise<BuiltProgram>;
 }
 
@@ -68,6 +73,7 @@ export async function prepare(
   builder: Builder,
 ): Promise<Debuggee> {
   const { program } = checkArguments(args);
+  if (isRecordingName(program)) throw isRecording(program);
   if (!host.isFile(program)) throw noSuchFile(program);
   return prepareScenario(readScenario(args, host), args, host, builder);
 }
@@ -82,47 +88,43 @@ export function programsScenario(paths: readonly string[], args: readonly string
     names.add(name);
     return name;
   };
+  const environments = paths.map((program, i) => ({
+    name: nameOf(program),
+    program,
+    arguments: i === 0 ? args : [],
+    slices: 1,
+    createsEnvironments: true,
+  }));
   return {
     pages: undefined,
     tlbEntries: undefined,
     tick: undefined,
     policy: {},
     console: [],
-    environments: paths.map((program, i) => ({
-      name: nameOf(program),
-      program,
-      arguments: i === 0 ? args : [],
-      slices: 1,
-      createsEnvironments: true,
-    })),
+    environments,
+    source: { environments },
   };
 }
 
-/** Builds and boots a scenario; its relative paths are relative to `args.program`. Throws `UserError`. */
+/**
+ * Builds and boots a scenario; its relative paths are relative to `args.program`. One that was recorded comes with its origin, and
+ * nothing is built. Throws `UserError`.
+ */
 export async function prepareScenario(
   scenario: Scenario,
   args: LaunchArguments,
   host: Host,
   builder: Builder,
+  recorded?: Origin,
 ): Promise<Debuggee> {
-  const { program } = args;
-  const images = new Map<string, Promise<LoadedImage>>();
-  const programs: DebuggeeProgram[] = [];
-  for (const environment of scenario.environments) {
-    const path = resolvePath(program, environment.program);
-    if (!host.isFile(path)) {
-      throw program.endsWith(".exo.json")
-        ? badScenario(
-            program,
-            `environment '${environment.name}' names the program '${environment.program}', but there is no file '${path}'.`,
-          )
-        : noSuchFile(path);
-    }
-    const image = images.get(path) ?? load(path, args, host, builder);
-    images.set(path, image);
-    const { name, arguments: list, slices, createsEnvironments } = environment;
-    programs.push({ name, image: await image, arguments: list, slices, createsEnvironments });
-  }
+  const images = recorded?.images ?? (await loadPrograms(scenario, args, host, builder));
+  const programs: DebuggeeProgram[] = scenario.environments.map((environment) => {
+    const { name, program, arguments: list, slices, createsEnvironments } = environment;
+    const image = images.get(program);
+    if (image === undefined) throw new Error(`assertion failed: no image of '${program}'`);
+    return { name, image, arguments: list, slices, createsEnvironments };
+  });
+  const origin = recorded ?? originOf(scenario, args, images);
   const tick = args.tick ?? scenario.tick;
   try {
     return new Debuggee({
@@ -132,11 +134,39 @@ export async function prepareScenario(
       ...(args.historyMemory === undefined ? {} : { historyMemory: args.historyMemory * 2 ** 20 }),
       ...(scenario.pages === undefined ? {} : { pages: scenario.pages }),
       ...(scenario.tlbEntries === undefined ? {} : { tlbEntries: scenario.tlbEntries }),
+      origin,
     });
   } catch (problem) {
     if (problem instanceof LaunchError) throw new UserError(120, problem.message);
     throw problem;
   }
+}
+
+/** The executables of a scenario by the names that it has for their programs; each is built once. */
+async function loadPrograms(
+  { environments }: Scenario,
+  args: LaunchArguments,
+  host: Host,
+  builder: Builder,
+): Promise<ReadonlyMap<string, LoadedImage>> {
+  const images = new Map<string, LoadedImage>();
+  const byPath = new Map<string, LoadedImage>();
+  for (const { name, program } of environments) {
+    if (images.has(program)) continue;
+    const path = resolvePath(args.program, program);
+    if (!host.isFile(path)) {
+      throw args.program.endsWith(".exo.json")
+        ? badScenario(
+            args.program,
+            `environment '${name}' names the program '${program}', but there is no file '${path}'.`,
+          )
+        : noSuchFile(path);
+    }
+    const image = byPath.get(path) ?? (await loadProgram(path, args, host, builder));
+    byPath.set(path, image);
+    images.set(program, image);
+  }
+  return images;
 }
 
 function readScenario(args: LaunchArguments, host: Host): Scenario {
@@ -147,7 +177,8 @@ function readScenario(args: LaunchArguments, host: Host): Scenario {
   return programsScenario([program], args.args ?? []);
 }
 
-async function load(
+/** Builds one program, or takes it as it is when it is an executable. Throws `UserError`. */
+export async function loadProgram(
   path: string,
   args: LaunchArguments,
   host: Host,
@@ -168,11 +199,9 @@ function looksLikeElf(path: string, host: Host): boolean {
   return a === 0x7f && b === 0x45 && c === 0x4c && d === 0x46;
 }
 
-const baseName = (path: string): string => path.replace(/^.*[\\/]/, "");
-
 /** A path in a scenario is relative to the scenario's folder. */
 function resolvePath(from: string, path: string): string {
-  if (/^([\\/]|[A-Za-z]:[\\/])/.test(path)) return path;
+  if (isAbsolute(path)) return path;
   const parts = from.split(/[\\/]/).slice(0, -1);
   for (const part of path.split(/[\\/]/)) {
     if (part === "..") parts.pop();

@@ -8,6 +8,8 @@ const ASSEMBLER_SOURCE = /\.(s|S|asm)$/;
 export class LoadedImage {
   /** Path of the executable. */
   readonly path: string;
+  /** The whole executable. */
+  readonly bytes: Uint8Array;
   readonly elf: ElfImage;
   readonly debug: DebugInfo;
   readonly #sources: SourceMap;
@@ -20,6 +22,7 @@ export class LoadedImage {
   /** Throws `ElfError` when the bytes are not a program for this machine. */
   constructor(path: string, bytes: Uint8Array, sources: SourceMap) {
     this.path = path;
+    this.bytes = bytes;
     this.elf = parseElf(bytes);
     this.debug = DebugInfo.fromElf(this.elf);
     this.#sources = sources;

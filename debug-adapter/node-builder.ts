@@ -28,7 +28,7 @@ export class NodeBuilder implements Builder {
   }
 
   async build(path: string, args: LaunchArguments): Promise<BuiltProgram> {
-    if (!path.endsWith(".c")) return { elfPath: path, sources: this.#sources(path) };
+    if (!path.endsWith(".c")) return { elfPath: path, sources: this.sources(path) };
     this.#search ??= findCompiler({
       preferred: args.compiler,
       searchFrom: [dirname(path), this.#root],
@@ -57,7 +57,7 @@ export class NodeBuilder implements Builder {
     for (const { path: file, line, column, severity, message } of diagnostics) {
       this.#output.log(`${file}:${line}:${column}: ${severity}: ${message}\n`);
     }
-    if (result.ok) return { elfPath: result.output, sources: this.#sources(path) };
+    if (result.ok) return { elfPath: result.output, sources: this.sources(path) };
     const errors = diagnostics.filter(({ severity }) => severity === "error");
     const [first] = errors;
     if (first === undefined) throw new UserError(106, `'${path}' does not compile: ${result.text}`);
@@ -69,13 +69,16 @@ export class NodeBuilder implements Builder {
     const shipped = findPrebuilt(join(this.#root, "dist/guests"), path);
     if (shipped === undefined) throw noCompiler(path, because);
     this.#output.log(`${because} '${basename(path)}' is unchanged and runs as it was shipped.\n`);
-    return { elfPath: shipped, sources: this.#sources(path) };
+    return { elfPath: shipped, sources: this.sources(path) };
   }
 
   /** A shipped program's sources may lie beside the one that was named, or a folder or two above. */
-  #sources(path: string): SourceMap {
+  sources(path: string, moved: readonly SourceRoot[] = []): SourceMap {
     const workspace = "exo:/test-workspace/";
-    const roots: SourceRoot[] = [{ prefix: "exo:/libos/", folder: join(this.#root, "libos") }];
+    const roots: SourceRoot[] = [
+      { prefix: "exo:/libos/", folder: join(this.#root, "libos") },
+      ...moved,
+    ];
     let folder = dirname(path);
     for (let i = 0; i < 3; i += 1) {
       roots.push({ prefix: workspace, folder });

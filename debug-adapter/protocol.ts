@@ -5,13 +5,13 @@
 
 /** `launch` arguments: what launch.json may say. */
 export interface LaunchArguments {
-  /** A C source (`.c`), a RISC-V executable (`.elf`) or a scenario (`.exo.json`). Absolute. */
+  /** A C source (`.c`), a RISC-V executable (`.elf`), a scenario (`.exo.json`) or a recording (`.exorec`). Absolute. */
   readonly program: string;
   /** Arguments of the program; a scenario has its own. */
   readonly args?: readonly string[];
   /** Stop at `main` of the first program, or, where that has no debug data, at the first instruction. */
   readonly stopOnEntry?: boolean;
-  /** Working folder; relative paths of messages are relative to it. */
+  /** Working folder: programs of a recording are looked for there as well. */
   readonly cwd?: string;
   /** The compiler: a path or `zig`, `clang`, `gcc`; found by itself when missing. */
   readonly compiler?: string;
@@ -271,6 +271,22 @@ export interface BranchArguments {
   readonly name?: string;
 }
 
+/** Arguments of `exo/record`: saves the history of the session to a file, or without a path answers with its text. */
+export interface RecordArguments {
+  /** Absolute; the file is replaced as a whole or not at all. */
+  readonly path?: string;
+  /** Put the executables in, so that it opens where neither compiler nor sources are. */
+  readonly withPrograms?: boolean;
+}
+export interface RecordBody {
+  /** The path that was written. */
+  readonly path?: string;
+  /** The recording itself, when no path was given. */
+  readonly text?: string;
+  /** Its size. */
+  readonly bytes: number;
+}
+
 /** Names of the adapter's own requests and events. */
 export const REQUESTS = {
   environments: "exo/environments",
@@ -284,6 +300,7 @@ export const REQUESTS = {
   stepBack: "exo/stepBack",
   mark: "exo/mark",
   branch: "exo/branch",
+  record: "exo/record",
 } as const;
 export const EVENTS = {
   console: "exo/console",

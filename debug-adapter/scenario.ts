@@ -22,6 +22,8 @@ export interface Scenario {
   readonly policy: Readonly<Record<string, number>>;
   readonly environments: readonly ScenarioEnvironment[];
   readonly console: readonly { readonly step: number; readonly bytes: Uint8Array }[];
+  /** The scenario as its file says it: what a recording keeps. */
+  readonly source: Readonly<Record<string, unknown>>;
 }
 
 const PAGES = { min: 512, max: 131_072 };
@@ -41,6 +43,11 @@ export function parseScenario(path: string, text: string): Scenario {
     const what = printParseErrorCode(first.error).replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`);
     throw badScenario(path, `it is not valid JSON at line ${line}, column ${column}:${what}.`);
   }
+  return scenarioOf(path, json);
+}
+
+/** The same for what was parsed already, as a part of the file `path`. */
+export function scenarioOf(path: string, json: unknown): Scenario {
   return new Reader(path).scenario(json);
 }
 
@@ -104,6 +111,7 @@ class Reader {
       ),
       environments,
       console: input.map((item, i) => this.#input(item, `console[${i}]`)),
+      source: root,
     };
   }
 

@@ -11,6 +11,7 @@ export {
   upcallName,
 } from "./events.ts";
 export type { Branch } from "./history/branch.ts";
+export { Divergence } from "./history/divergence.ts";
 export type { Intervention, JournalEntry } from "./history/journal.ts";
 export { comparePositions, isBefore } from "./history/position.ts";
 export { Timeline, type TimelineOptions, type TimelineStop } from "./history/timeline.ts";

@@ -12,6 +12,8 @@ test.each([
   ["/w/hello.c", true],
   ["/w/a.elf", true],
   ["/w/ping-pong.exo.json", true],
+  ["/w/ping-pong.exorec", true],
+  ["/w/exorec", false],
   ["/w/package.json", false],
   ["/w/libos.h", false],
   ["/w/README.md", false],

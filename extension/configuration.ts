@@ -23,7 +23,7 @@ export interface Surroundings {
 const OPEN_FILE = /^(\$\{workspaceFolder\}\/)?\$\{(file|relativeFile)\}$/;
 
 /** Whether a file can be a session's program by its name. */
-export const isProgram = (path: string): boolean => /(\.c|\.elf|\.exo\.json)$/.test(path);
+export const isProgram = (path: string): boolean => /(\.c|\.elf|\.exo\.json|\.exorec)$/.test(path);
 
 /** Whether a C file can be a program of its own, rather than a part of one. */
 export const hasMain = (source: string): boolean => /\bmain\s*\(/.test(source);
@@ -73,7 +73,7 @@ export function problemOf(
   exists: boolean,
 ): string | undefined {
   if (!isProgram(program)) {
-    return `${basename(program)} is no program: open a C file, an ELF executable or a scenario (*.exo.json), or name one as "program" in launch.json.`;
+    return `${basename(program)} is no program: open a C file, an ELF executable, a scenario (*.exo.json) or a recording (*.exorec), or name one as "program" in launch.json.`;
   }
   if (!exists)
     return `${program} does not exist: correct "program" in launch.json or create the file.`;

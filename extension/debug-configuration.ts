@@ -73,7 +73,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     const programs = await programsOf(folder ?? vscode.workspace.workspaceFolders?.[0]);
     if (programs.length > 0) return pickProgram(programs, open);
     await refuse(
-      "Open a C file or a scenario (*.exo.json) to debug it, or start with the sample workspace.",
+      "Open a C file, a scenario (*.exo.json) or a recording (*.exorec) to debug it, or start with the sample workspace.",
     );
     return undefined;
   }
@@ -136,26 +136,29 @@ async function pickProgram(
   const items = programs.map((uri) => ({
     label: basename(uri.fsPath),
     description: folderOf(vscode.workspace.asRelativePath(uri, false)),
-    iconPath: new vscode.ThemeIcon(uri.fsPath.endsWith(".c") ? "file-code" : "server-environment"),
+    iconPath: new vscode.ThemeIcon(iconOf(uri.fsPath)),
     uri,
   }));
   const picked = await vscode.window.showQuickPick(items, {
     title: "Exoscope: which program?",
     placeHolder: open?.fsPath.endsWith(".c")
       ? `${basename(open.fsPath)} has no main: choose a program`
-      : "A C program, or a scenario of several environments",
+      : "A C program, a scenario of several environments, or a recording",
     matchOnDescription: true,
   });
   return picked?.uri.fsPath;
 }
 
+const iconOf = (path: string): string =>
+  path.endsWith(".c") ? "file-code" : path.endsWith(".exorec") ? "history" : "server-environment";
+
 const folderOf = (path: string): string => path.split("/").slice(0, -1).join("/");
 
-/** The folder's programs: scenarios, and C files with a `main`. */
+/** The folder's programs: scenarios, recordings, and C files with a `main`. */
 async function programsOf(folder: vscode.WorkspaceFolder | undefined): Promise<vscode.Uri[]> {
   if (folder === undefined) return [];
   const found = await vscode.workspace.findFiles(
-    new vscode.RelativePattern(folder, "**/*.{c,exo.json}"),
+    new vscode.RelativePattern(folder, "**/*.{c,exo.json,exorec}"),
     undefined,
     PROGRAMS_MAX,
   );

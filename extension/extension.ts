@@ -8,6 +8,7 @@ import { CompilerDiagnostics } from "./diagnostics.ts";
 import { GuestTerminals } from "./guest-terminal.ts";
 import { KernelModel } from "./kernel-model.ts";
 import { openSample } from "./sample-workspace.ts";
+import { saveRecording } from "./save-recording.ts";
 import { followSessions } from "./session-following.ts";
 import { DEBUG_TYPE, observeSessions } from "./session-observer.ts";
 import { eventsText, TextTwins, viewText } from "./text-twins.ts";
@@ -69,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     command("openSample", () => openSample(context)),
     command("debugFile", (uri?: vscode.Uri) => debugFile(uri)),
+    command("saveRecording", () => saveRecording(vscode.debug.activeDebugSession)),
     command("runTo", (marker: Marker) => walkthrough.runTo(marker)),
     command("showEvents", () => twins.show("Kernel Events", "end")),
     command("showEnvironmentsAsText", () => twins.show("Environments")),

@@ -106,6 +106,10 @@ test("files that the manifest names exist", () => {
     contributes.viewsContainers.panel[0].icon,
     contributes.jsonValidation[0].url,
     contributes.languages[0].configuration,
+    ...contributes.languages.flatMap(({ icon: each }: { icon?: object }) =>
+      Object.values(each ?? {}),
+    ),
+    ...contributes.grammars.map(({ path }: { path: string }) => path),
   ];
   for (const file of files) expect(existsSync(join(ROOT, file)), file).toBe(true);
 });
@@ -125,4 +129,38 @@ test("pictures are coloured by attributes that name the theme's colours: VS Code
 test("F5 activates the extension, and so does opening the sample", () => {
   expect(activationEvents).toContain("onDebugResolve:exoscope");
   expect(activationEvents).toContain("workspaceContains:**/*.exo.json");
+});
+
+test("a recording is a file with an icon that F5, the editor's title and the explorer offer to debug", () => {
+  const [language] = contributes.languages.filter(({ extensions }: { extensions: string[] }) =>
+    extensions.includes(".exorec"),
+  );
+  expect(language).toMatchObject({
+    id: "exorec",
+    icon: { light: expect.stringMatching(/svg$/), dark: expect.stringMatching(/svg$/) },
+  });
+  expect(contributes.debuggers[0].languages).toContain(language.id);
+  const places = [
+    ...contributes.keybindings,
+    ...contributes.menus["editor/title/run"],
+    ...contributes.menus["explorer/context"],
+  ].filter(({ command }) => command === "exoscope.debugFile");
+  const names = places.flatMap(({ when }: { when: string }) =>
+    [...when.matchAll(/resourceFilename =~ \/(\S+?)\/(?=[ )]|$)/g)].map(([, regexp]) => regexp!),
+  );
+  for (const name of ["a.exorec", "a.exo.json"]) {
+    const offers = names.filter((regexp) => new RegExp(regexp).test(name));
+    expect(offers).toHaveLength(3);
+  }
+  for (const name of ["a.json", "exorec", "a.exorec.bak"]) {
+    expect(names.some((regexp) => new RegExp(regexp).test(name))).toBe(false);
+  }
+});
+
+test("a recording is saved from the palette and from a view, while there is a session", () => {
+  const [command] = contributes.commands.filter(
+    ({ command: name }: { command: string }) => name === "exoscope.saveRecording",
+  );
+  expect(command).toMatchObject({ title: "Save Recording...", enablement: "exoscope.inSession" });
+  expect(JSON.stringify(contributes.menus["view/title"])).toContain("exoscope.saveRecording");
 });

@@ -1,20 +1,30 @@
 /** Commands and options of `exo`. Each command returns the exit status; a user's mistake is one sentence on stderr. */
 import { UserError } from "../errors.ts";
 import { abiCommand } from "./abi-command.ts";
+import { recordCommand, replayCommand } from "./record-command.ts";
 import { EXIT, runCommand } from "./run-command.ts";
 
 const USAGE = `usage: exo run [options] FILE... [-- ARGUMENT...]   runs programs (.c, .elf), each in an
                                                     environment of its own, or a scenario (.exo.json)
        exo trace [options] FILE... [-- ARGUMENT...] the same, with every kernel event on stderr
+       exo record [options] FILE... [-- ARGUMENT...] runs as well, and writes a recording of the run
+       exo replay [options] FILE.exorec             runs a recording again, and says whether it is the same run
        exo abi [--count | --header | --docs]        the kernel's interface
 
-options of run and trace:
+options of run, trace and record:
   --max-steps N       end after N steps, with exit status ${EXIT.limit}
   --tick N            length of a slice in steps
   --compiler NAME     zig, clang, gcc or a path
   --scenario FILE     the same as naming the scenario
   --stats json        counters and the hash of all state, as JSON on stderr
   --engine NAME       interpreter (the only engine of this release)
+options of record:
+  -o, --output FILE   the recording; NAME.exorec in this folder when missing
+  --with-programs     put the executables in: it opens without compiler and sources
+options of replay:
+  --trace             every kernel event on stderr
+  --compiler NAME     as above, for programs that are not in the recording
+  --stats json        as above
 
 The guests' console is stdout, stdin is theirs; the exit status is the first program's,
 which also gets the arguments.
@@ -27,6 +37,10 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
       case "run":
       case "trace":
         return await runCommand(rest, root, command === "trace");
+      case "record":
+        return await recordCommand(rest, root);
+      case "replay":
+        return await replayCommand(rest, root);
       case "abi":
         return abiCommand(rest);
       case "help":

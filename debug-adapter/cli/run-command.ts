@@ -1,6 +1,6 @@
 /** `exo run` and `exo trace`: a program without a debugger, as fast as the machine goes. */
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { describeEvent, type KernelEvent } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import { UserError } from "../errors.ts";
@@ -8,16 +8,20 @@ import { nodeHost } from "../host.ts";
 import { prepare, prepareScenario, programsScenario } from "../launch.ts";
 import { NodeBuilder } from "../node-builder.ts";
 import type { LaunchArguments } from "../protocol.ts";
-import { RunControl } from "../run/run-control.ts";
+import { type Halt, RunControl } from "../run/run-control.ts";
 
 /** Exit statuses of `exo` itself; any other is the program's. */
 export const EXIT = {
   /** Wrong usage, a program that does not compile, a file that is not there. */
   usage: 2,
-  /** `--max-steps` was reached. */
+  /** `exo replay` came to another end than the recording. */
+  differs: 123,
+  /** `--max-steps` was reached, or a recording ends before its program does. */
   limit: 124,
   /** Nobody can run any more. */
   idle: 125,
+  /** Control-C ended what `exo record` recorded: what shells say for it (128 + SIGINT). */
+  interrupted: 130,
   /** The kernel destroyed the first program. */
   destroyed: 139,
 } as const;
@@ -27,25 +31,48 @@ export async function runCommand(
   root: string,
   isTrace: boolean,
 ): Promise<number> {
-  const { values, files, programArguments } = parse(argv);
+  const { debuggee, args, values } = await prepareRun(argv, root, {});
+  const run = new Run(debuggee, args, isTrace, values.stats === "json");
+  return run.conclude(await run.execute());
+}
+
+export interface PreparedRun {
+  readonly debuggee: Debuggee;
+  readonly args: LaunchArguments;
+  readonly values: Parsed["values"];
+}
+
+/** Builds and boots what a command line names; `more` are options besides those that all runs take. */
+export async function prepareRun(
+  argv: readonly string[],
+  root: string,
+  more: ParseArgsConfig["options"],
+): Promise<PreparedRun> {
+  const { values, files, programArguments } = parse(argv, more);
   const [file = ""] = files;
   const args: LaunchArguments = {
     program: resolve(file),
+    cwd: process.cwd(),
     args: programArguments,
     ...numberOption("maxSteps", values["max-steps"]),
     ...numberOption("tick", values.tick),
     ...(values.compiler === undefined ? {} : { compiler: values.compiler }),
   };
-  const builder = new NodeBuilder(root, {
-    log: (text) => process.stderr.write(text),
-    diagnostics: () => {},
-  });
+  const builder = consoleBuilder(root);
   const paths = files.map((path) => resolve(path));
   const debuggee =
     paths.length === 1
       ? await prepare(args, nodeHost, builder)
       : await prepareScenario(programsScenario(paths, programArguments), args, nodeHost, builder);
-  return new Run(debuggee, args, isTrace, values.stats === "json").finish();
+  return { debuggee, args, values };
+}
+
+/** A builder whose findings go to stderr. */
+export function consoleBuilder(root: string): NodeBuilder {
+  return new NodeBuilder(root, {
+    log: (text) => process.stderr.write(text),
+    diagnostics: () => {},
+  });
 }
 
 interface Parsed {
@@ -54,15 +81,17 @@ interface Parsed {
     readonly tick?: string | undefined;
     readonly compiler?: string | undefined;
     readonly stats?: string | undefined;
+    readonly output?: string | undefined;
+    readonly "with-programs"?: boolean | undefined;
   };
   readonly files: readonly string[];
   readonly programArguments: readonly string[];
 }
 
 /** `[options] FILE... [-- ARGUMENT...]`: arguments are the first program's. */
-function parse(argv: readonly string[]): Parsed {
+function parse(argv: readonly string[], more: ParseArgsConfig["options"]): Parsed {
   const end = argv.indexOf("--");
-  const { values, positionals } = parseArgs({
+  const parsed = parseArgs({
     args: end < 0 ? [...argv] : argv.slice(0, end),
     allowPositionals: true,
     options: {
@@ -72,17 +101,19 @@ function parse(argv: readonly string[]): Parsed {
       stats: { type: "string" },
       engine: { type: "string" },
       scenario: { type: "string" },
+      ...more,
     },
   });
+  const { positionals } = parsed;
+  const values: Parsed["values"] & { readonly engine?: string; readonly scenario?: string } =
+    parsed.values;
   if (values.engine !== undefined && values.engine !== "interpreter") {
     throw new UserError(
       1,
       `There is no engine '${values.engine}'; this release has 'interpreter'.`,
     );
   }
-  if (values.stats !== undefined && values.stats !== "json") {
-    throw new UserError(1, `--stats ${values.stats} is not known; it takes 'json'.`);
-  }
+  checkStats(values.stats);
   const files = [...(values.scenario === undefined ? [] : [values.scenario]), ...positionals];
   if (files.length === 0) {
     throw new UserError(1, "Name a program (.c, .elf) or a scenario (.exo.json).");
@@ -94,6 +125,11 @@ function parse(argv: readonly string[]): Parsed {
     );
   }
   return { values, files, programArguments: end < 0 ? [] : argv.slice(end + 1) };
+}
+
+export function checkStats(value: string | undefined): void {
+  if (value === undefined || value === "json") return;
+  throw new UserError(1, `--stats ${value} is not known; it takes 'json'.`);
 }
 
 function numberOption<Name extends string>(
@@ -109,7 +145,8 @@ function numberOption<Name extends string>(
   return { [name]: value } as Record<Name, number>;
 }
 
-class Run {
+/** One run with the guests' console on stdin and stdout. */
+export class Run {
   readonly #debuggee: Debuggee;
   readonly #args: LaunchArguments;
   readonly #control: RunControl;
@@ -132,18 +169,38 @@ class Run {
     debuggee.timeline.onEvent = (event) => this.#note(event);
   }
 
-  async finish(): Promise<number> {
+  /** Runs to a halt. Without `hasInput` nothing is typed. */
+  async execute(hasInput = true): Promise<Halt> {
     if (this.#isTrace) for (const event of this.#debuggee.view.events(0)) this.#trace(event);
-    const closeInput = this.#connectInput();
-    const halt = await this.#control.run();
-    closeInput();
-    this.#flush();
+    this.#control.isInteractive = hasInput;
+    const closeInput = hasInput ? this.#connectInput() : () => {};
+    try {
+      return await this.#control.run();
+    } finally {
+      closeInput();
+      this.#flush();
+    }
+  }
+
+  /** Ends `execute` soon, with "paused". */
+  interrupt(): void {
+    this.#control.pause();
+  }
+
+  /** Says how the run ended, and returns the exit status. */
+  conclude(halt: Halt): number {
     if (this.#wantsStats) this.#stats();
     switch (halt.kind) {
       case "exited":
         return this.#destroyed === undefined ? this.#debuggee.exitStatus & 0xff : EXIT.destroyed;
       case "limit":
         this.#say(`stopped after ${this.#args.maxSteps} steps (--max-steps); ${this.#where()}.`);
+        return EXIT.limit;
+      case "paused":
+        this.#say(`interrupted; ${this.#where()}.`);
+        return EXIT.interrupted;
+      case "endOfHistory":
+        this.#say(`the recording ends before the program does; ${this.#where()}.`);
         return EXIT.limit;
       default:
         this.#say(`nobody can run any more: ${this.#whoWaits()}.`);

@@ -14,6 +14,8 @@ import type {
   LaunchArguments,
   MarkArguments,
   PagesBody,
+  RecordArguments,
+  RecordBody,
   StepBackArguments,
 } from "../protocol.ts";
 
@@ -70,6 +72,7 @@ export interface Requests {
   "exo/stepBack": [StepBackArguments, undefined];
   "exo/mark": [MarkArguments, HistoryBody];
   "exo/branch": [BranchArguments, HistoryBody | undefined];
+  "exo/record": [RecordArguments | undefined, RecordBody];
 }
 
 export type RequestName = keyof Requests;

@@ -11,7 +11,7 @@ import { hasEnded, noThread, notLaunched, stillRunning, UserError } from "../err
 import { EventFilters } from "../event-filters.ts";
 import type { Host } from "../host.ts";
 import { capabilitiesBody, environmentsBody, eventsBody, pagesBody } from "../kernel-requests.ts";
-import { type Builder, prepare } from "../launch.ts";
+import type { Builder } from "../launch.ts";
 import { EVENTS, type LaunchArguments } from "../protocol.ts";
 import { Backward } from "../run/backward.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
@@ -20,6 +20,7 @@ import { stackOf } from "../stack.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { ConsoleOutput } from "./console-output.ts";
 import { Inspector } from "./inspector.ts";
+import { explained, launchDebuggee, saveRecording } from "./recordings.ts";
 import type { Handlers } from "./requests.ts";
 import type { SendEvent } from "./server.ts";
 import { TimeTravel } from "./time-travel.ts";
@@ -167,6 +168,10 @@ class Session {
       name === undefined
         ? this.#travel((time) => time.switchTo(branch))
         : this.#now.time.rename(branch, name),
+    "exo/record": (args) => {
+      const { debuggee, time } = this.#stopped;
+      return saveRecording(debuggee, time, args ?? {}, this.#parts.host);
+    },
   };
 
   get #now(): Running {
@@ -188,8 +193,9 @@ class Session {
       log,
       diagnostics: (body) => this.#send(EVENTS.diagnostics, body),
     });
-    const debuggee = await prepare(args, this.#parts.host, builder);
+    const { debuggee, marks } = await launchDebuggee(args, this.#parts.host, builder);
     this.#running = this.#assemble(debuggee, args);
+    this.#running.time.setMarks(marks);
     const configured = new Promise<void>((resolve) => {
       this.#configured = resolve;
     });
@@ -307,7 +313,7 @@ class Session {
   #travel(travel: (time: TimeTravel) => StepEnd): undefined {
     const { time, inspector, breakpoints, console, debuggee } = this.#stopped;
     const { branch } = debuggee.timeline;
-    const end = travel(time);
+    const end = this.#explaining(() => travel(time));
     inspector.forget();
     this.#lastReason = undefined;
     this.#over = undefined;
@@ -319,6 +325,15 @@ class Session {
     }
     setImmediate(() => this.#report(end, "goto"));
     return undefined;
+  }
+
+  /** Does `work`, whose errors may be those of a recording rather than ours. */
+  #explaining<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (problem) {
+      throw explained(problem, this.#now.args);
+    }
   }
 
   #report(end: StepEnd, reason: string): void {
@@ -360,12 +375,7 @@ class Session {
         );
         return;
       case "endOfHistory":
-        this.#stop(
-          "pause",
-          debuggee.view.running || debuggee.firstId,
-          "This is the end of the recording. Going on from here adds to it.",
-          "end of the history",
-        );
+        this.#stopAtEndOfRecording();
         return;
       case "exited":
       case "idle":
@@ -392,6 +402,20 @@ class Session {
       debuggee.firstId,
       `${what}. Go back, or continue to end the session.`,
       "end of the run",
+    );
+  }
+
+  #stopAtEndOfRecording(): void {
+    const { debuggee } = this.#now;
+    if (this.#threads().length === 0) {
+      this.#stopAtEnd({ kind: "exited" }, "continue");
+      return;
+    }
+    this.#stop(
+      "pause",
+      debuggee.view.running || debuggee.firstId,
+      "This is the end of the recording. Going on from here adds to it.",
+      "end of the history",
     );
   }
 
@@ -470,11 +494,21 @@ class Session {
   }
 
   #crash(problem: unknown): void {
+    const known = explained(problem, this.#now.args);
+    if (known instanceof UserError) {
+      this.#send("output", { category: "stderr", output: `${known.message}\n` });
+      this.#finish();
+      return;
+    }
     const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
     this.#send("output", {
       category: "stderr",
       output: `Exoscope made a mistake and the session ends. Please report this:\n${text}\n`,
     });
+    this.#finish();
+  }
+
+  #finish(): void {
     this.#isEnded = true;
     this.#isBusy = false;
     this.#send("terminated");

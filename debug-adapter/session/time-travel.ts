@@ -10,6 +10,7 @@ import type {
   MarkArguments,
   StepBackArguments,
 } from "../protocol.ts";
+import type { RecordedMark } from "../recording/recording.ts";
 import type { Backward } from "../run/backward.ts";
 import type { RunControl } from "../run/run-control.ts";
 import type { Grain, StepEnd } from "../run/stepper.ts";
@@ -132,16 +133,31 @@ export class TimeTravel {
       this.#marks.splice(at, 1);
       return this.history();
     }
+    this.#add(args.name, args.note ?? "", timeline.branch, timeline.now);
+    return this.history();
+  }
+
+  #add(name: string | undefined, note: string, branch: Branch, position: Position): void {
     const id = this.#nextMark;
     this.#nextMark += 1;
-    this.#marks.push({
-      id,
-      name: args.name ?? `mark ${id}`,
-      note: args.note ?? "",
-      branch: timeline.branch,
-      position: timeline.now,
-    });
-    return this.history();
+    this.#marks.push({ id, name: name ?? `mark ${id}`, note, branch, position });
+  }
+
+  /** The marks as a recording has them. */
+  recordedMarks(): RecordedMark[] {
+    return this.#marks.map(({ name, note, branch, position }) => ({
+      name,
+      note,
+      branch: branch.id,
+      at: position,
+    }));
+  }
+
+  /** Sets the marks of a recording that was opened. */
+  setMarks(marks: readonly RecordedMark[]): void {
+    for (const { name, note, branch, at } of marks) {
+      this.#add(name, note, this.#branch(branch), at);
+    }
   }
 
   rename(id: number, name: string): HistoryBody {

@@ -6,7 +6,7 @@ import { nodeHost } from "../host.ts";
 import { NodeBuilder } from "../node-builder.ts";
 import type { LaunchArguments } from "../protocol.ts";
 import type { Handlers, RequestName, Requests } from "../session/requests.ts";
-import { makeSession } from "../session/session.ts";
+import { makeSession, type SessionParts } from "../session/session.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 export const WORKSPACE = join(ROOT, "test-workspace");
@@ -35,16 +35,17 @@ export class DapClient {
   #waiters: (() => void)[] = [];
   #seen = 0;
 
-  constructor() {
+  /** `makeBuilder` stands in for this machine's compiler. */
+  constructor(
+    makeBuilder: SessionParts["makeBuilder"] = ({ log, diagnostics }) =>
+      new NodeBuilder(ROOT, { log, diagnostics }),
+  ) {
     this.#handlers = makeSession(
       (event, body) => {
         this.events.push({ event, body });
         for (const wake of this.#waiters.splice(0)) wake();
       },
-      {
-        host: nodeHost,
-        makeBuilder: ({ log, diagnostics }) => new NodeBuilder(ROOT, { log, diagnostics }),
-      },
+      { host: nodeHost, makeBuilder },
     );
   }
 

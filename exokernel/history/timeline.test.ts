@@ -10,6 +10,7 @@ import { bootPrograms, type Programs, programs } from "../testing/random-guests.
 import { A, call, done, put } from "../testing/snippets.ts";
 import { boot, DATA, type GuestSystem, TEXT } from "../testing/system.ts";
 import type { Branch } from "./branch.ts";
+import { Divergence } from "./divergence.ts";
 import { comparePositions } from "./position.ts";
 import { Timeline, type TimelineOptions } from "./timeline.ts";
 
@@ -230,6 +231,48 @@ test("a recorded run stops once where its recording ends, and can be run on from
   expect(timeline.now).toEqual(end);
   expect(timeline.run(500)).toEqual({ kind: "budget" });
   expect(comparePositions(end, timeline.now)).toBeLessThan(0);
+});
+
+test("a recorded history is laid out on a new run, with its branches, and each stops at its end", () => {
+  const first = boot([counter]);
+  const made = new Timeline(first.kernel);
+  made.run(700);
+  made.intervene({ kind: "register", environment: A, register: 8, value: 7000 });
+  made.run(400);
+  const mainEnd = made.now;
+  made.seekStep(500);
+  made.intervene({ kind: "register", environment: A, register: 8, value: 90 });
+  made.run(300);
+  const [main, fork] = made.branches as [Branch, Branch];
+  const states = [stateOf(first)];
+  made.switchTo(main);
+  states.push(stateOf(first));
+
+  const second = boot([counter]);
+  const timeline = new Timeline(second.kernel);
+  timeline.load(main.entries, mainEnd);
+  const added = timeline.addBranch(fork.name, timeline.branch, fork.fork, fork.entries, fork.end);
+  expect(added.entries).toEqual(fork.entries);
+  timeline.holdsAtEnd = true;
+  timeline.switchTo(added, timeline.start);
+  expect(timeline.run(9000)).toEqual({ kind: "endOfHistory" });
+  expect(timeline.now).toEqual(fork.end);
+  const [root] = timeline.branches as [Branch];
+  const found = [stateOf(second)];
+  timeline.switchTo(root, timeline.start);
+  expect(timeline.run(9000)).toEqual({ kind: "endOfHistory" });
+  expect(timeline.now).toEqual(mainEnd);
+  found.push(stateOf(second));
+  expect(found).toEqual(states);
+});
+
+test("a journal that is not of these programs is a divergence that says where", () => {
+  const system = boot([counter]);
+  const timeline = new Timeline(system.kernel);
+  const at = { step: 300, event: timeline.start.event - 1 };
+  const what = { kind: "console", bytes: Uint8Array.of(1) } as const;
+  timeline.load([{ at, what }], { step: 900, event: timeline.start.event });
+  expect(() => timeline.run(5000)).toThrow(Divergence);
 });
 
 test("events that the log has forgotten are found by executing again", () => {

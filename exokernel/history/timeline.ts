@@ -8,6 +8,7 @@ import { Snapshots } from "#emulator";
 import type { KernelEvent } from "../events.ts";
 import type { Kernel, KernelStop, Position } from "../kernel.ts";
 import { Branch } from "./branch.ts";
+import { Divergence } from "./divergence.ts";
 import { applyIntervention, type Intervention, type JournalEntry } from "./journal.ts";
 import { bytesOf, leastMissed, type Moment } from "./moments.ts";
 import { comparePositions, isBefore } from "./position.ts";
@@ -43,8 +44,10 @@ export class Timeline {
   onEvent: ((event: KernelEvent) => void) | undefined;
   /** Called when a change in the past has begun a branch. */
   onFork: ((branch: Branch) => void) | undefined;
-  /** Whether a run stops where its recording ends: for one that was opened from a file. */
+  /** Whether a run stops where its recording ends, once on each branch: for one that was opened from a file. */
   holdsAtEnd = false;
+  /** Branches that were run beyond what was recorded of them: they are like any other. */
+  readonly #continued = new Set<Branch>();
   readonly #snapshots: Snapshots;
   readonly #memoryLimit: number;
   readonly #interval: number;
@@ -127,7 +130,9 @@ export class Timeline {
    */
   run(budgetSteps: number, passBreakpoint = false, until?: Position): TimelineStop {
     const endStep = this.now.step + budgetSteps;
-    const hold = this.holdsAtEnd && !this.isAtEnd ? this.#branch.end : undefined;
+    if (this.holdsAtEnd && this.isAtEnd) this.#continued.add(this.#branch);
+    const holds = this.holdsAtEnd && !this.#continued.has(this.#branch);
+    const hold = holds ? this.#branch.end : undefined;
     let pass = passBreakpoint;
     for (;;) {
       if (until !== undefined && comparePositions(this.now, until) >= 0) return { kind: "budget" };
@@ -144,12 +149,13 @@ export class Timeline {
       if (stop.kind === "breakpoint" || stop.kind === "event") return stop;
       if (until !== undefined && comparePositions(now, until) >= 0) return { kind: "budget" };
       if (hold !== undefined && comparePositions(now, hold) >= 0) {
-        this.holdsAtEnd = false;
+        this.#continued.add(this.#branch);
         return { kind: "endOfHistory" };
       }
       if (this.#isDue()) continue;
       if (stop.kind !== "budget" || now.step >= endStep) return stop;
-      if (comparePositions(before, now) === 0) throw diverged(goal ?? now, now, "it stands still");
+      if (comparePositions(before, now) === 0)
+        throw new Divergence(goal ?? now, now, "it stands still");
     }
   }
 
@@ -181,7 +187,7 @@ export class Timeline {
     this.quietly(() => {
       const before = this.seekStep(event.step - 1);
       const isThere = () => this.now.event > event.index;
-      if (isThere()) throw diverged(before, this.now, `event ${event.index} was earlier`);
+      if (isThere()) throw new Divergence(before, this.now, `event ${event.index} was earlier`);
       this.#unstopped(() => {
         this.kernel.stopOn = ({ index }) => index === event.index;
         while (!isThere()) this.run(this.#interval, true);
@@ -295,7 +301,7 @@ export class Timeline {
     const { at, what } = this.#due() as JournalEntry;
     const problem =
       comparePositions(at, this.now) === 0 ? applyIntervention(this.kernel, what) : "it is late";
-    if (problem !== undefined) throw diverged(at, this.now, problem);
+    if (problem !== undefined) throw new Divergence(at, this.now, problem);
     this.#cursor += 1;
     if (isBefore(this.#branch.end, this.now)) this.#branch.end = this.now;
   }
@@ -339,10 +345,11 @@ export class Timeline {
       this.kernel.run(Math.min(goal.step - before.step, this.#interval), true, goal);
       this.#advanced();
       const isStuck = comparePositions(before, this.now) === 0;
-      if (isStuck) throw diverged(target, this.now, "it ends before");
+      if (isStuck) throw new Divergence(target, this.now, "it ends before");
     }
     const isExact = target.event === 0 || this.now.event === target.event;
-    if (this.now.step !== target.step || !isExact) throw diverged(target, this.now, "it passed it");
+    if (this.now.step !== target.step || !isExact)
+      throw new Divergence(target, this.now, "it passed it");
   }
 
   #restore(moment: Moment): void {
@@ -422,11 +429,4 @@ function firstOf(...positions: readonly (Position | undefined)[]): Position | un
     }
   }
   return first;
-}
-
-function diverged(target: Position, now: Position, why: string): Error {
-  const text = ({ step, event }: Position) => `step ${step}, event ${event}`;
-  return new Error(
-    `assertion failed: re-execution towards ${text(target)} is at ${text(now)}: ${why}`,
-  );
 }

@@ -92,6 +92,9 @@ export class Uri {
   static file(path: string): Uri {
     return new Uri("file", "", path);
   }
+  static joinPath(base: Uri, ...parts: string[]): Uri {
+    return new Uri(base.scheme, base.authority, [base.path, ...parts].join("/"));
+  }
   static from(parts: { scheme: string; authority?: string; path?: string }): Uri {
     return new Uri(parts.scheme, parts.authority ?? "", parts.path ?? "");
   }
@@ -145,6 +148,11 @@ export const stub = {
   commands: [] as unknown[][],
   /** Lists of diagnostics by path. */
   diagnostics: new Map<string, unknown>(),
+  /** What the user was told, and the answers that a test gives to what is asked: the first unused one each time. */
+  messages: [] as string[],
+  answers: [] as unknown[],
+  /** What was asked: the options of pickers and dialogs. */
+  asked: [] as unknown[],
 };
 
 export const window = {
@@ -169,9 +177,25 @@ export const window = {
     return terminal;
   },
   onDidCloseTerminal: () => nothing,
+  async showInformationMessage(text: string): Promise<void> {
+    stub.messages.push(text);
+  },
+  async showErrorMessage(text: string): Promise<void> {
+    stub.messages.push(`error: ${text}`);
+  },
+  async showQuickPick(items: unknown[], options: unknown): Promise<unknown> {
+    stub.asked.push(options);
+    const answer = stub.answers.shift();
+    return typeof answer === "number" ? items[answer] : undefined;
+  },
+  async showSaveDialog(options: unknown): Promise<unknown> {
+    stub.asked.push(options);
+    return stub.answers.shift();
+  },
 };
 
 export const workspace = {
+  workspaceFolders: undefined as { readonly uri: Uri }[] | undefined,
   getConfiguration: (section: string) => ({
     get: (name: string, fallback?: unknown) =>
       stub.configuration.get(`${section}.${name}`) ?? fallback,

@@ -1,0 +1,65 @@
+/**
+ * Where a run came from, in the words that its recording will use: names of files relative to each other, and nothing of the machine
+ * that they lie on.
+ */
+import type { LoadedImage } from "../loaded-image.ts";
+import type { LaunchArguments } from "../protocol.ts";
+import type { Scenario } from "../scenario.ts";
+import type { Recording } from "./recording.ts";
+
+export interface Origin
+  extends Pick<Recording, "title" | "folder" | "scenario" | "tick" | "optimization"> {
+  /** The programs by the names that `scenario` has for them. */
+  readonly images: ReadonlyMap<string, LoadedImage>;
+}
+
+/** `images` are by the names that the scenario has for them. */
+export function originOf(
+  scenario: Scenario,
+  args: LaunchArguments,
+  images: ReadonlyMap<string, LoadedImage>,
+): Origin {
+  const { program, cwd, tick, optimization } = args;
+  const home = folderOf(program);
+  const names = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const each of images.keys()) {
+    const wanted = isAbsolute(each) ? (below(home, each) ?? baseName(each)) : slashes(each);
+    let name = wanted;
+    // Two files of one name in folders that are not to be told.
+    for (let i = 2; taken.has(name); i += 1) name = `${i}/${baseName(wanted)}`;
+    taken.add(name);
+    names.set(each, name);
+  }
+  const { environments } = scenario.source;
+  return {
+    title: baseName(program),
+    folder: (cwd === undefined ? undefined : below(cwd, home)) ?? "",
+    scenario: {
+      ...scenario.source,
+      environments: (environments as readonly Readonly<Record<string, unknown>>[]).map((each) => ({
+        ...each,
+        program: names.get(String(each["program"])),
+      })),
+    },
+    images: new Map([...images].map(([each, image]) => [names.get(each) as string, image])),
+    ...(tick === undefined ? {} : { tick }),
+    ...(optimization === undefined ? {} : { optimization }),
+  };
+}
+
+const slashes = (path: string): string => path.replaceAll("\\", "/");
+
+export const isAbsolute = (path: string): boolean => /^([\\/]|[A-Za-z]:[\\/])/.test(path);
+
+export const baseName = (path: string): string => path.replace(/^.*[\\/]/, "");
+
+export const folderOf = (path: string): string => slashes(path).split("/").slice(0, -1).join("/");
+
+/** A path relative to a folder in which it lies; empty for the folder itself. Undefined when it lies elsewhere. */
+export function below(folder: string, path: string): string | undefined {
+  const from = slashes(folder).replace(/\/$/, "");
+  const to = slashes(path);
+  if (to === from) return "";
+  return to.startsWith(`${from}/`) ? to.slice(from.length + 1) : undefined;
+}
