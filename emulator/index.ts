@@ -17,3 +17,4 @@ export { ASID_COUNT, RIGHT, type Tlb, type TlbEntry, VPN_COUNT } from "./memory/
 export { RAM_BASE, STATE, STATE_BYTES } from "./state-layout.ts";
 export type { Stop } from "./stop.ts";
 export { CAUSE, type Cause, causeName } from "./trap.ts";
+export type { Watch, WatchHit, Watchpoints } from "./watchpoints.ts";
