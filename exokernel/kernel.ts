@@ -231,7 +231,8 @@ export class Kernel {
   #noteWrite(): void {
     const index = this.core.actor || this.#trapped;
     const environment = index === 0 ? 0 : this.core.records.idOf(index);
-    this.#wrote ??= { environment, pc: index === this.#trapped ? this.#trappedPc : 0 };
+    const isTrapped = index !== 0 && index === this.#trapped;
+    this.#wrote ??= { environment, pc: isTrapped ? this.#trappedPc : 0 };
   }
 
   #reportWrites(): KernelStop {
