@@ -5,17 +5,15 @@
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import type { Debuggee, EnvironmentInfo } from "./debuggee.ts";
 import { sourceOf } from "./disassembly.ts";
+import {
+  badHitCondition,
+  conditionHolds,
+  countHolds,
+  type HitEvaluator,
+  type Log,
+  withoutEnvironment,
+} from "./hit-conditions.ts";
 import { type Place, placeKey, type RunControl } from "./run/run-control.ts";
-
-/** What decides at a hit; the expressions are evaluated in the frame that stands there. */
-export interface HitEvaluator {
-  /** A condition's truth, or a sentence why it cannot be said. */
-  truth(expression: string, place: Place): boolean | string;
-  /** A log message with its `{expressions}` filled in. */
-  interpolate(template: string, place: Place): string;
-  /** A hit condition as a predicate on the count, or a sentence what is wrong with it. */
-  hitPredicate(text: string): ((count: number) => boolean) | string;
-}
 
 interface UserBreakpoint {
   readonly id: number;
@@ -32,18 +30,15 @@ interface UserBreakpoint {
 
 type Conditions = Pick<Dap.SourceBreakpoint, "condition" | "hitCondition" | "logMessage">;
 
-/** `env == client && x > 3`: restricts a breakpoint to one environment; the rest is an ordinary condition. */
-const ENVIRONMENT_CONDITION = /^\s*env\s*==\s*"?([\w.-]+)"?\s*(?:&&\s*([\s\S]+))?$/;
-
 export class Breakpoints {
   readonly #debuggee: Debuggee;
   readonly #control: RunControl;
   readonly #evaluator: HitEvaluator;
-  readonly #log: (text: string, place: Place) => void;
+  readonly #log: Log;
   readonly #bySource = new Map<string, UserBreakpoint[]>();
   #functions: UserBreakpoint[] = [];
   #instructions: UserBreakpoint[] = [];
-  #nextId = 1;
+  readonly #nextId: () => number;
   /** Breakpoints at which the last accepted place stopped. */
   #hit: number[] = [];
 
@@ -51,12 +46,14 @@ export class Breakpoints {
     debuggee: Debuggee,
     control: RunControl,
     evaluator: HitEvaluator,
-    log: (text: string, place: Place) => void,
+    log: Log,
+    nextId: () => number,
   ) {
     this.#debuggee = debuggee;
     this.#control = control;
     this.#evaluator = evaluator;
     this.#log = log;
+    this.#nextId = nextId;
     control.accepts = (place) => this.#accepts(place);
   }
 
@@ -125,15 +122,14 @@ export class Breakpoints {
   }
 
   #make(conditions: Conditions, only?: string): UserBreakpoint {
-    const parsed = ENVIRONMENT_CONDITION.exec(conditions.condition ?? "");
-    const id = this.#nextId;
-    this.#nextId += 1;
+    const parsed = withoutEnvironment(conditions.condition);
+    const id = this.#nextId();
     return {
       id,
-      condition: parsed === null ? conditions.condition || undefined : parsed[2],
+      condition: parsed.condition,
       hitCondition: conditions.hitCondition || undefined,
       logMessage: conditions.logMessage || undefined,
-      only: only ?? parsed?.[1],
+      only: only ?? parsed.only,
       shown: { id, verified: false },
       places: [],
       hits: 0,
@@ -162,7 +158,9 @@ export class Breakpoints {
       }
     }
     const problem =
-      bound === undefined ? this.#whyUnbound(breakpoint, isKnown, line) : this.#badHit(breakpoint);
+      bound === undefined
+        ? this.#whyUnbound(breakpoint, isKnown, line)
+        : badHitCondition(this.#evaluator, breakpoint.hitCondition);
     breakpoint.shown = {
       id: breakpoint.id,
       verified: bound !== undefined && problem === undefined,
@@ -170,12 +168,6 @@ export class Breakpoints {
       source: sourceOf(path),
       ...(problem === undefined ? {} : { message: problem }),
     };
-  }
-
-  #badHit({ hitCondition }: UserBreakpoint): string | undefined {
-    if (hitCondition === undefined) return undefined;
-    const predicate = this.#evaluator.hitPredicate(hitCondition);
-    return typeof predicate === "string" ? predicate : undefined;
   }
 
   #whyUnbound(breakpoint: UserBreakpoint, isKnown: boolean, line: number): string {
@@ -228,9 +220,9 @@ export class Breakpoints {
     this.#hit = [];
     for (const breakpoint of this.#all()) {
       if (!breakpoint.places.some((candidate) => placeKey(candidate) === key)) continue;
-      if (!this.#conditionHolds(breakpoint, place)) continue;
+      if (!conditionHolds(this.#evaluator, breakpoint.condition, place, this.#log)) continue;
       breakpoint.hits += 1;
-      if (!this.#countHolds(breakpoint)) continue;
+      if (!countHolds(this.#evaluator, breakpoint.hitCondition, breakpoint.hits)) continue;
       if (breakpoint.logMessage !== undefined) {
         this.#log(`${this.#evaluator.interpolate(breakpoint.logMessage, place)}\n`, place);
       } else {
@@ -238,20 +230,5 @@ export class Breakpoints {
       }
     }
     return this.#hit.length > 0;
-  }
-
-  #conditionHolds({ condition }: UserBreakpoint, place: Place): boolean {
-    if (condition === undefined) return true;
-    const truth = this.#evaluator.truth(condition, place);
-    if (typeof truth === "boolean") return truth;
-    // A condition that cannot be evaluated stops, and says why: silence would hide the mistake.
-    this.#log(`The breakpoint's condition '${condition}' cannot be evaluated: ${truth}\n`, place);
-    return true;
-  }
-
-  #countHolds({ hitCondition, hits }: UserBreakpoint): boolean {
-    if (hitCondition === undefined) return true;
-    const predicate = this.#evaluator.hitPredicate(hitCondition);
-    return typeof predicate === "string" ? true : predicate(hits);
   }
 }

@@ -228,12 +228,15 @@ export class RunControl {
     }
   }
 
-  #haltForEvent(event: KernelEvent): Halt | "again" {
-    // It is asked even where the event stops anyhow: each hit counts.
-    const report = this.watchesEvent(event) ? this.acceptsWatch(event) : undefined;
+  /** The kernel stops for the first event that anybody asked for, and has acted on it: others may have come with it. */
+  #haltForEvent(first: KernelEvent): Halt | "again" {
+    const report = this.acceptsWatch(first);
     if (report !== undefined) return { kind: "watch", ...report };
-    if (this.wantsEvent(event)) return { kind: "event", event };
-    return this.#isDeath(event) ? { kind: "died", environment: this.#stepped ?? 0 } : "again";
+    const events = this.#debuggee.view.events(first.index);
+    const event = events.find((candidate) => this.wantsEvent(candidate));
+    if (event !== undefined) return { kind: "event", event };
+    const isDead = events.some((candidate) => this.#isDeath(candidate));
+    return isDead ? { kind: "died", environment: this.#stepped ?? 0 } : "again";
   }
 
   #isDeath(event: KernelEvent): boolean {

@@ -1,6 +1,10 @@
 /** The requests that the adapter answers, as types: a missing handler or a wrong body does not compile. */
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import type {
+  BreakOffArguments,
+  BreakOffBody,
+  BreakOnArguments,
+  BreakOnBody,
   CapabilitiesArguments,
   CapabilitiesBody,
   ConsoleInputArguments,
@@ -32,6 +36,8 @@ export interface Requests {
     Dap.SetExceptionBreakpointsArguments,
     NonNullable<Dap.SetExceptionBreakpointsResponse["body"]>,
   ];
+  dataBreakpointInfo: [Dap.DataBreakpointInfoArguments, Dap.DataBreakpointInfoResponse["body"]];
+  setDataBreakpoints: [Dap.SetDataBreakpointsArguments, Dap.SetDataBreakpointsResponse["body"]];
   breakpointLocations: [Dap.BreakpointLocationsArguments, Dap.BreakpointLocationsResponse["body"]];
   threads: [Empty, Dap.ThreadsResponse["body"]];
   stackTrace: [Dap.StackTraceArguments, Dap.StackTraceResponse["body"]];
@@ -56,6 +62,8 @@ export interface Requests {
   "exo/pages": [Empty, PagesBody];
   "exo/events": [EventsArguments | undefined, EventsBody];
   "exo/consoleInput": [ConsoleInputArguments, undefined];
+  "exo/breakOn": [BreakOnArguments, BreakOnBody];
+  "exo/breakOff": [BreakOffArguments | undefined, BreakOffBody];
 }
 
 export type RequestName = keyof Requests;

@@ -5,6 +5,7 @@
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import type { KernelEvent } from "#exokernel";
 import { Breakpoints } from "../breakpoints.ts";
+import { DataBreakpoints } from "../data-breakpoints.ts";
 import type { Debuggee } from "../debuggee.ts";
 import { sourceOf } from "../disassembly.ts";
 import { noThread, notLaunched, stillRunning, UserError } from "../errors.ts";
@@ -16,8 +17,10 @@ import { EVENTS, type LaunchArguments } from "../protocol.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
 import { type Grain, type StepEnd, Stepper } from "../run/stepper.ts";
 import { stackOf } from "../stack.ts";
+import { breakOff, breakOn } from "./break-on.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { ConsoleOutput } from "./console-output.ts";
+import { dataBreakpointInfo } from "./data-breakpoint-info.ts";
 import { Inspector } from "./inspector.ts";
 import type { Handlers } from "./requests.ts";
 import type { SendEvent } from "./server.ts";
@@ -30,6 +33,7 @@ interface Running {
   readonly control: RunControl;
   readonly stepper: Stepper;
   readonly breakpoints: Breakpoints;
+  readonly dataBreakpoints: DataBreakpoints;
   readonly filters: EventFilters;
   readonly inspector: Inspector;
   readonly console: ConsoleOutput;
@@ -90,6 +94,13 @@ class Session {
     setInstructionBreakpoints: ({ breakpoints }) => ({
       breakpoints: this.#now.breakpoints.setInstructions(breakpoints, this.#now.inspector.focus),
     }),
+    dataBreakpointInfo: (args) => {
+      const { debuggee, inspector, dataBreakpoints } = this.#stopped;
+      return dataBreakpointInfo(debuggee, inspector, dataBreakpoints, args);
+    },
+    setDataBreakpoints: ({ breakpoints }) => ({
+      breakpoints: this.#now.dataBreakpoints.set(breakpoints),
+    }),
     setExceptionBreakpoints: (args) => ({ breakpoints: this.#setFilters(args) }),
     breakpointLocations: ({ source, line, endLine }) => ({
       breakpoints: this.#now.breakpoints
@@ -133,6 +144,8 @@ class Session {
       this.#now.control.wake();
       return undefined;
     },
+    "exo/breakOn": (args) => breakOn(this.#now.dataBreakpoints, this.#send, args),
+    "exo/breakOff": (args) => breakOff(this.#now.dataBreakpoints, this.#send, args?.dataId),
   };
 
   get #now(): Running {
@@ -180,13 +193,29 @@ class Session {
       console.flush();
       this.#send("output", { category: "console", output: text });
     };
-    const breakpoints = new Breakpoints(debuggee, control, inspector, log);
+    let lastId = 0;
+    const nextId = () => {
+      lastId += 1;
+      return lastId;
+    };
+    const breakpoints = new Breakpoints(debuggee, control, inspector, log, nextId);
+    const dataBreakpoints = new DataBreakpoints(debuggee, control, inspector, log, nextId);
     control.onPiece = () => console.flush();
     control.wantsEvent = (event) => args.noDebug !== true && filters.wants(event);
     control.limit = args.maxSteps ?? Number.POSITIVE_INFINITY;
     debuggee.kernel.onEvent = (event) => this.#note(debuggee, event);
     const stepper = new Stepper(debuggee, control);
-    return { debuggee, control, stepper, breakpoints, filters, inspector, console, args };
+    return {
+      debuggee,
+      control,
+      stepper,
+      breakpoints,
+      dataBreakpoints,
+      filters,
+      inspector,
+      console,
+      args,
+    };
   }
 
   /** Events that a client follows all the time: threads come and go. */
@@ -208,7 +237,10 @@ class Session {
     if (this.#isEnded) return;
     const { args, debuggee } = this.#now;
     this.#isBusy = false;
-    if (args.noDebug === true) this.#now.control.setUserPlaces([]);
+    if (args.noDebug === true) {
+      this.#now.control.setUserPlaces([]);
+      this.#now.dataBreakpoints.set([]);
+    }
     const first = debuggee.firstId;
     const image = debuggee.imageOf(first);
     const main = image?.debug.functionsNamed("main")[0]?.prologueEndAddress;
@@ -262,6 +294,9 @@ class Session {
       case "place":
       case "breakpoint":
         this.#stop("breakpoint", end.environment);
+        return;
+      case "watch":
+        this.#stop("data breakpoint", end.environment, end.text);
         return;
       case "event":
         this.#stopAtEvent(end.event);
@@ -332,7 +367,7 @@ class Session {
   }
 
   #stop(reason: string, threadId: number, text?: string, description?: string): void {
-    const { breakpoints, console, control } = this.#now;
+    const { breakpoints, dataBreakpoints, console, control } = this.#now;
     this.#isBusy = false;
     // A pause that came while it was stopping has what it wanted.
     control.clearPause();
@@ -344,6 +379,7 @@ class Session {
       ...(text === undefined ? {} : { text }),
       ...(description === undefined ? {} : { description }),
       ...(reason === "breakpoint" ? { hitBreakpointIds: breakpoints.hitIds } : {}),
+      ...(reason === "data breakpoint" ? { hitBreakpointIds: dataBreakpoints.hitIds } : {}),
     });
   }
 
