@@ -53,7 +53,7 @@ interface Occasion {
   readonly pc: number;
 }
 
-/** `every write && x > 3`: a write counts though it changes nothing. */
+/** `every write`, then perhaps `&& env == client && x > 3`: a write counts though it changes nothing. */
 const EVERY_WRITE = /^\s*every\s+write\s*(?:&&\s*([\s\S]+))?$/;
 /** So many sentences are said at one stop. */
 const TEXTS_MAX = 3;
@@ -96,9 +96,8 @@ export class DataBreakpoints {
 
   /** Remembers how to show the value of a target whose `dataId` a client is given. */
   name(target: BytesTarget, show: ShowBytes | undefined): string {
-    const dataId = dataIdOf(target);
-    if (show !== undefined) this.#shows.set(dataId, show);
-    return dataId;
+    if (show !== undefined) this.#shows.set(valueKey(target), show);
+    return dataIdOf(target);
   }
 
   /** Replaces the client's data breakpoints. */
@@ -176,14 +175,14 @@ export class DataBreakpoints {
       target === undefined
         ? `'${wanted.dataId}' names nothing that can be watched.`
         : (this.problemWith(target) ?? badHitCondition(this.#evaluator, hitCondition));
-    const { only, condition } = withoutEnvironment(wanted.condition);
-    const every = EVERY_WRITE.exec(condition ?? "");
+    const every = EVERY_WRITE.exec(wanted.condition ?? "");
+    const { only, condition } = withoutEnvironment(every === null ? wanted.condition : every[1]);
     return {
       id,
       key,
       target: target ?? { kind: "page", frame: 0 },
       accessType: wanted.accessType ?? "write",
-      condition: every === null ? condition : every[1],
+      condition,
       hitCondition,
       only,
       everyWrite: every !== null || (target?.kind === "bytes" && target.everyWrite),
@@ -238,6 +237,8 @@ export class DataBreakpoints {
 
   #acceptAccess(stop: WatchStop): WatchReport | undefined {
     this.#hit = [];
+    // The kernel clears what the last environment leaves behind: the run is over, and there is nothing to look at.
+    if (this.#threadFor(stop.environment) === undefined) return undefined;
     const texts: string[] = [];
     const byBreakpoint = new Map<DataBreakpoint, WatchStop["hits"][number][]>();
     for (const hit of stop.hits) {
@@ -281,7 +282,7 @@ export class DataBreakpoints {
               access === "read" || isAny || before.some((byte, at) => byte !== after[at]),
           )
           .map((hit) => {
-            const show = this.#shows.get(dataIdOf(target));
+            const show = this.#shows.get(valueKey(target));
             return accessText(this.#debuggee, target, show, hit, stop);
           });
       }
@@ -378,15 +379,28 @@ export class DataBreakpoints {
 
   #report(environment: number, texts: readonly string[]): WatchReport | undefined {
     if (texts.length === 0) return undefined;
-    const { view, firstId } = this.#debuggee;
-    const state = view.environment(environment)?.state;
-    const isThread =
-      state !== undefined && state !== "destroyed" && !this.#debuggee.isLauncher(environment);
+    const thread = this.#threadFor(environment);
+    if (thread === undefined) return undefined;
     const further = texts.length - TEXTS_MAX;
     const shown = texts.slice(0, TEXTS_MAX).join("; ");
     return {
-      environment: isThread ? environment : view.running || firstId,
+      environment: thread,
       text: further > 0 ? `${shown}; and ${further} more` : shown,
     };
   }
+
+  /** The thread that a stop is shown at: the environment's own, or if that is gone, of one that lives. */
+  #threadFor(environment: number): number | undefined {
+    const { view } = this.#debuggee;
+    const living = view
+      .environments()
+      .filter(({ id, state }) => state !== "destroyed" && !this.#debuggee.isLauncher(id))
+      .map(({ id }) => id);
+    return [environment, view.running].find((id) => living.includes(id)) ?? living[0];
+  }
+}
+
+/** What is watched, whatever counts as a write there. */
+function valueKey(target: BytesTarget): string {
+  return dataIdOf({ ...target, everyWrite: false });
 }
