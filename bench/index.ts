@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { type Figure, figure, table } from "./figures.ts";
 import { measureInterpreter } from "./interpreter.ts";
 import { Latency } from "./latency.ts";
+import { measureArmed, measureHits } from "./watchpoints.ts";
 
 const ROOT = join(__dirname, "..");
 
@@ -40,6 +41,9 @@ async function main(): Promise<void> {
     for (const { id, values } of await measureInterpreter(ROOT, 5)) {
       figures.push(figure(id, "million instructions/s", values));
     }
+    say("data breakpoints");
+    figures.push(figure("time with a watch on another page", "% of without", measureArmed(15)));
+    figures.push(figure("stops at a watched page", "thousand/s", measureHits(5)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

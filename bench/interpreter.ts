@@ -1,9 +1,5 @@
 /** Guest instructions a second, on whole guests of a few assembled lines: the machine and the kernel, no debugger. */
-import { assemble, ElfImage } from "#emulator";
-import { Kernel, Launcher } from "#exokernel";
-
-const ORIGIN = 0x1_0000;
-const DATA = 0x2_0000;
+import { bootGuest, DATA } from "./guest.ts";
 
 const KERNELS = {
   "interpreter, arithmetic and branches": `
@@ -34,7 +30,7 @@ export async function measureInterpreter(
   runs: number,
 ): Promise<{ readonly id: string; readonly values: readonly number[] }[]> {
   return Object.entries(KERNELS).map(([id, source]) => {
-    const kernel = boot(source);
+    const kernel = bootGuest(source);
     const steps = 20_000_000;
     kernel.run(steps);
     const values: number[] = [];
@@ -45,32 +41,4 @@ export async function measureInterpreter(
     }
     return { id, values };
   });
-}
-
-function boot(source: string): Kernel {
-  const { bytes } = assemble(source, { origin: ORIGIN });
-  const segment = (
-    virtualAddress: number,
-    content: Uint8Array,
-    memorySize: number,
-    writable: boolean,
-  ) => ({
-    virtualAddress,
-    fileOffset: 0,
-    fileSize: content.length,
-    memorySize,
-    readable: true,
-    writable,
-    executable: !writable,
-    bytes: content,
-  });
-  const image = new ElfImage(
-    { entry: ORIGIN, flags: 0 },
-    [segment(ORIGIN, bytes, bytes.length, false), segment(DATA, new Uint8Array(), 4096, true)],
-    [],
-    [],
-  );
-  const kernel = new Kernel();
-  new Launcher(kernel).launch([{ name: "bench", image }]);
-  return kernel;
 }
