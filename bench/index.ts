@@ -11,6 +11,7 @@ import { measureHistory } from "./history.ts";
 import { measureInterpreter } from "./interpreter.ts";
 import { Latency } from "./latency.ts";
 import { measureRecordings } from "./recordings.ts";
+import { measureArmed, measureHits } from "./watchpoints.ts";
 
 const ROOT = join(__dirname, "..");
 
@@ -61,6 +62,10 @@ function sections(folder: string): Record<string, Section> {
       (await measureInterpreter(5)).map(({ id, values }) =>
         figure(id, "million instructions/s", values),
       ),
+    watch: async () => [
+      figure("time with a watch on another page", "% of without", measureArmed(15)),
+      figure("stops at a watched page", "thousand/s", measureHits(5)),
+    ],
     history: async () => {
       const elf = await buildGuestFile(ROOT, stepped, folder);
       return measureHistory(elf.bytes, elf.path);

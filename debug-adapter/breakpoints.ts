@@ -3,21 +3,18 @@
  * that code. A breakpoint in one environment never stops another that has the same address (DESIGN.md 5).
  */
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
-import type { Position } from "#exokernel";
 import type { Debuggee, EnvironmentInfo } from "./debuggee.ts";
 import { sourceOf } from "./disassembly.ts";
-import { HitRecord } from "./hit-record.ts";
+import {
+  badHitCondition,
+  conditionHolds,
+  countHolds,
+  type HitEvaluator,
+  type Log,
+  withoutEnvironment,
+} from "./hit-conditions.ts";
+import { HitRecord, type HitRecords } from "./hit-record.ts";
 import { type Place, placeKey, type RunControl } from "./run/run-control.ts";
-
-/** What decides at a hit; the expressions are evaluated in the frame that stands there. */
-export interface HitEvaluator {
-  /** A condition's truth, or a sentence why it cannot be said. */
-  truth(expression: string, place: Place): boolean | string;
-  /** A log message with its `{expressions}` filled in. */
-  interpolate(template: string, place: Place): string;
-  /** A hit condition as a predicate on the count, or a sentence what is wrong with it. */
-  hitPredicate(text: string): ((count: number) => boolean) | string;
-}
 
 interface UserBreakpoint {
   readonly id: number;
@@ -34,18 +31,15 @@ interface UserBreakpoint {
 
 type Conditions = Pick<Dap.SourceBreakpoint, "condition" | "hitCondition" | "logMessage">;
 
-/** `env == client && x > 3`: restricts a breakpoint to one environment; the rest is an ordinary condition. */
-const ENVIRONMENT_CONDITION = /^\s*env\s*==\s*"?([\w.-]+)"?\s*(?:&&\s*([\s\S]+))?$/;
-
 export class Breakpoints {
   readonly #debuggee: Debuggee;
   readonly #control: RunControl;
   readonly #evaluator: HitEvaluator;
-  readonly #log: (text: string, place: Place) => void;
+  readonly #log: Log;
   readonly #bySource = new Map<string, UserBreakpoint[]>();
   #functions: UserBreakpoint[] = [];
   #instructions: UserBreakpoint[] = [];
-  #nextId = 1;
+  readonly #nextId: () => number;
   /** Breakpoints at which the last accepted place stopped. */
   #hit: number[] = [];
 
@@ -53,25 +47,19 @@ export class Breakpoints {
     debuggee: Debuggee,
     control: RunControl,
     evaluator: HitEvaluator,
-    log: (text: string, place: Place) => void,
+    log: Log,
+    nextId: () => number,
+    records: HitRecords,
   ) {
     this.#debuggee = debuggee;
     this.#control = control;
     this.#evaluator = evaluator;
     this.#log = log;
+    this.#nextId = nextId;
     control.accepts = (place) => this.#accepts(place);
-    control.beforeRun = () => this.#catchUp();
-    control.onRan = () => {
-      for (const { hits } of this.#counted()) hits.extend(debuggee.timeline.now);
-    };
-  }
-
-  /** The history has taken another course at a moment, or another branch of it is shown now. */
-  historyChanged(fork?: Position): void {
-    for (const { hits } of this.#counted()) {
-      if (fork === undefined) hits.forget();
-      else hits.cut(fork);
-    }
+    records.addSource(() =>
+      this.#all().flatMap(({ hitCondition, hits }) => (hitCondition === undefined ? [] : [hits])),
+    );
   }
 
   /** Ids of the breakpoints of the last stop. */
@@ -139,15 +127,14 @@ export class Breakpoints {
   }
 
   #make(conditions: Conditions, only?: string): UserBreakpoint {
-    const parsed = ENVIRONMENT_CONDITION.exec(conditions.condition ?? "");
-    const id = this.#nextId;
-    this.#nextId += 1;
+    const parsed = withoutEnvironment(conditions.condition);
+    const id = this.#nextId();
     return {
       id,
-      condition: parsed === null ? conditions.condition || undefined : parsed[2],
+      condition: parsed.condition,
       hitCondition: conditions.hitCondition || undefined,
       logMessage: conditions.logMessage || undefined,
-      only: only ?? parsed?.[1],
+      only: only ?? parsed.only,
       shown: { id, verified: false },
       places: [],
       hits: new HitRecord(),
@@ -176,7 +163,9 @@ export class Breakpoints {
       }
     }
     const problem =
-      bound === undefined ? this.#whyUnbound(breakpoint, isKnown, line) : this.#badHit(breakpoint);
+      bound === undefined
+        ? this.#whyUnbound(breakpoint, isKnown, line)
+        : badHitCondition(this.#evaluator, breakpoint.hitCondition);
     breakpoint.shown = {
       id: breakpoint.id,
       verified: bound !== undefined && problem === undefined,
@@ -184,12 +173,6 @@ export class Breakpoints {
       source: sourceOf(path),
       ...(problem === undefined ? {} : { message: problem }),
     };
-  }
-
-  #badHit({ hitCondition }: UserBreakpoint): string | undefined {
-    if (hitCondition === undefined) return undefined;
-    const predicate = this.#evaluator.hitPredicate(hitCondition);
-    return typeof predicate === "string" ? predicate : undefined;
   }
 
   #whyUnbound(breakpoint: UserBreakpoint, isKnown: boolean, line: number): string {
@@ -242,8 +225,10 @@ export class Breakpoints {
     this.#hit = [];
     for (const breakpoint of this.#all()) {
       if (!breakpoint.places.some((candidate) => placeKey(candidate) === key)) continue;
-      if (!this.#conditionHolds(breakpoint, place)) continue;
-      if (!this.#countHolds(breakpoint)) continue;
+      if (!conditionHolds(this.#evaluator, breakpoint.condition, place, this.#say)) continue;
+      const { hitCondition, hits } = breakpoint;
+      const count = hitCondition === undefined ? 0 : hits.note(this.#debuggee.timeline.now);
+      if (!countHolds(this.#evaluator, hitCondition, count)) continue;
       if (breakpoint.logMessage !== undefined) {
         this.#say(`${this.#evaluator.interpolate(breakpoint.logMessage, place)}\n`, place);
       } else {
@@ -253,42 +238,8 @@ export class Breakpoints {
     return this.#hit.length > 0;
   }
 
-  #conditionHolds({ condition }: UserBreakpoint, place: Place): boolean {
-    if (condition === undefined) return true;
-    const truth = this.#evaluator.truth(condition, place);
-    if (typeof truth === "boolean") return truth;
-    // A condition that cannot be evaluated stops, and says why: silence would hide the mistake.
-    this.#say(`The breakpoint's condition '${condition}' cannot be evaluated: ${truth}\n`, place);
-    return true;
-  }
-
-  #countHolds({ hitCondition, hits }: UserBreakpoint): boolean {
-    if (hitCondition === undefined) return true;
-    const count = hits.note(this.#debuggee.timeline.now);
-    const predicate = this.#evaluator.hitPredicate(hitCondition);
-    return typeof predicate === "string" ? true : predicate(count);
-  }
-
   /** What is only looked at again was said when it happened. */
-  #say(text: string, place: Place): void {
+  readonly #say: Log = (text, place) => {
     if (!this.#debuggee.timeline.isQuiet) this.#log(text, place);
-  }
-
-  #counted(): UserBreakpoint[] {
-    return this.#all().filter(({ hitCondition }) => hitCondition !== undefined);
-  }
-
-  /** Finds out how often breakpoints with a hit condition were hit before now, where that was not followed. */
-  async #catchUp(): Promise<void> {
-    const { timeline } = this.#debuggee;
-    const { now } = timeline;
-    const unknown = this.#counted().filter(({ hits }) => !hits.knows(now));
-    if (unknown.length === 0) return;
-    for (const { hits } of unknown) hits.restart(timeline.start);
-    if (timeline.isAtStart) return;
-    timeline.seek(timeline.start);
-    await this.#control.review(now, [], () => {});
-    timeline.seek(now);
-    for (const { hits } of unknown) hits.extend(now);
-  }
+  };
 }

@@ -178,6 +178,31 @@ export interface ConsoleInputArguments {
   readonly text: string;
 }
 
+/**
+ * Arguments of `exo/breakOn`: a data breakpoint that the client's own list does not have. `dataId` as `dataBreakpointInfo`
+ * gives it; `page:0x92`, `page:0x92:owner` and `capability:258:16` can be made up.
+ */
+export interface BreakOnArguments {
+  readonly dataId: string;
+  readonly accessType?: "read" | "write" | "readWrite";
+  readonly condition?: string;
+  readonly hitCondition?: string;
+}
+export interface BreakOnBody {
+  /** As in `hitBreakpointIds`. */
+  readonly id: number;
+  /** All that is set by `exo/breakOn` now, in words. */
+  readonly active: readonly string[];
+}
+/** Arguments of `exo/breakOff`; without `dataId` everything that `exo/breakOn` set is removed. */
+export interface BreakOffArguments {
+  readonly dataId?: string;
+}
+export interface BreakOffBody {
+  readonly removed: number;
+  readonly active: readonly string[];
+}
+
 /** Body of the event `exo/console`: bytes that guests wrote, as UTF-8 text. Only with `"console": "terminal"`; else they are `output` events of category `stdout`. */
 export interface ConsoleEventBody {
   readonly text: string;
@@ -301,6 +326,8 @@ export const REQUESTS = {
   mark: "exo/mark",
   branch: "exo/branch",
   record: "exo/record",
+  breakOn: "exo/breakOn",
+  breakOff: "exo/breakOff",
 } as const;
 export const EVENTS = {
   console: "exo/console",

@@ -60,7 +60,7 @@ export type StackFrame = CodeFrame | BoundaryFrame | NoteFrame;
 const FRAMES_MAX = 1000;
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 
-/** The whole stitched stack of an environment, innermost frame first. Empty when it never ran or is gone. */
+/** The whole stitched stack of an environment, innermost frame first. Of one that has ended a note that says so. */
 export function stackOf(debuggee: Debuggee, environment: number): StackFrame[] {
   return new Stitcher(debuggee).walk(environment);
 }
@@ -118,7 +118,15 @@ class Stitcher {
     while (segment !== undefined && this.#frames.length < FRAMES_MAX) {
       segment = this.#segment(segment);
     }
+    if (this.#frames.length === 0) this.#noteEnd(environment);
     return this.#frames;
+  }
+
+  #noteEnd(environment: number): void {
+    const ended = this.#debuggee.view.environment(environment);
+    if (ended?.state !== "destroyed") return;
+    const text = `${this.#debuggee.nameOf(environment)} has ended, status ${(ended.words[0] ?? 0) | 0}`;
+    this.#frames.push({ kind: "note", environment, text });
   }
 
   innermost(environment: number): CodeFrame | undefined {

@@ -18,3 +18,4 @@ export { type Snapshot, Snapshots } from "./snapshots.ts";
 export { RAM_BASE, STATE, STATE_BYTES } from "./state-layout.ts";
 export type { Stop } from "./stop.ts";
 export { CAUSE, type Cause, causeName } from "./trap.ts";
+export type { Watch, WatchHit, Watchpoints } from "./watchpoints.ts";

@@ -9,6 +9,7 @@ import { PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "./memory/physical.ts
 import { RIGHT, type Tlb } from "./memory/tlb.ts";
 import { NO_RESERVATION, STATE } from "./state-layout.ts";
 import { CAUSE, type Cause } from "./trap.ts";
+import type { Watchpoints } from "./watchpoints.ts";
 
 /** Why the loop ended. After "trap", `cause` and `value` say more, and hart.pc says where. */
 export type Left = "limit" | "trap" | "breakpoint";
@@ -59,6 +60,7 @@ export class Interpreter implements Execution {
   private readonly holdsCode: Uint8Array;
   private readonly dirty: DirtyPages;
   private readonly dirtyFlags: Uint8Array;
+  private readonly watched: Uint8Array;
   private readonly loadTags: Int32Array;
   private readonly loadBases: Int32Array;
   private readonly storeTags: Int32Array;
@@ -69,6 +71,7 @@ export class Interpreter implements Execution {
   private readonly hart: Hart;
   private readonly tlb: Tlb;
   private readonly pages: DecodedPages;
+  private readonly watchpoints: Watchpoints;
   /** Where a run starts, and where a jump leads whose page isn't at hand: doing it fetches. */
   private readonly entry: Operation;
   private readonly spanning: Execute;
@@ -79,6 +82,7 @@ export class Interpreter implements Execution {
     memory: PhysicalMemory,
     tlb: Tlb,
     breakpoints: Breakpoints,
+    watchpoints: Watchpoints,
   ) {
     this.x = new Int32Array(buffer, STATE.x, DISCARD + 1);
     this.state = new Int32Array(buffer, 0, STATE.f >>> 2);
@@ -88,6 +92,8 @@ export class Interpreter implements Execution {
     this.holdsCode = memory.holdsCode;
     this.dirty = memory.dirty;
     this.dirtyFlags = memory.dirty.flags;
+    this.watched = memory.watched;
+    this.watchpoints = watchpoints;
     this.loadTags = tlb.loads.tags;
     this.loadBases = tlb.loads.bases;
     this.storeTags = tlb.stores.tags;
@@ -138,7 +144,7 @@ export class Interpreter implements Execution {
 
   /**
    * Executes from hart.pc on until `position`, which starts at 0, reaches `limit`, or something else ends the loop. It also
-   * ends, with "limit", after an instruction that makes an interrupt pending. If `passBreakpoint`, the first instruction
+   * ends, with "limit", after an instruction that makes an interrupt pending or that hits a watch. If `passBreakpoint`, the first instruction
    * executes even if a breakpoint is set on it.
    */
   run(limit: number, passBreakpoint: boolean): Left {
@@ -274,6 +280,7 @@ export class Interpreter implements Execution {
     const succeeds = this.state[STATE.reservation >>> 2] === pa;
     this.state[STATE.reservation >>> 2] = NO_RESERVATION;
     if (succeeds) this.words[pa >>> 2] = this.x[op.rs2];
+    else if (this.watched[pa >>> SHIFT] !== 0) this.watchpoints.forgetGuest();
     this.x[op.rd] = succeeds ? 0 : 1;
     return succeeds ? this.#stored(op, pa, 4) : op.next;
   }
@@ -366,8 +373,11 @@ export class Interpreter implements Execution {
     const vpn = va >>> SHIFT;
     const found = this.tlb.find(this.asid, vpn);
     if (found < 0 || (found & RIGHT.R) === 0) return this.#fault(op, CAUSE.loadPageFault, va);
-    this.tlb.loads.put(this.asid, vpn, found >>> 4);
-    return ((found >>> 4) << SHIFT) | (va & OFFSET);
+    const frame = found >>> 4;
+    const pa = (frame << SHIFT) | (va & OFFSET);
+    if (this.watched[frame] === 0) this.tlb.loads.put(this.asid, vpn, frame);
+    else this.#watch(op, pa, size, RIGHT.R);
+    return pa;
   }
 
   /** The same for a store, or an AMO, that needs `rights`. */
@@ -380,8 +390,17 @@ export class Interpreter implements Execution {
     }
     const frame = found >>> 4;
     if (this.dirtyFlags[frame] === 0) this.dirty.mark(frame);
-    if (this.holdsCode[frame] === 0) this.tlb.stores.put(this.asid, vpn, frame);
-    return (frame << SHIFT) | (va & OFFSET);
+    const pa = (frame << SHIFT) | (va & OFFSET);
+    if (this.watched[frame] !== 0) this.#watch(op, pa, size, rights);
+    else if (this.holdsCode[frame] === 0) this.tlb.stores.put(this.asid, vpn, frame);
+    return pa;
+  }
+
+  /** An access to a watched frame, which nothing can stop any more: if it is waited for, the loop ends after it. */
+  #watch(op: Operation, pa: number, size: number, rights: number): void {
+    const isRead = (rights & RIGHT.R) !== 0;
+    const isWrite = (rights & RIGHT.W) !== 0;
+    if (this.watchpoints.guestAccess(op.pc, pa, size, isRead, isWrite)) this.limit = LEAVE;
   }
 
   #fault(op: Operation, cause: Cause, va: number): number {

@@ -9,6 +9,7 @@ import { Tlb } from "./memory/tlb.ts";
 import { StateHash } from "./state-hash.ts";
 import { RAM_BASE, STATE, STATE_BYTES } from "./state-layout.ts";
 import type { Stop } from "./stop.ts";
+import { Watchpoints } from "./watchpoints.ts";
 
 export interface MachineConfiguration {
   /** Frames of 4 KiB. */
@@ -44,6 +45,7 @@ export class Machine {
   readonly tlb: Tlb;
   readonly console: ConsoleDevice;
   readonly breakpoints = new Breakpoints();
+  readonly watchpoints: Watchpoints;
   readonly #interpreter: Interpreter;
   readonly #state: Uint8Array;
   readonly #doubles: Float64Array;
@@ -64,7 +66,19 @@ export class Machine {
     this.hart = new Hart(buffer, this);
     this.tlb = new Tlb(buffer, tlbEntries, pages);
     this.console = new ConsoleDevice(buffer);
-    this.#interpreter = new Interpreter(buffer, this.hart, this.memory, this.tlb, this.breakpoints);
+    this.watchpoints = new Watchpoints(this.memory.bytes, this.memory.watched, (frame) => {
+      this.tlb.loads.purgeFrame(frame);
+      this.tlb.stores.purgeFrame(frame);
+    });
+    this.memory.onWatchedWrite = (pa, length) => this.watchpoints.outsideWrite(pa, length);
+    this.#interpreter = new Interpreter(
+      buffer,
+      this.hart,
+      this.memory,
+      this.tlb,
+      this.breakpoints,
+      this.watchpoints,
+    );
   }
 
   /** The clock: instructions retired and traps taken, and idle steps skipped (docs/contract.md, 1). */
@@ -118,6 +132,10 @@ export class Machine {
    * Runs until something stops it, for `budgetSteps` steps at most: the step count never passes the one it aims at. At each
    * boundary between instructions it looks for, in this order: the end of the budget, a pending interrupt, the timer, a
    * breakpoint. With `passBreakpoint` a breakpoint on the very first instruction doesn't stop it, as when going on from one.
+   *
+   * An access that a watch waits for stops the run at the boundary after its instruction, before anything else is looked for
+   * there, even the end of the budget: so it is reported once, by the run that executed it, wherever runs are cut. What else
+   * is due at that boundary is found by the next run.
    */
   run(budgetSteps: number, passBreakpoint = false): Stop {
     const target = this.steps + budgetSteps;
@@ -134,6 +152,10 @@ export class Machine {
       pass = false;
       this.#doubles[STATE.stepsF64 >>> 3] += this.#interpreter.position;
       this.#interpreter.position = 0;
+      if (this.watchpoints.hasGuestHits) {
+        const pc = this.watchpoints.guestPc;
+        return { kind: "watchpoint", pc, hits: this.watchpoints.takeGuestHits() };
+      }
       if (left === "breakpoint") return { kind: "breakpoint", pc: this.hart.pc };
       if (left === "trap") {
         const { cause, value } = this.#interpreter;

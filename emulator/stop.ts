@@ -1,7 +1,8 @@
 import type { Cause } from "./trap.ts";
+import type { WatchHit } from "./watchpoints.ts";
 
 /**
- * Why `run` returned. A stop of kind timer, interrupt or trap is a trap taken and counts one step; budget and breakpoint
+ * Why `run` returned. A stop of kind timer, interrupt or trap is a trap taken and counts one step; the others
  * count none, so that a step count names one state of the machine.
  */
 export type Stop =
@@ -19,4 +20,6 @@ export type Stop =
       readonly pc: number;
     }
   /** The instruction at `pc` would be next, and a breakpoint is set on it. */
-  | { readonly kind: "breakpoint"; readonly pc: number };
+  | { readonly kind: "breakpoint"; readonly pc: number }
+  /** The instruction at `pc` has been executed, and made these accesses that a watch waits for; hart.pc is at the next one. */
+  | { readonly kind: "watchpoint"; readonly pc: number; readonly hits: readonly WatchHit[] };

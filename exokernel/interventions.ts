@@ -1,4 +1,7 @@
-/** What a debugger changes in a run (CONTRACT C4): each change is an event, and the run is marked altered. */
+/**
+ * What a debugger changes in a run (CONTRACT C4): each change is an event, and the run is marked altered. It hits no watch:
+ * whoever watches knows what he does himself.
+ */
 import { PAGE_SIZE } from "#emulator";
 import type { Kernel } from "./kernel.ts";
 import { ENV } from "./layout.ts";
@@ -34,7 +37,9 @@ export function writeGuestMemory(
     });
     done += count;
   }
-  for (const piece of pieces) machine.memory.writeBytes(piece.at, piece.bytes);
+  machine.watchpoints.unobserved(() => {
+    for (const piece of pieces) machine.memory.writeBytes(piece.at, piece.bytes);
+  });
   kernel.intervene(`${bytes.length} bytes written at ${hex(address)} of environment ${id}`);
   return undefined;
 }
@@ -58,7 +63,9 @@ export function writeGuestRegister(
     if (register === PC) machine.hart.setPc(value >>> 0);
     else machine.hart.setX(register, value >>> 0);
   } else if (records.env(index, ENV.hasContext) !== 0) {
-    records.setWord(records.saveArea(index) + (register === PC ? 0 : 4 * register), value >>> 0);
+    machine.watchpoints.unobserved(() =>
+      records.setWord(records.saveArea(index) + (register === PC ? 0 : 4 * register), value >>> 0),
+    );
   } else {
     return `environment ${id} has no registers now: its libOS saved them, or they went with a transfer`;
   }

@@ -2,7 +2,7 @@
  * The kernel: runs the machine and decides at each trap (DESIGN.md 3). It sees the guest only through traps, physical
  * memory, TLB and devices; a debugger sees it through `KernelView` and its events.
  */
-import { assert, CAUSE, Machine } from "#emulator";
+import { assert, CAUSE, Machine, type WatchHit } from "#emulator";
 import { ALL_RIGHTS, CALLS, callByNumber, ERRORS, REGISTERS, RIGHTS, SLOTS } from "./abi.ts";
 import { ActivationLog, type SavedActivations } from "./activations.ts";
 import { CALL_TABLE } from "./calls/call-table.ts";
@@ -21,6 +21,18 @@ import { deliverPending, handleException, setPending } from "./upcall.ts";
 export type KernelStop =
   | { readonly kind: "budget" }
   | { readonly kind: "breakpoint"; readonly environment: number; readonly pc: number }
+  /**
+   * Accesses that a watch of the machine waits for. An environment's own stop at once after the instruction at `pc`. The
+   * kernel's stop when it has finished acting: `environment` is on whose account it acted (0: nobody's) and `pc` where that
+   * environment trapped (0: it does not run).
+   */
+  | {
+      readonly kind: "watchpoint";
+      readonly environment: number;
+      readonly pc: number;
+      readonly hits: readonly WatchHit[];
+      readonly byKernel: boolean;
+    }
   /** `stopOn` asked for this event; the kernel has finished acting on it, except that the doomed still stand. */
   | { readonly kind: "event"; readonly event: KernelEvent }
   /** Every environment but the launcher is gone. */
@@ -83,6 +95,11 @@ export class Kernel {
   readonly #inputs: readonly ConsoleInput[];
   #nextInput = 0;
   #requested: KernelEvent | undefined;
+  /** Index of the environment whose trap is being handled, 0 between traps, and where it trapped. */
+  #trapped = 0;
+  #trappedPc = 0;
+  /** On whose account the kernel first wrote what is watched since that was last reported. */
+  #wrote: { readonly environment: number; readonly pc: number } | undefined;
   #altered = false;
 
   constructor(configuration: KernelConfiguration = {}) {
@@ -102,6 +119,7 @@ export class Kernel {
     this.machine.onUserReturn = (pc) => {
       activations.resumed(this.core.current, pc, this.machine.hart.x(REGISTERS.stackPointer));
     };
+    this.machine.watchpoints.onOutsideHit = () => this.#noteWrite();
     this.core.records.initialise(policy.tick);
     this.#createLauncher();
   }
@@ -145,8 +163,9 @@ export class Kernel {
 
   /**
    * Runs until a stop, at most `budgetSteps`. With `passBreakpoint` the breakpoint under the first instruction does not
-   * stop it. A budget of one executes one instruction or takes one trap. With `until`, it ends with "budget" at the moment
-   * when both of its numbers are reached, before anything else happens at that step.
+   * stop it. A budget of one executes one instruction or takes one trap. A stop for an access that is watched comes before
+   * the end of the budget, and a stop for an event before one for what the kernel wrote. With `until`, it ends with "budget" at
+   * the moment when both of its numbers are reached, before anything else happens at that step.
    */
   run(budgetSteps: number, passBreakpoint = false, until?: Position): KernelStop {
     const end = Math.min(this.machine.steps + budgetSteps, until?.step ?? Number.MAX_VALUE);
@@ -154,6 +173,7 @@ export class Kernel {
     this.#requested = undefined;
     for (;;) {
       if (this.#requested !== undefined) return { kind: "event", event: this.#requested };
+      if (this.machine.watchpoints.hasOutsideHits) return this.#reportWrites();
       if (until !== undefined && this.#isAt(until)) return { kind: "budget" };
       // Here and nowhere else, so that the doomed go at the same step whether or not a debugger asked to look first.
       if (this.core.doomed.length > 0) {
@@ -162,23 +182,29 @@ export class Kernel {
       }
       this.#deliverInputs();
       if (this.core.current === 0 && !this.#schedule(end)) {
-        if (this.#requested !== undefined) continue;
+        if (this.#hasNews()) continue;
         if (!this.#anyoneLives()) return { kind: "exited" };
         return this.machine.steps >= end ? { kind: "budget" } : { kind: "idle" };
       }
-      if (this.#requested !== undefined || this.core.doomed.length > 0) continue;
+      if (this.#hasNews() || this.core.doomed.length > 0) continue;
       if (this.machine.steps >= end) return { kind: "budget" };
       const before = this.machine.steps;
       const limit = Math.min(end, this.#inputs[this.#nextInput]?.step ?? end) - before;
       const runner = this.core.current;
       const stop = this.machine.run(limit, pass);
-      this.core.records.count(runner, "steps", this.machine.steps - before);
+      this.core.records.countSteps(runner, this.machine.steps - before);
       pass = false;
+      this.#trapped = runner;
+      this.#trappedPc = this.machine.hart.pc;
       switch (stop.kind) {
         case "budget":
           break;
         case "breakpoint":
+          this.#trapped = 0;
           return { kind: "breakpoint", environment: this.core.records.idOf(runner), pc: stop.pc };
+        case "watchpoint":
+          this.#trapped = 0;
+          return { ...stop, environment: this.core.records.idOf(runner), byKernel: false };
         case "timer":
           handleTimer(this.core);
           break;
@@ -191,6 +217,7 @@ export class Kernel {
           break;
       }
       this.core.actor = 0;
+      this.#trapped = 0;
     }
   }
 
@@ -241,6 +268,25 @@ export class Kernel {
   #note(event: KernelEvent): void {
     this.onEvent?.(event);
     if (this.#requested === undefined && this.stopOn?.(event) === true) this.#requested = event;
+  }
+
+  /** Whether something has happened for which `run` comes back at the top of its loop. */
+  #hasNews(): boolean {
+    return this.#requested !== undefined || this.machine.watchpoints.hasOutsideHits;
+  }
+
+  #noteWrite(): void {
+    const index = this.core.actor || this.#trapped;
+    const environment = index === 0 ? 0 : this.core.records.idOf(index);
+    const isTrapped = index !== 0 && index === this.#trapped;
+    this.#wrote ??= { environment, pc: isTrapped ? this.#trappedPc : 0 };
+  }
+
+  #reportWrites(): KernelStop {
+    const hits = this.machine.watchpoints.takeOutsideHits();
+    const by = this.#wrote ?? { environment: 0, pc: 0 };
+    this.#wrote = undefined;
+    return { kind: "watchpoint", ...by, hits, byKernel: true };
   }
 
   #anyoneLives(): boolean {

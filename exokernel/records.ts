@@ -2,7 +2,7 @@
  * Typed views on the kernel's records in physical memory (CONTRACT C8). Every decision reads and writes these words;
  * no kernel module keeps state of its own beside them.
  */
-import { type Machine, PAGE_SIZE } from "#emulator";
+import { type Machine, PAGE_SIZE, type PhysicalMemory } from "#emulator";
 import { LIMITS } from "./abi.ts";
 import {
   CAPABILITY,
@@ -32,16 +32,22 @@ export const refSlot = (ref: CapabilityRef): number => ref & 0xffff;
 /** The index part of an environment's id. */
 export const indexOfId = (id: number): number => id & 0xff;
 
+const STEPS = ENV.counters + 4 * COUNTERS.indexOf("steps");
+
 export class Records {
   readonly regions: Regions;
   readonly pageCount: number;
   /** To be read: what is written goes through `setWord`, which notes the page for the next snapshot. */
   readonly words: Uint32Array;
   readonly #dirty: Machine["dirty"];
+  readonly #watched: Uint8Array;
+  readonly #memory: PhysicalMemory;
 
   constructor(machine: Machine) {
     this.#dirty = machine.dirty;
     const { bytes, pageCount } = machine.memory;
+    this.#memory = machine.memory;
+    this.#watched = machine.memory.watched;
     this.words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
     this.pageCount = pageCount;
     this.regions = regionsFor(pageCount);
@@ -75,6 +81,7 @@ export class Records {
   }
 
   setWord(address: number, value: number): void {
+    if (this.#watched[address >>> 12] !== 0) this.#noteChange(address, value);
     this.words[address >>> 2] = value;
     const frame = address >>> 12;
     if (this.#dirty.flags[frame] === 0) this.#dirty.mark(frame);
@@ -86,6 +93,11 @@ export class Records {
 
   setHeader(field: number, value: number): void {
     this.setWord(field, value);
+  }
+
+  /** A word that is set to what it holds isn't news: the kernel does so wherever a run is cut. */
+  #noteChange(address: number, value: number): void {
+    if (this.word(address) !== value >>> 0) this.#memory.onWatchedWrite(address, 4);
   }
 
   /** Id of the environment that owns a position of the slice vector, 0 when it is free. */
@@ -149,6 +161,16 @@ export class Records {
   count(index: number, counter: CounterName, by = 1): void {
     const field = ENV.counters + 4 * COUNTERS.indexOf(counter);
     this.setEnv(index, field, this.env(index, field) + by);
+  }
+
+  /**
+   * Adds to the steps that an environment has executed. Nobody who watches the record hears of it: the word is brought up
+   * to date wherever a run is cut, and moves all the time.
+   */
+  countSteps(index: number, by: number): void {
+    const address = this.regions.environments + index * ENV.bytes + STEPS;
+    this.words[address >>> 2] += by;
+    this.#dirty.mark(address >>> 12);
   }
 
   counter(index: number, counter: CounterName): number {

@@ -1,5 +1,6 @@
-/** Commands of rows: to a source, to the clipboard, to the call stack, and the links between the three views. */
+/** Commands of rows: to a source, to the clipboard, to the call stack, breakpoints, and the links between the three views. */
 import * as vscode from "vscode";
+import { breakOff, breakOn, WATCHES } from "./break-on.ts";
 import type { KernelModel } from "./kernel-model.ts";
 import type { Row, Subject } from "./views/row.ts";
 import type { KernelTree } from "./views/tree.ts";
@@ -69,6 +70,10 @@ export function registerRowCommands(
         else await vscode.window.showInformationMessage(`There is no ${what} at this stop.`);
       }),
     ),
+    ...Object.keys(WATCHES).map((command) =>
+      register(command, ({ subject }) => breakOn(model, command, subject)),
+    ),
+    vscode.commands.registerCommand("exoscope.breakOff", () => breakOff(model)),
     register("exoscope.goToSource", ({ subject }) => goToSource(subject)),
     register("exoscope.copyRow", ({ label, description }) =>
       vscode.env.clipboard.writeText(

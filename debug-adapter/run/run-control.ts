@@ -19,6 +19,8 @@ export type Halt =
   | { readonly kind: "breakpoint"; readonly environment: number; readonly pc: number }
   /** A place that the caller of `run` asked for. */
   | { readonly kind: "place"; readonly environment: number; readonly pc: number }
+  /** A data breakpoint of the user that `acceptsWatch` said yes to, by an access or, with `event`, by a kernel event. */
+  | ({ readonly kind: "watch" } & WatchReport)
   | { readonly kind: "event"; readonly event: KernelEvent }
   /** A libOS has given up and is about to end its program. */
   | { readonly kind: "lastWords"; readonly environment: number; readonly pc: number }
@@ -41,6 +43,17 @@ export interface Place {
   readonly pc: number;
 }
 
+/** An access that is watched, as the kernel reports it. */
+export type WatchStop = Extract<TimelineStop, { readonly kind: "watchpoint" }>;
+
+/** What is said at the stop of a data breakpoint, and of which thread. */
+export interface WatchReport {
+  readonly environment: number;
+  readonly text: string;
+  /** Ids of the data breakpoints that it is for. */
+  readonly hitIds: readonly number[];
+}
+
 export const placeKey = (place: Place): string => `${place.environment}:${place.pc}`;
 
 /** Steps between two looks at the outside: a few milliseconds. */
@@ -51,6 +64,8 @@ const REJECTED_MAX = 200;
 const REVIEWED_MAX = 2000;
 /** An instruction touches at most four pages: its own two and its data's two. */
 const REFILLS_MAX = 8;
+/** Stops at which the kernel reports what it did; nothing need have been executed. */
+const REPORTS: ReadonlySet<TimelineStop["kind"]> = new Set(["watchpoint", "event"]);
 const NOWHERE: ReadonlySet<string> = new Set();
 
 export class RunControl {
@@ -60,6 +75,8 @@ export class RunControl {
   #isPauseRequested = false;
   /** The environment whose end ends the run. */
   #stepped: number | undefined;
+  /** The step at which an access has stopped the run: what else is due there is still to come. */
+  #watchedAt: number | undefined;
   #wake: (() => void) | undefined;
   /** Something came since the last piece: there is no reason to wait. */
   #isWoken = false;
@@ -67,6 +84,10 @@ export class RunControl {
   accepts: (place: Place) => boolean = () => true;
   /** Which kernel events stop a run. */
   wantsEvent: (event: KernelEvent) => boolean = () => false;
+  /** What to say if a watched access, or a kernel event, stops now for a data breakpoint; undefined if it doesn't. */
+  acceptsWatch: (what: WatchStop | KernelEvent) => WatchReport | undefined = () => undefined;
+  /** Which kernel events `acceptsWatch` is to be asked about. */
+  watchesEvent: (event: KernelEvent) => boolean = () => false;
   /** Called between pieces and at halts: the console is flushed here. */
   onPiece: () => void = () => {};
   /** Awaited before a run: what conditions need to know of the past is found out here. */
@@ -80,7 +101,8 @@ export class RunControl {
 
   constructor(debuggee: Debuggee) {
     this.#debuggee = debuggee;
-    debuggee.kernel.stopOn = (event) => this.wantsEvent(event) || this.#isDeath(event);
+    debuggee.kernel.stopOn = (event) =>
+      this.wantsEvent(event) || this.watchesEvent(event) || this.#isDeath(event);
   }
 
   /** Replaces the user's breakpoints. */
@@ -134,21 +156,27 @@ export class RunControl {
     }
   }
 
-  /** Runs until a halt. A breakpoint under the first instruction does not stop it. */
+  /**
+   * Runs until a halt. A breakpoint under the first instruction does not stop it, unless the last halt was for an access at
+   * this very step: the breakpoint is then still to be met.
+   */
   async run(places: readonly Place[] = []): Promise<Halt> {
     await this.beforeRun();
     const asked = new Set(places.map(placeKey));
     for (const place of places) this.#set(place);
     try {
-      let pass = true;
+      let pass = this.#watchedAt !== this.#debuggee.kernel.steps;
+      this.#watchedAt = undefined;
       let rejected = 0;
       for (;;) {
         this.#isWoken = false;
+        const { steps } = this.#debuggee.kernel;
         const stop = this.#debuggee.timeline.run(this.#piece(), pass);
-        pass = false;
         const halt = this.#haltFor(stop, asked);
+        // What the kernel reports before the first instruction leaves that one's breakpoint as it was.
+        const isBefore = this.#debuggee.kernel.steps === steps && REPORTS.has(stop.kind);
+        pass = stop.kind === "breakpoint" || (pass && isBefore);
         if (halt === "again") {
-          pass = true;
           rejected += 1;
           if (rejected % REJECTED_MAX !== 0) continue;
         } else if (halt !== undefined) {
@@ -252,11 +280,14 @@ export class RunControl {
       case "exited":
       case "endOfHistory":
         return stop;
+      case "watchpoint": {
+        const report = this.acceptsWatch(stop);
+        if (report === undefined) return "again";
+        this.#watchedAt = this.#debuggee.kernel.steps;
+        return { kind: "watch", ...report };
+      }
       case "event":
-        if (!this.#isDeath(stop.event) || this.wantsEvent(stop.event)) {
-          return { kind: "event", event: stop.event };
-        }
-        return { kind: "died", environment: this.#stepped ?? 0 };
+        return this.#haltForEvent(stop.event);
       case "idle":
         return this.isInteractive && this.#inputCanWake() ? undefined : { kind: "idle" };
       case "breakpoint": {
@@ -266,6 +297,17 @@ export class RunControl {
         return asked.has(placeKey(place)) ? { kind: "place", ...place } : "again";
       }
     }
+  }
+
+  /** The kernel stops for the first event that anybody asked for, and has acted on it: others may have come with it. */
+  #haltForEvent(first: KernelEvent): Halt | "again" {
+    const report = this.acceptsWatch(first);
+    if (report !== undefined) return { kind: "watch", ...report };
+    const events = this.#debuggee.view.events(first.index);
+    const event = events.find((candidate) => this.wantsEvent(candidate));
+    if (event !== undefined) return { kind: "event", event };
+    const isDead = events.some((candidate) => this.#isDeath(candidate));
+    return isDead ? { kind: "died", environment: this.#stepped ?? 0 } : "again";
   }
 
   #isDeath(event: KernelEvent): boolean {

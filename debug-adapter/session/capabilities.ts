@@ -9,6 +9,8 @@ export const CAPABILITIES: Dap.Capabilities = {
   supportsHitConditionalBreakpoints: true,
   supportsLogPoints: true,
   supportsInstructionBreakpoints: true,
+  supportsDataBreakpoints: true,
+  supportsDataBreakpointBytes: true,
   supportsBreakpointLocationsRequest: true,
   supportsEvaluateForHovers: true,
   supportsSetVariable: true,

@@ -1,10 +1,10 @@
 /** What a stopped debuggee looks like: stacks, scopes, variables, expressions, memory, code. */
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import { REGISTER_NAMES } from "#emulator";
-import type { HitEvaluator } from "../breakpoints.ts";
 import type { Debuggee } from "../debuggee.ts";
 import { disassembleRange, sourceOf } from "../disassembly.ts";
 import { UserError } from "../errors.ts";
+import type { HitEvaluator } from "../hit-conditions.ts";
 import type { Place } from "../run/run-control.ts";
 import {
   type BoundaryFrame,
@@ -19,8 +19,9 @@ import { interpolate, parseHitCondition, truth } from "../values/conditions.ts";
 import { evaluate } from "../values/evaluate.ts";
 import { formatValue } from "../values/format.ts";
 import { variableValue } from "../values/value.ts";
+import { boundaryLines, csrText } from "./boundary-lines.ts";
 import { accessTo } from "./frame-values.ts";
-import { memoryReference, ValueNodes, VariableTree } from "./variable-tree.ts";
+import { type Located, memoryReference, ValueNodes, VariableTree } from "./variable-tree.ts";
 
 const hex = (value: number): string => `0x${(value >>> 0).toString(16).padStart(8, "0")}`;
 
@@ -214,6 +215,27 @@ export class Inspector implements HitEvaluator {
     };
   }
 
+  /** The value of that name below a variables reference; undefined if it is none of the program's. */
+  find(variablesReference: number, name: string): Located | undefined {
+    const node = this.#tree.get(variablesReference);
+    if (node === undefined) throw new UserError(130, "These variables are of an earlier stop.");
+    return node.find?.(name);
+  }
+
+  /** What an expression is in a frame, without effects. */
+  locate(expression: string, frameId: number | undefined): Located {
+    const frame = this.#evaluationFrame(frameId);
+    const access = accessTo(this.#debuggee, frame);
+    const found = evaluate(expression, access);
+    if (!found.ok) throw new UserError(133, sentence(found.message));
+    return { value: found.value, frame: access, environment: frame.environment };
+  }
+
+  /** The environment of a frame, or the one in focus. */
+  environmentOf(frameId: number | undefined): number {
+    return frameId === undefined ? this.focus : this.#frame(frameId).environment;
+  }
+
   truth(expression: string, place: Place): boolean | string {
     const frame = this.#frameAt(place);
     if (frame === undefined) return "there is no frame";
@@ -238,7 +260,7 @@ export class Inspector implements HitEvaluator {
   #stack(threadId: number): readonly ShownFrame[] {
     let shown = this.#stacks.get(threadId);
     if (shown === undefined) {
-      shown = this.#walk(threadId).map((frame) => {
+      shown = stackOf(this.#debuggee, threadId).map((frame) => {
         const id = this.#nextFrameId;
         this.#nextFrameId += 1;
         this.#frames.set(id, frame);
@@ -247,14 +269,6 @@ export class Inspector implements HitEvaluator {
       this.#stacks.set(threadId, shown);
     }
     return shown;
-  }
-
-  #walk(threadId: number): StackFrame[] {
-    const frames = stackOf(this.#debuggee, threadId);
-    const environment = this.#debuggee.view.environment(threadId);
-    if (frames.length > 0 || environment?.state !== "destroyed") return frames;
-    const text = `${this.#debuggee.nameOf(threadId)} has ended, status ${(environment.words[0] ?? 0) | 0}`;
-    return [{ kind: "note", environment: threadId, text }];
   }
 
   /** After a change frames are read anew, but ids that a client holds keep their meaning. */
@@ -354,6 +368,7 @@ export class Inspector implements HitEvaluator {
             })),
         ],
         set: (name, text) => ownNode.set?.(name, text) ?? `'${name}' cannot be changed.`,
+        find: (name) => ownNode.find?.(name),
       }),
     };
   }
@@ -444,25 +459,7 @@ export class Inspector implements HitEvaluator {
 
   #boundaryScopes({ activation, environment }: BoundaryFrame): Dap.Scope[] {
     if (activation === undefined) return [];
-    const image = this.#debuggee.imageOf(environment);
-    const list: [string, string][] = [["step", String(activation.step)]];
-    if (activation.kind === "upcall") {
-      list.push(["ucause", hex(activation.cause)], ["utval", hex(activation.value)]);
-      list.push(["uepc", hex(activation.pc)]);
-      list.push([
-        "entry",
-        `${hex(activation.entryPc)} <${image?.symbolize(activation.entryPc) ?? ""}>`,
-      ]);
-    } else if (activation.kind === "transfer") {
-      list.push(["caller", this.#debuggee.nameOf(activation.caller)]);
-      list.push(["synchronous", String(activation.synchronous)]);
-      list.push([
-        "entry",
-        `${hex(activation.entryPc)} <${image?.symbolize(activation.entryPc) ?? ""}>`,
-      ]);
-    } else {
-      list.push(["callee", this.#debuggee.nameOf(activation.callee)]);
-    }
+    const list = boundaryLines(this.#debuggee, environment, activation);
     const variables = list.map(([name, value]) => ({ name, value, variablesReference: 0 }));
     return [
       {
@@ -483,13 +480,6 @@ export class Inspector implements HitEvaluator {
     }
     return { environment, address: (address + offset) >>> 0, pc: 0 };
   }
-}
-
-function csrText(name: string, value: number, symbol: string | undefined): string {
-  if (name === "ustatus") {
-    return `${hex(value)} (UIE ${value & 1}, UPIE ${(value >>> 4) & 1})`;
-  }
-  return symbol === undefined ? hex(value) : `${hex(value)} <${symbol}>`;
 }
 
 /** Messages of the evaluator are clauses; people get sentences. */

@@ -2,6 +2,10 @@
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import type {
   BranchArguments,
+  BreakOffArguments,
+  BreakOffBody,
+  BreakOnArguments,
+  BreakOnBody,
   CapabilitiesArguments,
   CapabilitiesBody,
   ConsoleInputArguments,
@@ -40,6 +44,8 @@ export interface Requests {
     Dap.SetExceptionBreakpointsArguments,
     NonNullable<Dap.SetExceptionBreakpointsResponse["body"]>,
   ];
+  dataBreakpointInfo: [Dap.DataBreakpointInfoArguments, Dap.DataBreakpointInfoResponse["body"]];
+  setDataBreakpoints: [Dap.SetDataBreakpointsArguments, Dap.SetDataBreakpointsResponse["body"]];
   breakpointLocations: [Dap.BreakpointLocationsArguments, Dap.BreakpointLocationsResponse["body"]];
   threads: [Empty, Dap.ThreadsResponse["body"]];
   stackTrace: [Dap.StackTraceArguments, Dap.StackTraceResponse["body"]];
@@ -73,6 +79,8 @@ export interface Requests {
   "exo/mark": [MarkArguments, HistoryBody];
   "exo/branch": [BranchArguments, HistoryBody | undefined];
   "exo/record": [RecordArguments | undefined, RecordBody];
+  "exo/breakOn": [BreakOnArguments, BreakOnBody];
+  "exo/breakOff": [BreakOffArguments | undefined, BreakOffBody];
 }
 
 export type RequestName = keyof Requests;

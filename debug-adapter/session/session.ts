@@ -5,10 +5,12 @@
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import type { KernelEvent } from "#exokernel";
 import { Breakpoints } from "../breakpoints.ts";
+import { DataBreakpoints } from "../data-breakpoints.ts";
 import type { Debuggee } from "../debuggee.ts";
 import { sourceOf } from "../disassembly.ts";
 import { hasEnded, noThread, notLaunched, stillRunning, UserError } from "../errors.ts";
 import { EventFilters } from "../event-filters.ts";
+import { HitRecords } from "../hit-record.ts";
 import type { Host } from "../host.ts";
 import { capabilitiesBody, environmentsBody, eventsBody, pagesBody } from "../kernel-requests.ts";
 import type { Builder } from "../launch.ts";
@@ -16,17 +18,16 @@ import { EVENTS, type LaunchArguments } from "../protocol.ts";
 import { Backward } from "../run/backward.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
 import { type Grain, type StepEnd, Stepper } from "../run/stepper.ts";
-import { stackOf } from "../stack.ts";
+import { arrivalAt, exitCodeOf, threadsOf } from "./arrival.ts";
+import { breakOff, breakOn } from "./break-on.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { ConsoleOutput } from "./console-output.ts";
+import { dataBreakpointInfo } from "./data-breakpoint-info.ts";
 import { Inspector } from "./inspector.ts";
 import { explained, launchDebuggee, saveRecording } from "./recordings.ts";
 import type { Handlers } from "./requests.ts";
 import type { SendEvent } from "./server.ts";
 import { TimeTravel } from "./time-travel.ts";
-
-/** Exit status when the kernel destroyed the first program: what shells say for a crash (128 + SIGSEGV). */
-export const STATUS_DESTROYED = 139;
 
 interface Running {
   readonly debuggee: Debuggee;
@@ -35,10 +36,12 @@ interface Running {
   readonly backward: Backward;
   readonly time: TimeTravel;
   readonly breakpoints: Breakpoints;
+  readonly dataBreakpoints: DataBreakpoints;
   readonly filters: EventFilters;
   readonly inspector: Inspector;
   readonly console: ConsoleOutput;
   readonly args: LaunchArguments;
+  readonly hits: HitRecords;
 }
 
 export interface SessionParts {
@@ -97,6 +100,13 @@ class Session {
     }),
     setInstructionBreakpoints: ({ breakpoints }) => ({
       breakpoints: this.#now.breakpoints.setInstructions(breakpoints, this.#now.inspector.focus),
+    }),
+    dataBreakpointInfo: (args) => {
+      const { debuggee, inspector, dataBreakpoints } = this.#stopped;
+      return dataBreakpointInfo(debuggee, inspector, dataBreakpoints, args);
+    },
+    setDataBreakpoints: ({ breakpoints }) => ({
+      breakpoints: this.#now.dataBreakpoints.set(breakpoints),
     }),
     setExceptionBreakpoints: (args) => ({ breakpoints: this.#setFilters(args) }),
     breakpointLocations: ({ source, line, endLine }) => ({
@@ -172,6 +182,8 @@ class Session {
       const { debuggee, time } = this.#stopped;
       return saveRecording(debuggee, time, args ?? {}, this.#parts.host);
     },
+    "exo/breakOn": (args) => breakOn(this.#now.dataBreakpoints, this.#send, args),
+    "exo/breakOff": (args) => breakOff(this.#now.dataBreakpoints, this.#send, args?.dataId),
   };
 
   get #now(): Running {
@@ -220,13 +232,20 @@ class Session {
       console.flush();
       this.#send("output", { category: "console", output: text });
     };
-    const breakpoints = new Breakpoints(debuggee, control, inspector, log);
+    let lastId = 0;
+    const nextId = () => {
+      lastId += 1;
+      return lastId;
+    };
+    const hits = new HitRecords(debuggee, control);
+    const breakpoints = new Breakpoints(debuggee, control, inspector, log, nextId, hits);
+    const dataBreakpoints = new DataBreakpoints(debuggee, control, inspector, log, nextId, hits);
     control.onPiece = () => console.flush();
     control.wantsEvent = (event) => args.noDebug !== true && filters.wants(event);
     control.limit = args.maxSteps ?? Number.POSITIVE_INFINITY;
     debuggee.timeline.onEvent = (event) => this.#note(debuggee, event);
     debuggee.timeline.onFork = ({ name, parent, fork }) => {
-      breakpoints.historyChanged(fork);
+      hits.historyChanged(fork);
       this.#toldEvents = fork.event;
       console.restart();
       log(
@@ -238,8 +257,8 @@ class Session {
     const backward = new Backward(debuggee, control);
     const time = new TimeTravel(debuggee, control, backward);
     return {
-      ...{ debuggee, control, stepper, backward, time },
-      ...{ breakpoints, filters, inspector, console, args },
+      ...{ debuggee, control, stepper, backward, time, breakpoints, dataBreakpoints },
+      ...{ filters, inspector, console, args, hits },
     };
   }
 
@@ -263,7 +282,10 @@ class Session {
     if (this.#isEnded) return;
     const { args, debuggee } = this.#now;
     this.#isBusy = false;
-    if (args.noDebug === true) this.#now.control.setUserPlaces([]);
+    if (args.noDebug === true) {
+      this.#now.control.setUserPlaces([]);
+      this.#now.dataBreakpoints.set([]);
+    }
     const first = debuggee.firstId;
     const image = debuggee.imageOf(first);
     const main = image?.debug.functionsNamed("main")[0]?.prologueEndAddress;
@@ -311,14 +333,14 @@ class Session {
 
   /** Goes to a moment at once: it is refused here, before anything moves, when there is no such moment. */
   #travel(travel: (time: TimeTravel) => StepEnd): undefined {
-    const { time, inspector, breakpoints, console, debuggee } = this.#stopped;
+    const { time, inspector, hits, console, debuggee } = this.#stopped;
     const { branch } = debuggee.timeline;
     const end = this.#explaining(() => travel(time));
     inspector.forget();
     this.#lastReason = undefined;
     this.#over = undefined;
     if (debuggee.timeline.branch !== branch) {
-      breakpoints.historyChanged();
+      hits.historyChanged();
       this.#toldEvents = debuggee.timeline.now.event;
       console.restart();
       this.#send(EVENTS.historyChanged);
@@ -338,114 +360,16 @@ class Session {
 
   #report(end: StepEnd, reason: string): void {
     if (this.#isEnded) return;
-    const { debuggee } = this.#now;
-    switch (end.kind) {
-      case "stepped":
-        this.#stop(reason, end.environment);
-        return;
-      case "place":
-      case "breakpoint":
-        this.#stop("breakpoint", end.environment);
-        return;
-      case "event":
-        this.#stopAtEvent(end.event);
-        return;
-      case "lastWords":
-        this.#stopAtLastWords(end.environment);
-        return;
-      case "died":
-        this.#stopAfterDeath(end.environment);
-        return;
-      case "paused":
-        this.#stop("pause", debuggee.view.running || debuggee.firstId);
-        return;
-      case "limit":
-        this.#stop(
-          "pause",
-          debuggee.view.running || debuggee.firstId,
-          `The limit of ${this.#now.args.maxSteps} steps is reached.`,
-        );
-        return;
-      case "startOfHistory":
-        this.#stop(
-          "entry",
-          debuggee.view.running || debuggee.firstId,
-          "This is the start of the history: the programs are loaded and none has run.",
-          "start of the history",
-        );
-        return;
-      case "endOfHistory":
-        this.#stopAtEndOfRecording();
-        return;
-      case "exited":
-      case "idle":
-        if (this.#staysAtEnd(reason)) this.#stopAtEnd(end, reason);
-        else this.#exit(end);
-    }
-  }
-
-  /** Whoever stepped into the end wants to look, and to go back. */
-  #staysAtEnd(reason: string): boolean {
-    const { args } = this.#now;
-    return args.noDebug !== true && (args.stopAtEnd === true || reason !== "continue");
-  }
-
-  #stopAtEnd(end: Halt, reason: string): void {
-    this.#over = end;
-    const { debuggee } = this.#now;
-    const what =
-      end.kind === "idle"
-        ? "Nobody can run any more"
-        : `The program has ended, status ${debuggee.exitStatus}`;
-    this.#stop(
-      reason === "continue" ? "pause" : reason,
-      debuggee.firstId,
-      `${what}. Go back, or continue to end the session.`,
-      "end of the run",
-    );
-  }
-
-  #stopAtEndOfRecording(): void {
-    const { debuggee } = this.#now;
-    if (this.#threads().length === 0) {
-      this.#stopAtEnd({ kind: "exited" }, "continue");
+    const arrival = arrivalAt(end, reason, this.#now);
+    if (arrival.kind === "exit") {
+      this.#exit(arrival.end);
       return;
     }
-    this.#stop(
-      "pause",
-      debuggee.view.running || debuggee.firstId,
-      "This is the end of the recording. Going on from here adds to it.",
-      "end of the history",
-    );
-  }
-
-  #stopAtEvent(event: KernelEvent): void {
-    const { debuggee, filters } = this.#now;
-    const { title, text } = filters.explain(event);
-    this.#lastReason = { title, text };
-    const thread = event.kind === "transfer" ? debuggee.view.running : event.environment;
-    this.#stop("exception", thread || debuggee.firstId, text, title);
-  }
-
-  /** The environment of a step is gone: the step has ended with it, and so has the run if nobody is left. */
-  #stopAfterDeath(environment: number): void {
-    const { debuggee } = this.#now;
-    const [left] = this.#threads();
-    if (left === undefined) {
-      this.#exit({ kind: "exited" });
-      return;
-    }
-    const thread = debuggee.view.running || left.id;
-    this.#stop("step", thread, `${debuggee.nameOf(environment)} has ended.`);
-  }
-
-  /** The libOS has found nothing to mend it: the place that matters is what it was called for, not its own last function. */
-  #stopAtLastWords(environment: number): void {
-    const { debuggee, inspector } = this.#now;
-    const text = `${debuggee.nameOf(environment)}: ${lastWordsOf(debuggee, environment)}`;
-    this.#lastReason = { title: "the libOS ends the program", text };
-    inspector.lookBelowHandler(environment);
-    this.#stop("exception", environment, text, this.#lastReason.title);
+    const { thread, text, description, hitIds, explanation, over, below } = arrival;
+    if (below === true) this.#now.inspector.lookBelowHandler(thread);
+    this.#lastReason = explanation;
+    this.#over = over;
+    this.#stop(arrival.reason, thread, text, description, hitIds);
   }
 
   #setFilters(args: Dap.SetExceptionBreakpointsArguments): Dap.Breakpoint[] {
@@ -462,8 +386,14 @@ class Session {
     return set;
   }
 
-  #stop(reason: string, threadId: number, text?: string, description?: string): void {
-    const { breakpoints, console, control } = this.#now;
+  #stop(
+    reason: string,
+    threadId: number,
+    text?: string,
+    description?: string,
+    hitIds?: readonly number[],
+  ): void {
+    const { console, control } = this.#now;
     this.#isBusy = false;
     // A pause that came while it was stopping has what it wanted.
     control.clearPause();
@@ -474,7 +404,7 @@ class Session {
       allThreadsStopped: true,
       ...(text === undefined ? {} : { text }),
       ...(description === undefined ? {} : { description }),
-      ...(reason === "breakpoint" ? { hitBreakpointIds: breakpoints.hitIds } : {}),
+      ...(hitIds === undefined ? {} : { hitBreakpointIds: [...hitIds] }),
     });
   }
 
@@ -486,7 +416,7 @@ class Session {
       const output = `Nobody can run any more: ${waiting.join(", ")} would wait for ever.\n`;
       this.#send("output", { category: "stderr", output });
     }
-    const exitCode = wasDestroyed(debuggee) ? STATUS_DESTROYED : debuggee.exitStatus;
+    const exitCode = exitCodeOf(debuggee);
     this.#isEnded = true;
     this.#isBusy = false;
     this.#send("exited", { exitCode });
@@ -522,17 +452,7 @@ class Session {
   }
 
   #threads(): Dap.Thread[] {
-    const { debuggee } = this.#now;
-    const isShown = (id: number) => {
-      const state = debuggee.view.environment(id)?.state;
-      // After the end the first program stays, so that there is something to go back from.
-      if (this.#over !== undefined && id === debuggee.firstId) return true;
-      return state !== undefined && state !== "destroyed";
-    };
-    return debuggee
-      .environments()
-      .filter(({ id }) => isShown(id))
-      .map(({ id }) => ({ id, name: debuggee.nameOf(id) }));
+    return threadsOf(this.#now.debuggee, this.#over !== undefined);
   }
 
   #loadedSources(): Dap.Source[] {
@@ -563,19 +483,4 @@ class Session {
     this.#send("invalidated", { areas: ["variables"] });
     return body;
   }
-}
-
-/** Whether the first program was ended by the kernel or by another environment, rather than by itself. */
-function wasDestroyed({ timeline, firstId }: Debuggee): boolean {
-  const isEnd = (event: KernelEvent) => event.kind === "destroyed" && event.target === firstId;
-  const end = timeline.events(isEnd).at(-1);
-  return end?.kind === "destroyed" && end.because !== "it destroyed itself";
-}
-
-/** What a libOS could not mend: the upcall that it handles, or nothing but its own decision to abort. */
-function lastWordsOf(debuggee: Debuggee, environment: number): string {
-  const boundary = stackOf(debuggee, environment).find((frame) => frame.kind === "boundary");
-  return boundary === undefined
-    ? "the program aborts"
-    : `${boundary.text.replace(/^upcall: /, "")}, which its libOS cannot mend: it ends the program`;
 }

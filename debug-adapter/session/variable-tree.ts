@@ -7,10 +7,19 @@ import { formatValue } from "../values/format.ts";
 import type { FrameAccess } from "../values/frame-access.ts";
 import { numberOf, type Value } from "../values/value.ts";
 
+/** A value where it was found. */
+export interface Located {
+  readonly value: Value;
+  readonly frame: FrameAccess;
+  readonly environment: number;
+}
+
 export interface Node {
   children(args: Dap.VariablesArguments): Dap.Variable[];
   /** Sets the child of that name; a sentence when that can't be done. */
   set?(name: string, text: string): Dap.Variable | string;
+  /** The child of that name, if it is a value of the program. */
+  find?(name: string): Located | undefined;
 }
 
 export class VariableTree {
@@ -72,6 +81,7 @@ export class ValueNodes {
       children: ({ format }) =>
         list().map(({ name, value }) => this.variable(name, value, format?.hex === true)),
       set: (name, text) => this.#set(list().find((item) => item.name === name)?.value, name, text),
+      find: (name) => this.#located(list().find((item) => item.name === name)),
     };
   }
 
@@ -97,7 +107,17 @@ export class ValueNodes {
         const child = childrenOf(value, this.#frame).find((candidate) => candidate.name === name);
         return this.#set(child?.value, name, text);
       },
+      find: (name) => {
+        const child = childrenOf(value, this.#frame).find((candidate) => candidate.name === name);
+        return this.#located(
+          child && { value: { ...child.value, evaluateName: child.evaluateName } },
+        );
+      },
     };
+  }
+
+  #located(item: { readonly value: Value } | undefined): Located | undefined {
+    return item && { value: item.value, frame: this.#frame, environment: this.#environment };
   }
 
   #set(value: Value | undefined, name: string, text: string): Dap.Variable | string {

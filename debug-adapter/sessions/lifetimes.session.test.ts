@@ -38,13 +38,21 @@ test("a step whose environment ends, ends with it: the stop is on an environment
   await client.request("terminate", undefined);
 });
 
-test("a step in the last environment that ends, ends the session with its status", async () => {
+test("a step that ends the program stops there: one can go back, or go on and end the session with its status", async () => {
   const client = new DapClient();
   await client.launch({ program: join(folder, "short.c") }, [
     { file: join(folder, "short.c"), marker: "exit" },
   ]);
   const { threadId } = await client.stopped();
-  expect(await client.go("next", threadId)).toEqual({ kind: "ended", exitCode: 1 });
+  const end = await client.go("next", threadId);
+  expect(end).toMatchObject({ kind: "stopped", body: { description: "end of the run", threadId } });
+  expect(await client.stack(threadId)).toMatchObject([
+    { name: expect.stringMatching(/short .* has ended, status 1/) },
+  ]);
+  await expect(client.go("next", threadId)).rejects.toThrow(/has ended: go back, or continue/);
+  const back = await client.go("stepBack", threadId);
+  expect(back).toMatchObject({ kind: "stopped", body: { reason: "step" } });
+  expect(await client.go("continue", threadId)).toEqual({ kind: "ended", exitCode: 1 });
 });
 
 test("a run in which nobody can go on ends, and says who would wait for ever", async () => {

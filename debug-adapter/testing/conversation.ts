@@ -87,8 +87,13 @@ export class Conversation {
       this.#say(`  ended, status ${arrival.exitCode}`);
       return;
     }
-    const { reason, threadId, text } = arrival.body;
+    const { reason, threadId, text, description } = arrival.body;
     this.#thread = threadId;
+    if (description === "end of the run") {
+      this.place = "the end";
+      this.#say(`  ${reason}: the end -- ${text}`);
+      return;
+    }
     const { threads } = await this.client.request("threads", undefined);
     const thread = threads.find(({ id }) => id === threadId)?.name.replace(/ \(.*/, "") ?? "?";
     const [top] = await this.client.stack(threadId);

@@ -9,8 +9,9 @@ export const PAGE_SHIFT = 12;
  * The machine's RAM: `pageCount` frames of 4 KiB, little endian, addressed from 0.
  *
  * Two ways to write: the `write…` functions tell the interpreter when a frame holds decoded code, so that what was
- * written is what runs; the raw views `bytes`, `words` and `frame` don't, and are only for frames that never held code,
- * as the kernel's own records; and who writes through them marks the frame in `dirty`. Addresses must lie in RAM; that is asserted, since a guest can't cause it.
+ * written is what runs, and a debugger when it watches the frame; the raw views `bytes`, `words` and `frame` don't, and are
+ * only for frames that never held code, as the kernel's own records (whose writer looks at `watched` itself, and marks the frame
+ * in `dirty`). Addresses must lie in RAM; that is asserted, since a guest can't cause it.
  */
 export class PhysicalMemory {
   readonly pageCount: number;
@@ -20,6 +21,10 @@ export class PhysicalMemory {
   readonly halves: Int16Array;
   /** 1 for each frame of which instructions are decoded: a store there must take the slow path. */
   readonly holdsCode: Uint8Array;
+  /** 1 for each frame in which someone watches bytes (watchpoints.ts). */
+  readonly watched: Uint8Array;
+  /** Called before a write of `length` bytes at `pa`, of which some lie in a watched frame. */
+  onWatchedWrite: (pa: number, length: number) => void = () => {};
   /** Called after a write of `length` bytes at `pa` in a frame that holds decoded code. */
   onCodeWritten: (pa: number, length: number) => void = () => {};
   /** The frames that were written since the last snapshot. */
@@ -33,6 +38,7 @@ export class PhysicalMemory {
     this.words = new Int32Array(buffer, RAM_BASE, this.bytes.length >>> 2);
     this.halves = new Int16Array(buffer, RAM_BASE, this.bytes.length >>> 1);
     this.holdsCode = new Uint8Array(pageCount);
+    this.watched = new Uint8Array(pageCount);
     this.#view = new DataView(buffer, RAM_BASE, this.bytes.length);
   }
 
@@ -49,16 +55,19 @@ export class PhysicalMemory {
   }
 
   writeU8(pa: number, value: number): void {
+    this.#writing(pa, 1);
     this.#view.setUint8(pa, value);
     this.#written(pa, 1);
   }
 
   writeU16(pa: number, value: number): void {
+    this.#writing(pa, 2);
     this.#view.setUint16(pa, value, true);
     this.#written(pa, 2);
   }
 
   writeU32(pa: number, value: number): void {
+    this.#writing(pa, 4);
     this.#view.setUint32(pa, value, true);
     this.#written(pa, 4);
   }
@@ -74,12 +83,14 @@ export class PhysicalMemory {
       this.#contains(pa, source.length),
       `${source.length} bytes at physical ${pa} lie in RAM`,
     );
+    this.#writing(pa, source.length);
     this.bytes.set(source, pa);
     this.#written(pa, source.length);
   }
 
   fill(pa: number, length: number, value: number): void {
     assert(this.#contains(pa, length), `${length} bytes at physical ${pa} lie in RAM`);
+    this.#writing(pa, length);
     this.bytes.fill(value, pa, pa + length);
     this.#written(pa, length);
   }
@@ -96,6 +107,16 @@ export class PhysicalMemory {
 
   #contains(pa: number, length: number): boolean {
     return pa >= 0 && length >= 0 && pa + length <= this.bytes.length;
+  }
+
+  #writing(pa: number, length: number): void {
+    if (length === 0) return;
+    const last = (pa + length - 1) >>> PAGE_SHIFT;
+    for (let frame = pa >>> PAGE_SHIFT; frame <= last; frame++) {
+      if (this.watched[frame] !== 1) continue;
+      this.onWatchedWrite(pa, length);
+      return;
+    }
   }
 
   #written(pa: number, length: number): void {

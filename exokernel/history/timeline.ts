@@ -146,7 +146,9 @@ export class Timeline {
       this.#advanced();
       const { now } = this;
       pass = pass && comparePositions(before, now) === 0;
-      if (stop.kind === "breakpoint" || stop.kind === "event") return stop;
+      if (stop.kind === "breakpoint" || stop.kind === "event" || stop.kind === "watchpoint") {
+        return stop;
+      }
       if (until !== undefined && comparePositions(now, until) >= 0) return { kind: "budget" };
       if (hold !== undefined && comparePositions(now, hold) >= 0) {
         this.#continued.add(this.#branch);
@@ -318,16 +320,16 @@ export class Timeline {
     });
   }
 
-  /** Does `work` while neither breakpoints nor events stop a run. */
+  /** Does `work` while neither breakpoints nor watches nor events stop a run. */
   #unstopped(work: () => void): void {
     const { kernel } = this;
     const { stopOn } = kernel;
-    const { breakpoints } = kernel.machine;
+    const { breakpoints, watchpoints } = kernel.machine;
     const wasMuted = breakpoints.isMuted;
     kernel.stopOn = undefined;
     breakpoints.isMuted = true;
     try {
-      work();
+      watchpoints.unobserved(work);
     } finally {
       kernel.stopOn = stopOn;
       breakpoints.isMuted = wasMuted;
@@ -354,6 +356,7 @@ export class Timeline {
 
   #restore(moment: Moment): void {
     this.#snapshots.restore(moment.machine);
+    this.kernel.machine.watchpoints.forgetHits();
     this.kernel.loadState(moment.kernel);
     this.#cursor = this.#branch.entriesBefore(moment.position);
     this.#workAtMoment = this.#work();

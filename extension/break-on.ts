@@ -1,0 +1,46 @@
+/**
+ * Breakpoints on objects of the kernel, from their rows. VS Code's API lets no extension add a data breakpoint (its class is
+ * not public), so they are the adapter's own: it lists them in the debug console and forgets them with the session.
+ */
+import * as vscode from "vscode";
+import { type BreakOnArguments, REQUESTS } from "../debug-adapter/protocol.ts";
+import type { KernelModel } from "./kernel-model.ts";
+import type { Subject } from "./views/row.ts";
+
+const pageOf = ({ frame }: Subject): string | undefined =>
+  frame === undefined ? undefined : `page:0x${frame.toString(16)}`;
+
+/** What each command watches of the row's subject (docs/dap.md, Data breakpoints); undefined where it is about something else. */
+export const WATCHES: Readonly<Record<string, (subject: Subject) => string | undefined>> = {
+  "exoscope.breakOnOwner": (subject) => pageOf(subject) && `${pageOf(subject)}:owner`,
+  "exoscope.breakOnPage": pageOf,
+  "exoscope.breakOnCapability": ({ environment, slot }) =>
+    environment === undefined || slot === undefined
+      ? undefined
+      : `capability:${environment}:${slot}`,
+};
+
+/** Asks the shown session to stop for what `command` watches of a row. */
+export async function breakOn(
+  model: KernelModel,
+  command: string,
+  subject: Subject | undefined,
+): Promise<void> {
+  const dataId = subject === undefined ? undefined : WATCHES[command]?.(subject);
+  if (dataId === undefined) return;
+  const args: BreakOnArguments = { dataId };
+  await ask(model, REQUESTS.breakOn, args);
+}
+
+/** Removes all of them. */
+export async function breakOff(model: KernelModel): Promise<void> {
+  await ask(model, REQUESTS.breakOff, {});
+}
+
+async function ask(model: KernelModel, request: string, args: object): Promise<void> {
+  try {
+    await model.shown?.session.customRequest(request, args);
+  } catch (problem) {
+    await vscode.window.showErrorMessage(problem instanceof Error ? problem.message : `${problem}`);
+  }
+}
