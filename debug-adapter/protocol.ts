@@ -312,6 +312,93 @@ export interface RecordBody {
   readonly bytes: number;
 }
 
+/** Arguments of `exo/whoChanged`: a value, the owner of a page, or what is in a slot. */
+export type ChangeArguments =
+  | { readonly expression: string; readonly frameId?: number }
+  | { readonly variablesReference: number; readonly name: string }
+  | { readonly environment: number; readonly address: number | string; readonly length: number }
+  | { readonly page: number }
+  | { readonly environment: number; readonly slot: number };
+export interface ChangeBody {
+  /** One sentence. */
+  readonly text: string;
+  /** The moment right after the change; absent when there never was one. */
+  readonly position?: HistoryPosition;
+  readonly environment?: number;
+  readonly place?: SourcePlace;
+}
+
+/** Arguments of `exo/whyLegal`: what the instruction at a frame does, or an access to a value or an address. */
+export type LegalityArguments =
+  | { readonly frameId: number }
+  | {
+      readonly expression: string;
+      readonly frameId: number;
+      readonly access?: "read" | "write" | "execute";
+    }
+  | {
+      readonly environment: number;
+      readonly address: number | string;
+      readonly access?: "read" | "write" | "execute";
+    };
+export interface LegalityStep {
+  readonly text: string;
+  /** The moment at which it came to be; absent for what was there from the first. */
+  readonly position?: HistoryPosition;
+  readonly place?: SourcePlace;
+}
+export interface LegalityBody {
+  readonly text: string;
+  /** From the binding to the capability, and by each derivation up to the root. Empty when the access would fault. */
+  readonly chain: readonly LegalityStep[];
+}
+
+/** Arguments of `exo/historyOf`. */
+export type ObjectHistoryArguments =
+  | { readonly page: number }
+  | { readonly environment: number; readonly slot: number };
+export interface ObjectHistoryBody {
+  readonly title: string;
+  /** Oldest first, until now. */
+  readonly items: readonly {
+    readonly text: string;
+    readonly position: HistoryPosition;
+    readonly environment: number;
+  }[];
+}
+
+/** Arguments of `exo/hits`: a log point over all known history. */
+export interface HitsArguments {
+  readonly path: string;
+  readonly line: number;
+  readonly condition?: string;
+  readonly logMessage?: string;
+}
+export interface HitsBody {
+  readonly hits: readonly {
+    readonly text: string;
+    readonly position: HistoryPosition;
+    readonly environment: number;
+  }[];
+  /** There are more, or the search was paused. */
+  readonly isCut: boolean;
+}
+
+/** Arguments of `exo/divergence`: a value as it is named now, and two branches. */
+export type DivergenceArguments = {
+  readonly branches: readonly [number, number];
+} & (
+  | { readonly expression: string; readonly frameId?: number }
+  | { readonly variablesReference: number; readonly name: string }
+  | { readonly environment: number; readonly address: number | string; readonly length: number }
+);
+export type DivergencePoint = LegalityStep;
+export interface DivergenceBody {
+  readonly text: string;
+  /** The first change that differs, on the one and on the other; empty when none does. */
+  readonly points: readonly DivergencePoint[];
+}
+
 /** Names of the adapter's own requests and events. */
 export const REQUESTS = {
   environments: "exo/environments",
@@ -325,6 +412,11 @@ export const REQUESTS = {
   stepBack: "exo/stepBack",
   mark: "exo/mark",
   branch: "exo/branch",
+  whoChanged: "exo/whoChanged",
+  whyLegal: "exo/whyLegal",
+  historyOf: "exo/historyOf",
+  hits: "exo/hits",
+  divergence: "exo/divergence",
   record: "exo/record",
   breakOn: "exo/breakOn",
   breakOff: "exo/breakOff",

@@ -35,5 +35,5 @@ export {
 export { LaunchError, type Launched, Launcher, type Program } from "./launcher.ts";
 export type { CounterName, EnvStateName } from "./layout.ts";
 export { DEFAULT_TICK, defaultPolicy, type Policy } from "./policy.ts";
-export { indexOfId, refIndex, refOf, refSlot } from "./records.ts";
+export { type CapabilityRef, indexOfId, refIndex, refOf, refSlot } from "./records.ts";
 export type { Binding } from "./secure-binding.ts";

@@ -41,9 +41,7 @@ export function dataBreakpointInfo(
       };
     }
   }
-  const found = args.asAddress
-    ? atAddress(debuggee, inspector, args)
-    : ofValue(debuggee, located(inspector, args), name, bytes);
+  const found = bytesNamed(debuggee, inspector, args);
   if (typeof found === "string") {
     return { dataId: null, description: `'${name}' cannot be watched: it is ${found}.` };
   }
@@ -54,7 +52,18 @@ export function dataBreakpointInfo(
   };
 }
 
-interface Found {
+/** The bytes of a variable, an expression or an address as a client names it, or a phrase why there are none. */
+export function bytesNamed(
+  debuggee: Debuggee,
+  inspector: Inspector,
+  args: Dap.DataBreakpointInfoArguments,
+): NamedBytes | string {
+  return args.asAddress
+    ? atAddress(debuggee, inspector, args)
+    : ofValue(debuggee, located(inspector, args), args.name, args.bytes);
+}
+
+export interface NamedBytes {
   readonly target: BytesTarget;
   readonly show: ((bytes: Uint8Array) => string) | undefined;
 }
@@ -73,7 +82,7 @@ function atAddress(
   debuggee: Debuggee,
   inspector: Inspector,
   { name, bytes = ADDRESS_BYTES, frameId }: Dap.DataBreakpointInfoArguments,
-): Found | string {
+): NamedBytes | string {
   const parsed = /^\s*(?:(\d+):)?(0x[0-9a-fA-F]+|\d+)\s*$/.exec(name);
   const address = Number(parsed?.[2]);
   if (parsed === null || address > 0xffff_ffff) {
@@ -100,7 +109,7 @@ function ofValue(
   found: Located | undefined,
   name: string,
   bytes: number | undefined,
-): Found | string {
+): NamedBytes | string {
   if (found === undefined) return "not a variable in memory";
   const { value, frame, environment } = found;
   const { place, bits } = value;

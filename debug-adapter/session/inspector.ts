@@ -288,6 +288,11 @@ export class Inspector implements HitEvaluator {
     return frame;
   }
 
+  /** The frame of code with this id. */
+  codeFrame(frameId: number): CodeFrame {
+    return this.#evaluationFrame(frameId);
+  }
+
   #evaluationFrame(frameId: number | undefined): CodeFrame {
     const frame =
       frameId === undefined

@@ -8,15 +8,25 @@ import type {
   BreakOnBody,
   CapabilitiesArguments,
   CapabilitiesBody,
+  ChangeArguments,
+  ChangeBody,
   ConsoleInputArguments,
+  DivergenceArguments,
+  DivergenceBody,
   EnvironmentsBody,
   EventsArguments,
   EventsBody,
   GoToArguments,
   GoToEventArguments,
   HistoryBody,
+  HitsArguments,
+  HitsBody,
   LaunchArguments,
+  LegalityArguments,
+  LegalityBody,
   MarkArguments,
+  ObjectHistoryArguments,
+  ObjectHistoryBody,
   PagesBody,
   RecordArguments,
   RecordBody,
@@ -78,6 +88,11 @@ export interface Requests {
   "exo/stepBack": [StepBackArguments, undefined];
   "exo/mark": [MarkArguments, HistoryBody];
   "exo/branch": [BranchArguments, HistoryBody | undefined];
+  "exo/whoChanged": [ChangeArguments, ChangeBody];
+  "exo/whyLegal": [LegalityArguments, LegalityBody];
+  "exo/historyOf": [ObjectHistoryArguments, ObjectHistoryBody];
+  "exo/hits": [HitsArguments, HitsBody];
+  "exo/divergence": [DivergenceArguments, DivergenceBody];
   "exo/record": [RecordArguments | undefined, RecordBody];
   "exo/breakOn": [BreakOnArguments, BreakOnBody];
   "exo/breakOff": [BreakOffArguments | undefined, BreakOffBody];

@@ -24,6 +24,7 @@ import { CAPABILITIES } from "./capabilities.ts";
 import { ConsoleOutput } from "./console-output.ts";
 import { dataBreakpointInfo } from "./data-breakpoint-info.ts";
 import { Inspector } from "./inspector.ts";
+import { Queries } from "./queries.ts";
 import { explained, launchDebuggee, saveRecording } from "./recordings.ts";
 import type { Handlers } from "./requests.ts";
 import type { SendEvent } from "./server.ts";
@@ -35,6 +36,7 @@ interface Running {
   readonly stepper: Stepper;
   readonly backward: Backward;
   readonly time: TimeTravel;
+  readonly queries: Queries;
   readonly breakpoints: Breakpoints;
   readonly dataBreakpoints: DataBreakpoints;
   readonly filters: EventFilters;
@@ -178,6 +180,11 @@ class Session {
       name === undefined
         ? this.#travel((time) => time.switchTo(branch))
         : this.#now.time.rename(branch, name),
+    "exo/whoChanged": (args) => this.#ask((queries) => queries.whoChanged(args)),
+    "exo/whyLegal": (args) => this.#ask((queries) => queries.whyLegal(args)),
+    "exo/historyOf": (args) => this.#ask((queries) => queries.historyOf(args)),
+    "exo/hits": (args) => this.#ask((queries) => queries.hits(args)),
+    "exo/divergence": (args) => this.#ask((queries) => queries.divergence(args)),
     "exo/record": (args) => {
       const { debuggee, time } = this.#stopped;
       return saveRecording(debuggee, time, args ?? {}, this.#parts.host);
@@ -256,8 +263,9 @@ class Session {
     const stepper = new Stepper(debuggee, control);
     const backward = new Backward(debuggee, control);
     const time = new TimeTravel(debuggee, control, backward);
+    const queries = new Queries(debuggee, control, inspector);
     return {
-      ...{ debuggee, control, stepper, backward, time, breakpoints, dataBreakpoints },
+      ...{ debuggee, control, queries, stepper, backward, time, breakpoints, dataBreakpoints },
       ...{ filters, inspector, console, args, hits },
     };
   }
@@ -347,6 +355,17 @@ class Session {
     }
     setImmediate(() => this.#report(end, "goto"));
     return undefined;
+  }
+
+  /** Asks the past. Nothing else may move the run meanwhile, and it is where it was afterwards. */
+  async #ask<Body>(question: (queries: Queries) => Body | Promise<Body>): Promise<Body> {
+    const { queries } = this.#stopped;
+    this.#isBusy = true;
+    try {
+      return await question(queries);
+    } finally {
+      this.#isBusy = false;
+    }
   }
 
   /** Does `work`, whose errors may be those of a recording rather than ours. */

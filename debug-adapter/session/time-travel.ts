@@ -184,7 +184,7 @@ export class TimeTravel {
     const { timeline } = this.#debuggee;
     const at = position && { step: position.step, event: position.event };
     if (branch !== timeline.branch) timeline.switchTo(branch, at);
-    else timeline.seek(timeline.clamp(at ?? timeline.end));
+    else timeline.visit(at ?? timeline.end);
   }
 
   #branch(id: number): Branch {

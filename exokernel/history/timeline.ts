@@ -161,16 +161,26 @@ export class Timeline {
     }
   }
 
-  /** Goes to a moment of this branch. Positions outside its history are refused by an assertion: ask `clamp` first. */
-  seek(target: Position): void {
+  /**
+   * Goes to a moment of this branch. The kernel acts as a whole: a position in the middle of what it did at a step is taken as the
+   * end of that. Positions outside its history are refused by an assertion: ask `clamp` first. */
+  seek(target: Position, isExact = true): void {
     this.quietly(() => {
       const moment = this.#branch.momentFor(target);
       if (moment === undefined) throw new Error("assertion failed: a position before the history");
       const isOnTheWay =
         comparePositions(this.now, target) <= 0 && comparePositions(moment.position, this.now) <= 0;
       if (!isOnTheWay) this.#restore(moment);
-      this.#executeTo(target);
+      this.#executeTo(target, isExact);
     });
+  }
+
+  /**
+   * As `seek`, for a position that someone names: one outside the history is brought to its ends, and one in the middle of what the
+   * kernel did at a step is taken as the end of that.
+   */
+  visit(target: Position): void {
+    this.seek(this.clamp(target), false);
   }
 
   /** To where the clock comes to `step`, before anything more happens at that step than must. */
@@ -239,7 +249,7 @@ export class Timeline {
       const moment = branch.momentFor(position);
       if (moment === undefined) throw new Error("assertion failed: a position before the history");
       this.#restore(moment);
-      this.#executeTo(position);
+      this.#executeTo(position, false);
     });
   }
 
@@ -309,14 +319,14 @@ export class Timeline {
   }
 
   /** Forward to a moment, without stops. */
-  #executeTo(target: Position): void {
+  #executeTo(target: Position, isExact = true): void {
     this.#unstopped(() => {
       const near = target.step - this.#near;
       if (near - this.now.step > this.#near) {
         this.#execute({ step: Math.floor(near), event: 0 });
         this.keep();
       }
-      this.#execute(target);
+      this.#execute(target, isExact);
     });
   }
 
@@ -336,7 +346,7 @@ export class Timeline {
     }
   }
 
-  #execute(target: Position): void {
+  #execute(target: Position, mustBeExact = true): void {
     while (comparePositions(this.now, target) < 0) {
       const before = this.now;
       if (this.#isDue()) {
@@ -349,7 +359,7 @@ export class Timeline {
       const isStuck = comparePositions(before, this.now) === 0;
       if (isStuck) throw new Divergence(target, this.now, "it ends before");
     }
-    const isExact = target.event === 0 || this.now.event === target.event;
+    const isExact = !mustBeExact || target.event === 0 || this.now.event === target.event;
     if (this.now.step !== target.step || !isExact)
       throw new Divergence(target, this.now, "it passed it");
   }

@@ -1,0 +1,118 @@
+/** *Who changed this last*: a value in memory, the owner of a page, a capability. One answer, one click from there. */
+import type { KernelEvent } from "#exokernel";
+import { describeEvent } from "#exokernel";
+import { accessText } from "../data-breakpoint-text.ts";
+import type { Debuggee } from "../debuggee.ts";
+import type { ChangeBody, SourcePlace } from "../protocol.ts";
+import type { NamedBytes } from "../session/data-breakpoint-info.ts";
+import {
+  changeOf,
+  from,
+  historyPosition,
+  lastWrite,
+  lineOf,
+  momentOf,
+  placeNow,
+  placeOfEvent,
+  whereText,
+} from "./look-back.ts";
+import { eventsOfCapability, eventsOfOwner } from "./object-history.ts";
+
+/** Who wrote some bytes last: a guest, the kernel, the debugger itself, or whoever loaded the program. */
+export function whoWrote(debuggee: Debuggee, named: NamedBytes): Promise<ChangeBody> {
+  return from(debuggee, async () => {
+    const { target, show } = named;
+    const found = await lastWrite(debuggee, target.pieces);
+    const own = lastOwnWrite(debuggee, target.environment, target.address, lengthOf(named));
+    if (own !== undefined && (found === undefined || own.step > found.at.step)) {
+      return {
+        text: `${target.name} was last changed by the debugger${whereText(undefined, own.step)}.`,
+        position: historyPosition(debuggee, own),
+      };
+    }
+    if (found === undefined) {
+      return {
+        text: `${target.name} is what it was at the start: nothing has written it since the programs were loaded.`,
+        position: historyPosition(debuggee, debuggee.timeline.start),
+      };
+    }
+    const { stop, at } = found;
+    const hit = changeOf(stop);
+    debuggee.timeline.seek(at);
+    // The stack now is that of right after the write, which is the writer's still.
+    const place = placeNow(debuggee, stop.environment);
+    const line = lineOf(debuggee, stop.environment, stop.pc);
+    const isCalled = place !== undefined && line !== undefined && !isSamePlace(place, line);
+    const text = hit === undefined ? target.name : accessText(debuggee, target, show, hit, stop);
+    return {
+      text: `${text}${isCalled ? `, called${whereText(place, at.step)}` : whereText(undefined, at.step)}.`,
+      position: historyPosition(debuggee, at),
+      environment: stop.environment,
+      ...(place === undefined ? {} : { place }),
+    };
+  });
+}
+
+export function whoOwned(debuggee: Debuggee, frame: number): Promise<ChangeBody> {
+  const events = eventsOfOwner(debuggee, frame);
+  return lastEvent(debuggee, events, `page 0x${frame.toString(16)} never had an owner.`);
+}
+
+export function whoGave(
+  debuggee: Debuggee,
+  environment: number,
+  slot: number,
+): Promise<ChangeBody> {
+  return lastEvent(
+    debuggee,
+    eventsOfCapability(debuggee, environment, slot),
+    `Slot ${slot} of ${debuggee.nameOf(environment)} was never changed.`,
+  );
+}
+
+function lastEvent(
+  debuggee: Debuggee,
+  events: readonly KernelEvent[],
+  none: string,
+): Promise<ChangeBody> {
+  return from(debuggee, async () => {
+    const event = events.at(-1);
+    if (event === undefined) return { text: none };
+    const place = placeOfEvent(debuggee, event);
+    const nameOf = (id: number) => debuggee.nameOf(id);
+    const who = event.environment === 0 ? "" : ` by ${nameOf(event.environment)}`;
+    return {
+      text: `${describeEvent(event, nameOf)}${who}${whereText(place, event.step)}.`,
+      position: momentOf(debuggee, event),
+      environment: event.environment,
+      ...(place === undefined ? {} : { place }),
+    };
+  });
+}
+
+const isSamePlace = (a: SourcePlace, b: SourcePlace): boolean =>
+  a.path === b.path && a.line === b.line;
+
+const lengthOf = ({ target }: NamedBytes): number =>
+  target.pieces.reduce((sum, { length }) => sum + length, 0);
+
+/** The last time before now that a debugger wrote into a range, as far as the journal says so by the same addresses. */
+function lastOwnWrite(
+  debuggee: Debuggee,
+  environment: number,
+  address: number,
+  length: number,
+): { readonly step: number; readonly event: number } | undefined {
+  const { timeline } = debuggee;
+  const { now, branch } = timeline;
+  const own = branch.entries.filter(
+    ({ at, what }) =>
+      at.step <= now.step &&
+      at.event < now.event &&
+      what.kind === "memory" &&
+      what.environment === environment &&
+      what.address < address + length &&
+      address < what.address + what.bytes.length,
+  );
+  return own.at(-1)?.at;
+}
