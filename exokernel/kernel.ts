@@ -48,7 +48,7 @@ export interface ConsoleInput {
 
 /**
  * A moment of a run: the step, and how many kernel events there were. Several states can have one step (input has just come, a
- * debugger has just written); whatever distinguishes them is an event, so the pair names one state (docs/contract.md, C32).
+ * debugger has just written); whatever distinguishes them is an event, so the pair names one state (docs/contract.md, C33).
  */
 export interface Position {
   readonly step: number;

@@ -23,6 +23,7 @@ import { breakOff, breakOn } from "./break-on.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { ConsoleOutput } from "./console-output.ts";
 import { dataBreakpointInfo } from "./data-breakpoint-info.ts";
+import { historyHandlers } from "./history-handlers.ts";
 import { Inspector } from "./inspector.ts";
 import { Queries } from "./queries.ts";
 import { explained, launchDebuggee, saveRecording } from "./recordings.ts";
@@ -82,6 +83,13 @@ class Session {
   }
 
   readonly handlers: Handlers = {
+    ...historyHandlers({
+      now: () => this.#now,
+      stopped: () => this.#stopped,
+      go: (run, reason) => this.#go(run, reason),
+      travel: (travel) => this.#travel(travel),
+      ask: (question) => this.#ask(question),
+    }),
     initialize: () => CAPABILITIES,
     launch: (args) => this.#launch(args),
     configurationDone: () => {
@@ -138,16 +146,6 @@ class Session {
       this.#step(threadId, granularity, (stepper, grain) => stepper.into(threadId, grain)),
     stepOut: ({ threadId, granularity }) =>
       this.#step(threadId, granularity, (stepper, grain) => stepper.out(threadId, grain)),
-    stepBack: ({ threadId, granularity }) => {
-      this.#go(({ time }) =>
-        time.stepBack({ threadId, ...(granularity === undefined ? {} : { granularity }) }),
-      );
-      return undefined;
-    },
-    reverseContinue: () => {
-      this.#go(({ backward }) => backward.continue(), "continue");
-      return undefined;
-    },
     pause: () => {
       if (this.#isBusy) this.#now.control.pause();
       return undefined;
@@ -165,26 +163,6 @@ class Session {
       this.#now.control.wake();
       return undefined;
     },
-    "exo/history": () => this.#now.time.history(),
-    "exo/stepBack": (args) => {
-      this.#go(({ time }) => time.stepBack(args));
-      return undefined;
-    },
-    "exo/goTo": (args) => this.#travel((time) => time.goTo(args)),
-    "exo/goToEvent": (args) => {
-      this.#go(({ time }) => time.goToEvent(args), "goto");
-      return undefined;
-    },
-    "exo/mark": (args) => this.#stopped.time.mark(args),
-    "exo/branch": ({ branch, name }) =>
-      name === undefined
-        ? this.#travel((time) => time.switchTo(branch))
-        : this.#now.time.rename(branch, name),
-    "exo/whoChanged": (args) => this.#ask((queries) => queries.whoChanged(args)),
-    "exo/whyLegal": (args) => this.#ask((queries) => queries.whyLegal(args)),
-    "exo/historyOf": (args) => this.#ask((queries) => queries.historyOf(args)),
-    "exo/hits": (args) => this.#ask((queries) => queries.hits(args)),
-    "exo/divergence": (args) => this.#ask((queries) => queries.divergence(args)),
     "exo/record": (args) => {
       const { debuggee, time } = this.#stopped;
       return saveRecording(debuggee, time, args ?? {}, this.#parts.host);

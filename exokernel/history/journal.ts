@@ -1,6 +1,6 @@
 /**
  * Everything that enters a run from outside after its boot, by the moment at which it entered: the journal. With the scenario it
- * is the whole recording, since the machine knows no other input (docs/contract.md, C32).
+ * is the whole recording, since the machine knows no other input (docs/contract.md, C33).
  */
 import { writeGuestMemory, writeGuestRegister } from "../interventions.ts";
 import type { Kernel, Position } from "../kernel.ts";

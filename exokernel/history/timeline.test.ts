@@ -99,7 +99,7 @@ function travel(system: GuestSystem, timeline: Timeline, journey: Journey): Visi
 }
 
 test(
-  "any moment, on any branch, is gone back to exactly",
+  "C33: any moment, on any branch, is gone back to exactly",
   () => {
     let moments = 0;
     fc.assert(
@@ -124,7 +124,7 @@ test(
 );
 
 test(
-  "a run with a history is the run without one, event by event",
+  "C33: a run with a history is the run without one, event by event",
   () => {
     fc.assert(
       fc.property(programs, (drawn) => {
@@ -154,7 +154,7 @@ const counter = {
     j 1b`,
 };
 
-test("a change in the past begins a branch; the old future stays and can be gone to", () => {
+test("C33: a change in the past begins a branch; the old future stays and can be gone to", () => {
   const system = boot([counter]);
   const timeline = new Timeline(system.kernel);
   timeline.run(3000);
@@ -180,7 +180,7 @@ test("a change in the past begins a branch; the old future stays and can be gone
   expect(system.data("a", 0)).toBeGreaterThan(5000);
 });
 
-test("a change at the end of the history is recorded on the same branch and enters again", () => {
+test("C33: a change at the end of the history is recorded on the same branch and enters again", () => {
   const system = boot([counter]);
   const timeline = new Timeline(system.kernel);
   timeline.run(400);
@@ -196,7 +196,7 @@ test("a change at the end of the history is recorded on the same branch and ente
   expect(stateOf(system)).toBe(state);
 });
 
-test("what is impossible in the past changes nothing and begins no branch", () => {
+test("C33: what is impossible in the past changes nothing and begins no branch", () => {
   const system = boot([counter]);
   const timeline = new Timeline(system.kernel);
   timeline.run(1000);
@@ -326,7 +326,7 @@ test("a snapshot costs the pages that changed, and a history keeps to its memory
   expect(perMoment).toBeLessThan(20 * 4096);
 });
 
-test("input that was typed enters again at its moment, and typing in the past begins a branch", () => {
+test("C33: input that was typed enters again at its moment, and typing in the past begins a branch", () => {
   const reader = {
     name: "a",
     source: `

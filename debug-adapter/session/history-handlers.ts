@@ -1,0 +1,75 @@
+/** The requests that are about time: steps back, moments, branches, and questions to the past. */
+import type { Backward } from "../run/backward.ts";
+import type { StepEnd } from "../run/stepper.ts";
+import type { Queries } from "./queries.ts";
+import type { Handlers } from "./requests.ts";
+import type { TimeTravel } from "./time-travel.ts";
+
+interface Parts {
+  readonly backward: Backward;
+  readonly time: TimeTravel;
+  readonly queries: Queries;
+}
+
+/** What of a session these requests need. */
+export interface HistorySession {
+  /** Throws when nothing is launched; `stopped` also when it runs. */
+  readonly now: () => Parts;
+  readonly stopped: () => Parts;
+  /** Lets it go somewhere, and reports where that ended. */
+  readonly go: (run: (parts: Parts) => Promise<StepEnd>, reason?: string) => void;
+  /** Goes to a moment at once, and reports. */
+  readonly travel: (travel: (time: TimeTravel) => StepEnd) => undefined;
+  readonly ask: <Body>(question: (queries: Queries) => Body | Promise<Body>) => Promise<Body>;
+}
+
+type Names =
+  | "stepBack"
+  | "reverseContinue"
+  | "exo/history"
+  | "exo/stepBack"
+  | "exo/goTo"
+  | "exo/goToEvent"
+  | "exo/mark"
+  | "exo/branch"
+  | "exo/whoChanged"
+  | "exo/whyLegal"
+  | "exo/historyOf"
+  | "exo/hits"
+  | "exo/divergence";
+
+export function historyHandlers(session: HistorySession): Pick<Handlers, Names> {
+  const { now, stopped, go, travel, ask } = session;
+  return {
+    stepBack: ({ threadId, granularity }) => {
+      go(({ time }) =>
+        time.stepBack({ threadId, ...(granularity === undefined ? {} : { granularity }) }),
+      );
+      return undefined;
+    },
+    reverseContinue: () => {
+      go(({ backward }) => backward.continue(), "continue");
+      return undefined;
+    },
+    "exo/history": () => now().time.history(),
+    "exo/stepBack": (args) => {
+      go(({ time }) => time.stepBack(args));
+      return undefined;
+    },
+    "exo/goTo": (args) => travel((time) => time.goTo(args)),
+    "exo/goToEvent": (args) => {
+      go(({ time }) => time.goToEvent(args), "goto");
+      return undefined;
+    },
+    "exo/mark": (args) => stopped().time.mark(args),
+    "exo/branch": ({ branch, name }) =>
+      name === undefined
+        ? travel((time) => time.switchTo(branch))
+        : now().time.rename(branch, name),
+    "exo/whoChanged": (args) => ask((queries) => queries.whoChanged(args)),
+    "exo/whyLegal": (args) => ask((queries) => queries.whyLegal(args)),
+    "exo/historyOf": (args) => ask((queries) => queries.historyOf(args)),
+    "exo/hits": (args) => ask((queries) => queries.hits(args)),
+    "exo/divergence": (args) => ask((queries) => queries.divergence(args)),
+  };
+}
