@@ -3,7 +3,7 @@ import type { KernelEvent } from "#exokernel";
 import { describeEvent } from "#exokernel";
 import { accessText } from "../data-breakpoint-text.ts";
 import type { Debuggee } from "../debuggee.ts";
-import type { ChangeBody, SourcePlace } from "../protocol.ts";
+import type { ChangeBody } from "../protocol.ts";
 import type { NamedBytes } from "../session/data-breakpoint-info.ts";
 import {
   changeOf,
@@ -39,10 +39,10 @@ export function whoWrote(debuggee: Debuggee, named: NamedBytes): Promise<ChangeB
     const { stop, at } = found;
     const hit = changeOf(stop);
     debuggee.timeline.seek(at);
-    // The stack now is that of right after the write, which is the writer's still.
-    const place = placeNow(debuggee, stop.environment);
-    const line = lineOf(debuggee, stop.environment, stop.pc);
-    const isCalled = place !== undefined && line !== undefined && !isSamePlace(place, line);
+    // The stack now is that of right after the write, which is the writer's still: what the library wrote, it wrote for someone.
+    const line = stop.byKernel ? undefined : lineOf(debuggee, stop.environment, stop.pc);
+    const place = line ?? placeNow(debuggee, stop.environment);
+    const isCalled = place !== undefined && line === undefined;
     const text = hit === undefined ? target.name : accessText(debuggee, target, show, hit, stop);
     return {
       text: `${text}${isCalled ? `, called${whereText(place, at.step)}` : whereText(undefined, at.step)}.`,
@@ -89,9 +89,6 @@ function lastEvent(
     };
   });
 }
-
-const isSamePlace = (a: SourcePlace, b: SourcePlace): boolean =>
-  a.path === b.path && a.line === b.line;
 
 const lengthOf = ({ target }: NamedBytes): number =>
   target.pieces.reduce((sum, { length }) => sum + length, 0);

@@ -122,7 +122,7 @@ export function placeNow(debuggee: Debuggee, environment: number): SourcePlace |
     : { path: image.localPath(place.file), line: place.line };
 }
 
-/** The line of an instruction, where its source can be shown and is no plumbing. */
+/** The line of an instruction in the program's own source; undefined in the library's code and where there is no source. */
 export function lineOf(
   debuggee: Debuggee,
   environment: number,
@@ -131,6 +131,7 @@ export function lineOf(
   const image = debuggee.imageOf(environment);
   const row = image?.debug.lineAt(pc);
   if (image === undefined || row === undefined || !image.isSteppable(pc)) return undefined;
+  if (row.file.startsWith(LIBOS)) return undefined;
   return { path: image.localPath(row.file), line: row.line };
 }
 

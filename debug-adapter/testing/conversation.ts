@@ -3,7 +3,7 @@ import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import type { LaunchArguments } from "../protocol.ts";
 import { type Arrival, type BreakpointSpec, DapClient, frameText } from "./dap-client.ts";
 
-type Verb = "continue" | "next" | "stepIn" | "stepOut";
+type Verb = "continue" | "next" | "stepIn" | "stepOut" | "stepBack" | "reverseContinue";
 
 export class Conversation {
   readonly client = new DapClient();
@@ -40,6 +40,18 @@ export class Conversation {
     const arrival = await this.client.go(verb, this.#thread, granularity);
     await this.#arrive(arrival);
     return arrival;
+  }
+
+  /** A step back of the adapter's own. */
+  async back(kind: "over" | "into" | "out"): Promise<void> {
+    this.#say(`> step back ${kind}`);
+    await this.#arrive(await this.client.back(kind, this.#thread));
+  }
+
+  /** Notes what a question to the past is answered. */
+  async ask(question: string, answer: Promise<{ readonly text: string }>): Promise<void> {
+    this.#say(`> ${question}`);
+    this.#say(`    ${normalised((await answer).text).replace(/step [\d,]+/g, "step N")}`);
   }
 
   /** Notes the whole call stack of the stopped thread. */
