@@ -6,9 +6,11 @@ export { CSR, CSR_ROWS, type CsrRow, csrName, csrNumber, USTATUS } from "./csr.t
 export type { ConsoleDevice } from "./devices/console.ts";
 export {
   DEFAULT_LATENCY,
+  type DiskCompletion,
   type DiskConfiguration,
   type DiskDevice,
   type DiskLatency,
+  type DiskRequest,
   POWER_FAILURE_MODES,
   type PowerFailure,
   type PowerFailureMode,

@@ -3,6 +3,7 @@ export * from "./abi.ts";
 export { abiCount, abiDocs, abiHeader, abiStubs } from "./abi-header.ts";
 export type { Activation, SavedRegisters } from "./activations.ts";
 export type { Capability, Repossession } from "./capability.ts";
+export type { PlannedCrash } from "./core.ts";
 export {
   describeEvent,
   type EventBody,
@@ -10,6 +11,7 @@ export {
   type KernelEvent,
   upcallName,
 } from "./events.ts";
+export type { Extent } from "./extents.ts";
 export { writeGuestMemory, writeGuestRegister } from "./interventions.ts";
 export { checkInvariants } from "./invariants.ts";
 export {

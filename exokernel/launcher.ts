@@ -143,6 +143,9 @@ export class Launcher {
     give(SLOTS.memory, READ | WRITE | EXECUTE | GRANT | CONTROL);
     give(SLOTS.processor, GRANT | CONTROL);
     give(SLOTS.console, READ | WRITE | GRANT);
+    if (this.#kernel.machine.disk !== undefined) {
+      give(SLOTS.disk, READ | WRITE | GRANT | CONTROL);
+    }
     if (program.createsEnvironments === true) give(SLOTS.environments, GRANT | CONTROL);
     const slots = new SlotCounter(SLOTS.firstPage, program.name);
     const mappings = this.#loadSegments(what, id, program.image, slots);

@@ -20,6 +20,8 @@ export type Halt =
   | { readonly kind: "exited" }
   /** Nobody can run any more, and no input is to be expected. */
   | { readonly kind: "idle" }
+  /** The power has failed; every run ends so until it comes back. */
+  | { readonly kind: "powerFailed" }
   /** The step limit of the launch. */
   | { readonly kind: "limit" };
 
@@ -182,7 +184,8 @@ export class RunControl {
       case "budget":
         return this.#debuggee.kernel.steps >= this.limit ? { kind: "limit" } : undefined;
       case "exited":
-        return { kind: "exited" };
+      case "powerFailed":
+        return { kind: stop.kind };
       case "event":
         if (!this.#isDeath(stop.event) || this.wantsEvent(stop.event)) {
           return { kind: "event", event: stop.event };

@@ -125,6 +125,12 @@ export class DiskDevice {
     return this.#get(CONTROL.queueCount);
   }
 
+  /** Slots of the requests that are not complete, in the order of their service. */
+  get slotsInFlight(): number[] {
+    const first = this.#get(CONTROL.queueFirst);
+    return Array.from({ length: this.inFlight }, (_, i) => (first + i) % DISK_QUEUE);
+  }
+
   get isFull(): boolean {
     return this.inFlight === DISK_QUEUE;
   }
@@ -294,8 +300,7 @@ export class DiskDevice {
       const entry = (this.#get(CONTROL.cacheFirst) + age) % DISK_CACHE;
       pending.push({ sector: this.#get(CONTROL.cache + 4 * entry), at: cacheAt(entry) });
     }
-    for (let place = 0; place < this.inFlight; place++) {
-      const slot = (this.#get(CONTROL.queueFirst) + place) % DISK_QUEUE;
+    for (const slot of this.slotsInFlight) {
       const { kind, sector, count } = this.#request(slot);
       if (kind !== "write") continue;
       const at = DISK_DATA.requests + slot * PAGE_SIZE;
