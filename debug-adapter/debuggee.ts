@@ -2,6 +2,7 @@
 import {
   Kernel,
   type KernelConfiguration,
+  type KernelDisk,
   KernelView,
   LAUNCHER_INDEX,
   Launcher,
@@ -23,6 +24,7 @@ export interface DebuggeeConfiguration {
   readonly tlbEntries?: number;
   readonly policy?: Partial<Policy>;
   readonly console?: KernelConfiguration["console"];
+  readonly disk?: KernelDisk;
 }
 
 export interface EnvironmentInfo {
@@ -35,20 +37,34 @@ export class Debuggee {
   readonly kernel: Kernel;
   readonly view: KernelView;
   readonly #environments = new Map<number, EnvironmentInfo>();
-  readonly #launcherId: number;
-  /** Id of the environment whose private word 0 is the run's exit status: the first program. */
-  readonly firstId: number;
+  readonly #programs: readonly DebuggeeProgram[];
+  #launcherId = 0;
+  #firstId = 0;
 
   /** Throws `LaunchError` when the machine cannot hold the programs. */
   constructor(configuration: DebuggeeConfiguration) {
-    const { programs, pages, tlbEntries, policy, console } = configuration;
+    const { programs, pages, tlbEntries, policy, console, disk } = configuration;
+    this.#programs = programs;
     this.kernel = new Kernel({
       ...(pages === undefined ? {} : { pages }),
       ...(tlbEntries === undefined ? {} : { tlbEntries }),
       ...(policy === undefined ? {} : { policy }),
       ...(console === undefined ? {} : { console }),
+      ...(disk === undefined ? {} : { disk }),
     });
     this.view = new KernelView(this.kernel);
+    this.#launch();
+  }
+
+  /** After a power failure: the same programs are launched again, on what the disk still holds. Their ids are new ones. */
+  powerOn(): void {
+    this.kernel.powerOn();
+    this.#environments.clear();
+    this.#launch();
+  }
+
+  #launch(): void {
+    const programs = this.#programs;
     const launched = new Launcher(this.kernel).launch(
       programs.map((program) => ({ ...program, image: program.image.elf })),
     );
@@ -57,7 +73,12 @@ export class Debuggee {
       const image = programs[i]?.image;
       this.#environments.set(id, { id, name: program.name, image });
     }
-    this.firstId = launched[0]?.id ?? 0;
+    this.#firstId = launched[0]?.id ?? 0;
+  }
+
+  /** Id of the environment whose private word 0 is the run's exit status: the first program. */
+  get firstId(): number {
+    return this.#firstId;
   }
 
   /** Environments that the launcher started and those that programs created since. */

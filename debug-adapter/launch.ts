@@ -1,7 +1,7 @@
 /** From launch arguments to a debuggee: arguments checked, sources compiled, images loaded. */
-import { ElfError } from "#emulator";
-import { LaunchError } from "#exokernel";
-import { Debuggee, type DebuggeeProgram } from "./debuggee.ts";
+import { ElfError, PAGE_SIZE, SECTOR_BYTES } from "#emulator";
+import { type KernelDisk, LaunchError } from "#exokernel";
+import { Debuggee, type DebuggeeConfiguration, type DebuggeeProgram } from "./debuggee.ts";
 import {
   badArgument,
   badElf,
@@ -14,7 +14,7 @@ import {
 import type { Host } from "./host.ts";
 import { LoadedImage } from "./loaded-image.ts";
 import type { LaunchArguments } from "./protocol.ts";
-import { parseScenario, type Scenario } from "./scenario.ts";
+import { parseScenario, type Scenario, type ScenarioDisk } from "./scenario.ts";
 import type { SourceMap } from "./source-map.ts";
 
 /** An executable, and where the sources that its debug data names are. */
@@ -63,9 +63,18 @@ export async function prepare(
   host: Host,
   builder: Builder,
 ): Promise<Debuggee> {
+  return boot(await configure(args, host, builder));
+}
+
+/** Builds what the arguments name: all that a run needs, so that it can be run more than once. Throws `UserError`. */
+export async function configure(
+  args: LaunchArguments,
+  host: Host,
+  builder: Builder,
+): Promise<DebuggeeConfiguration> {
   const { program } = checkArguments(args);
   if (!host.isFile(program)) throw noSuchFile(program);
-  return prepareScenario(readScenario(args, host), args, host, builder);
+  return configureScenario(readScenario(args, host), args, host, builder);
 }
 
 /** Several programs, each in an environment of its own, in the order in which they are named. */
@@ -101,7 +110,17 @@ export async function prepareScenario(
   host: Host,
   builder: Builder,
 ): Promise<Debuggee> {
+  return boot(await configureScenario(scenario, args, host, builder));
+}
+
+async function configureScenario(
+  scenario: Scenario,
+  args: LaunchArguments,
+  host: Host,
+  builder: Builder,
+): Promise<DebuggeeConfiguration> {
   const { program } = args;
+  const disk = scenario.disk === undefined ? undefined : readDisk(scenario.disk, program, host);
   const images = new Map<string, Promise<LoadedImage>>();
   const programs: DebuggeeProgram[] = [];
   for (const environment of scenario.environments) {
@@ -120,14 +139,46 @@ export async function prepareScenario(
     programs.push({ name, image: await image, arguments: list, slices, createsEnvironments });
   }
   const tick = args.tick ?? scenario.tick;
+  return {
+    programs,
+    policy: { ...scenario.policy, ...(tick === undefined ? {} : { tick }) },
+    console: scenario.console,
+    ...(scenario.pages === undefined ? {} : { pages: scenario.pages }),
+    ...(scenario.tlbEntries === undefined ? {} : { tlbEntries: scenario.tlbEntries }),
+    ...(disk === undefined ? {} : { disk }),
+  };
+}
+
+/** The disk with its image, which must be whole pages and not larger than the disk. */
+function readDisk(disk: ScenarioDisk, program: string, host: Host): KernelDisk {
+  const { image, ...rest } = disk;
+  if (image === undefined) return rest;
+  const path = resolvePath(program, image);
+  if (!host.isFile(path)) {
+    throw badScenario(
+      program,
+      `'disk.image' names '${image}', but there is no file '${path}'; make one with 'exo run --disk-out', or leave the key out for an empty disk.`,
+    );
+  }
+  const bytes = host.readBytes(path);
+  const capacity = disk.sectors * SECTOR_BYTES;
+  if (bytes.length % PAGE_SIZE !== 0 || bytes.length > capacity) {
+    const remedy =
+      bytes.length > capacity
+        ? `the disk has only ${capacity} (${disk.sectors} sectors); raise 'disk.sectors' or use a smaller image`
+        : `an image is whole pages of ${PAGE_SIZE}; fill it up with zeros`;
+    throw badScenario(
+      program,
+      `the disk image '${path}' has ${bytes.length} bytes, and ${remedy}.`,
+    );
+  }
+  return { ...rest, image: bytes };
+}
+
+/** Boots what was built. Throws `UserError`. */
+export function boot(configuration: DebuggeeConfiguration): Debuggee {
   try {
-    return new Debuggee({
-      programs,
-      policy: { ...scenario.policy, ...(tick === undefined ? {} : { tick }) },
-      console: scenario.console,
-      ...(scenario.pages === undefined ? {} : { pages: scenario.pages }),
-      ...(scenario.tlbEntries === undefined ? {} : { tlbEntries: scenario.tlbEntries }),
-    });
+    return new Debuggee(configuration);
   } catch (problem) {
     if (problem instanceof LaunchError) throw new UserError(120, problem.message);
     throw problem;

@@ -18,6 +18,7 @@ export {
   type ConsoleInput,
   Kernel,
   type KernelConfiguration,
+  type KernelDisk,
   type KernelStop,
   LAUNCHER_INDEX,
 } from "./kernel.ts";
