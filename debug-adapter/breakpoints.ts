@@ -27,6 +27,8 @@ interface UserBreakpoint {
   shown: Dap.Breakpoint;
   places: Place[];
   readonly hits: HitRecord;
+  /** Finds its places among the environments that there are. */
+  bind: () => void;
 }
 
 type Conditions = Pick<Dap.SourceBreakpoint, "condition" | "hitCondition" | "logMessage">;
@@ -70,8 +72,7 @@ export class Breakpoints {
   setSource(path: string, wanted: readonly Dap.SourceBreakpoint[]): Dap.Breakpoint[] {
     const list = wanted.map((breakpoint) => {
       const made = this.#make(breakpoint);
-      this.#bindLine(made, path, breakpoint.line);
-      return made;
+      return this.#bound(made, () => this.#bindLine(made, path, breakpoint.line));
     });
     this.#bySource.set(path, list);
     return this.#install(list);
@@ -82,8 +83,7 @@ export class Breakpoints {
     this.#functions = wanted.map((breakpoint) => {
       const [name = "", only] = breakpoint.name.trim().split("@");
       const made = this.#make(breakpoint, only);
-      this.#bindFunction(made, name);
-      return made;
+      return this.#bound(made, () => this.#bindFunction(made, name));
     });
     return this.#install(this.#functions);
   }
@@ -97,22 +97,40 @@ export class Breakpoints {
     this.#instructions = wanted.map((breakpoint) => {
       const made = this.#make(breakpoint);
       const pc = (Number(breakpoint.instructionReference) + (breakpoint.offset ?? 0)) >>> 0;
-      made.places = this.#environmentsFor(made)
-        .filter(
-          ({ id, image }) => image === shown && this.#debuggee.view.translate(id, pc) !== undefined,
-        )
-        .map((environment) => ({ environment: environment.id, pc }));
-      made.shown = {
-        id: made.id,
-        verified: made.places.length > 0,
-        instructionReference: `0x${pc.toString(16)}`,
-        ...(made.places.length > 0
-          ? {}
-          : { message: `No environment has code bound at 0x${pc.toString(16)}.` }),
-      };
-      return made;
+      return this.#bound(made, () => this.#bindInstruction(made, pc, shown));
     });
     return this.#install(this.#instructions);
+  }
+
+  /** There are new environments: breakpoints that are set already hold there as well. */
+  rebind(): void {
+    for (const breakpoint of this.#all()) {
+      breakpoint.places = [];
+      breakpoint.bind();
+    }
+    this.#install([]);
+  }
+
+  #bound(breakpoint: UserBreakpoint, bind: () => void): UserBreakpoint {
+    breakpoint.bind = bind;
+    bind();
+    return breakpoint;
+  }
+
+  #bindInstruction(made: UserBreakpoint, pc: number, shown: EnvironmentInfo["image"]): void {
+    made.places = this.#environmentsFor(made)
+      .filter(
+        ({ id, image }) => image === shown && this.#debuggee.view.translate(id, pc) !== undefined,
+      )
+      .map((environment) => ({ environment: environment.id, pc }));
+    made.shown = {
+      id: made.id,
+      verified: made.places.length > 0,
+      instructionReference: `0x${pc.toString(16)}`,
+      ...(made.places.length > 0
+        ? {}
+        : { message: `No environment has code bound at 0x${pc.toString(16)}.` }),
+    };
   }
 
   /** Lines of a source where a breakpoint can be. */
@@ -138,6 +156,7 @@ export class Breakpoints {
       shown: { id, verified: false },
       places: [],
       hits: new HitRecord(),
+      bind: () => {},
     };
   }
 

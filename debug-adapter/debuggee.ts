@@ -1,7 +1,9 @@
 /** What is being debugged: a kernel with its environments, and which image each of them runs. */
 import {
+  FIRST_PROGRAM_WORD,
   Kernel,
   type KernelConfiguration,
+  type KernelDisk,
   KernelView,
   LAUNCHER_INDEX,
   Launcher,
@@ -28,6 +30,7 @@ export interface DebuggeeConfiguration {
   /** Bytes of memory that the snapshots of the history may take. */
   readonly historyMemory?: number;
   readonly origin?: Origin;
+  readonly disk?: KernelDisk;
 }
 
 export interface EnvironmentInfo {
@@ -44,35 +47,59 @@ export class Debuggee {
   /** What a recording says of how the run began; a run that no launch began cannot be recorded. */
   readonly origin: Origin | undefined;
   readonly #environments = new Map<number, EnvironmentInfo>();
-  readonly #launcherId: number;
-  /** Id of the environment whose private word 0 is the run's exit status: the first program. */
-  readonly firstId: number;
+  readonly #programs: readonly DebuggeeProgram[];
+  /** Called after the programs were launched once more. */
+  onLaunched: (() => void) | undefined;
 
   /** Throws `LaunchError` when the machine cannot hold the programs. */
   constructor(configuration: DebuggeeConfiguration) {
-    const { programs, pages, tlbEntries, policy, console } = configuration;
+    const { programs, pages, tlbEntries, policy, console, disk } = configuration;
+    this.#programs = programs;
     this.kernel = new Kernel({
       ...(pages === undefined ? {} : { pages }),
       ...(tlbEntries === undefined ? {} : { tlbEntries }),
       ...(policy === undefined ? {} : { policy }),
       ...(console === undefined ? {} : { console }),
+      ...(disk === undefined ? {} : { disk }),
     });
     this.view = new KernelView(this.kernel);
+    this.#launch();
+    const { historyMemory, origin } = configuration;
+    this.origin = origin;
+    this.timeline = new Timeline(this.kernel, {
+      ...(historyMemory === undefined ? {} : { memoryLimit: historyMemory }),
+      boot: () => {
+        this.kernel.powerOn();
+        this.#launch();
+      },
+    });
+  }
+
+  /** After a power failure: the same programs are launched again, on what the disk still holds. Their ids are new ones. */
+  powerOn(): void {
+    this.timeline.intervene({ kind: "powerOn" });
+  }
+
+  #launch(): void {
+    const programs = this.#programs;
     const launched = new Launcher(this.kernel).launch(
       programs.map((program) => ({ ...program, image: program.image.elf })),
     );
-    this.#launcherId = this.view.environments().find((e) => e.index === LAUNCHER_INDEX)?.id ?? 0;
+    // Environments of an earlier boot stay known: one can go back to them, and ids do not come twice.
     for (const [i, { id, program }] of launched.entries()) {
       const image = programs[i]?.image;
       this.#environments.set(id, { id, name: program.name, image });
     }
-    this.firstId = launched[0]?.id ?? 0;
-    const { historyMemory, origin } = configuration;
-    this.origin = origin;
-    this.timeline = new Timeline(
-      this.kernel,
-      historyMemory === undefined ? {} : { memoryLimit: historyMemory },
-    );
+    this.onLaunched?.();
+  }
+
+  /** Id of the environment whose private word 0 is the run's exit status: the first program of this boot. */
+  get firstId(): number {
+    return this.view.environment(this.#launcherId)?.words[FIRST_PROGRAM_WORD] ?? 0;
+  }
+
+  get #launcherId(): number {
+    return this.kernel.core.records.idOf(LAUNCHER_INDEX);
   }
 
   /** Environments that the launcher started and those that programs created since. */

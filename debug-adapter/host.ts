@@ -18,7 +18,7 @@ export interface Host {
   readBytes(path: string): Uint8Array;
   isFile(path: string): boolean;
   /** Writes a whole file or, with a `UserError`, changes nothing. */
-  writeText(path: string, text: string): void;
+  writeFile(path: string, content: string | Uint8Array): void;
   /** SHA-256 (FIPS 180-4) of the parts one after the other, in hexadecimal. */
   sha256(parts: readonly Uint8Array[]): string;
   gzip(bytes: Uint8Array): Uint8Array;
@@ -41,13 +41,13 @@ export const nodeHost: Host = {
   isFile(path) {
     return existsSync(path) && statSync(path).isFile();
   },
-  writeText(path, text) {
+  writeFile(path, content) {
     // Beside it, so that the rename stays within one file system.
     const draft = `${path}.${process.pid}.tmp`;
     try {
       const file = openSync(draft, "w");
       try {
-        writeFileSync(file, text);
+        writeFileSync(file, content);
         fsyncSync(file);
       } finally {
         closeSync(file);

@@ -1,7 +1,7 @@
 /** From launch arguments to a debuggee: arguments checked, sources compiled, images loaded. */
-import { ElfError } from "#emulator";
-import { LaunchError } from "#exokernel";
-import { Debuggee, type DebuggeeProgram } from "./debuggee.ts";
+import { ElfError, PAGE_SIZE, SECTOR_BYTES } from "#emulator";
+import { type KernelDisk, LaunchError } from "#exokernel";
+import { Debuggee, type DebuggeeConfiguration, type DebuggeeProgram } from "./debuggee.ts";
 import {
   badArgument,
   badElf,
@@ -17,7 +17,7 @@ import { LoadedImage } from "./loaded-image.ts";
 import type { LaunchArguments } from "./protocol.ts";
 import { baseName, isAbsolute, type Origin, originOf } from "./recording/origin.ts";
 import { isRecordingName } from "./recording/recording.ts";
-import { parseScenario, type Scenario } from "./scenario.ts";
+import { parseScenario, type Scenario, type ScenarioDisk } from "./scenario.ts";
 import type { SourceMap, SourceRoot } from "./source-map.ts";
 
 /** An executable, and where the sources that its debug data names are. */
@@ -72,10 +72,19 @@ export async function prepare(
   host: Host,
   builder: Builder,
 ): Promise<Debuggee> {
+  return boot(await configure(args, host, builder));
+}
+
+/** Builds what the arguments name: all that a run needs, so that it can be run more than once. Throws `UserError`. */
+export async function configure(
+  args: LaunchArguments,
+  host: Host,
+  builder: Builder,
+): Promise<DebuggeeConfiguration> {
   const { program } = checkArguments(args);
   if (isRecordingName(program)) throw isRecording(program);
   if (!host.isFile(program)) throw noSuchFile(program);
-  return prepareScenario(readScenario(args, host), args, host, builder);
+  return configureScenario(readScenario(args, host), args, host, builder);
 }
 
 /** Several programs, each in an environment of its own, in the order in which they are named. */
@@ -117,6 +126,16 @@ export async function prepareScenario(
   builder: Builder,
   recorded?: Origin,
 ): Promise<Debuggee> {
+  return boot(await configureScenario(scenario, args, host, builder, recorded));
+}
+
+async function configureScenario(
+  scenario: Scenario,
+  args: LaunchArguments,
+  host: Host,
+  builder: Builder,
+  recorded?: Origin,
+): Promise<DebuggeeConfiguration> {
   const images = recorded?.images ?? (await loadPrograms(scenario, args, host, builder));
   const programs: DebuggeeProgram[] = scenario.environments.map((environment) => {
     const { name, program, arguments: list, slices, createsEnvironments } = environment;
@@ -124,18 +143,57 @@ export async function prepareScenario(
     if (image === undefined) throw new Error(`assertion failed: no image of '${program}'`);
     return { name, image, arguments: list, slices, createsEnvironments };
   });
-  const origin = recorded ?? originOf(scenario, args, images);
+  const disk = scenario.disk && diskOf(scenario.disk, args.program, host, recorded?.diskImage);
+  const origin = recorded ?? originOf(scenario, args, images, disk?.image);
   const tick = args.tick ?? scenario.tick;
+  return {
+    programs,
+    policy: { ...scenario.policy, ...(tick === undefined ? {} : { tick }) },
+    console: scenario.console,
+    ...(scenario.pages === undefined ? {} : { pages: scenario.pages }),
+    ...(scenario.tlbEntries === undefined ? {} : { tlbEntries: scenario.tlbEntries }),
+    ...(disk === undefined ? {} : { disk }),
+    ...(args.historyMemory === undefined ? {} : { historyMemory: args.historyMemory * 2 ** 20 }),
+    origin,
+  };
+}
+
+/** The disk with its image, which must be whole pages and not larger than the disk. A recording brings its image along. */
+function diskOf(
+  disk: ScenarioDisk,
+  program: string,
+  host: Host,
+  recorded: Uint8Array | undefined,
+): KernelDisk {
+  const { image, ...rest } = disk;
+  if (image === undefined) return rest;
+  if (recorded !== undefined) return { ...rest, image: recorded };
+  const path = resolvePath(program, image);
+  if (!host.isFile(path)) {
+    throw badScenario(
+      program,
+      `'disk.image' names '${image}', but there is no file '${path}'; make one with 'exo run --disk-out', or leave the key out for an empty disk.`,
+    );
+  }
+  const bytes = host.readBytes(path);
+  const capacity = disk.sectors * SECTOR_BYTES;
+  if (bytes.length % PAGE_SIZE !== 0 || bytes.length > capacity) {
+    const remedy =
+      bytes.length > capacity
+        ? `the disk has only ${capacity} (${disk.sectors} sectors); raise 'disk.sectors' or use a smaller image`
+        : `an image is whole pages of ${PAGE_SIZE}; fill it up with zeros`;
+    throw badScenario(
+      program,
+      `the disk image '${path}' has ${bytes.length} bytes, and ${remedy}.`,
+    );
+  }
+  return { ...rest, image: bytes };
+}
+
+/** Boots what was built. Throws `UserError`. */
+export function boot(configuration: DebuggeeConfiguration): Debuggee {
   try {
-    return new Debuggee({
-      programs,
-      policy: { ...scenario.policy, ...(tick === undefined ? {} : { tick }) },
-      console: scenario.console,
-      ...(args.historyMemory === undefined ? {} : { historyMemory: args.historyMemory * 2 ** 20 }),
-      ...(scenario.pages === undefined ? {} : { pages: scenario.pages }),
-      ...(scenario.tlbEntries === undefined ? {} : { tlbEntries: scenario.tlbEntries }),
-      origin,
-    });
+    return new Debuggee(configuration);
   } catch (problem) {
     if (problem instanceof LaunchError) throw new UserError(120, problem.message);
     throw problem;

@@ -399,6 +399,27 @@ export interface DivergenceBody {
   readonly points: readonly DivergencePoint[];
 }
 
+/** Arguments of `exo/crashes`: what a power failure does to unflushed writes; `drop` when missing. */
+export interface CrashesArguments {
+  readonly mode?: "drop" | "keep" | "random";
+  readonly seed?: number;
+}
+/** One power failure and the boot after it. */
+export interface CrashOutcome {
+  /** The branch that it happened on. */
+  readonly branch: number;
+  /** Write requests of the first boot that were accepted before the failure. */
+  readonly writesDone: number;
+  /** A phrase: the second boot's last line and status. */
+  readonly outcome: string;
+  readonly lastLine: string;
+  /** The second boot's exit status; absent when it did not end. */
+  readonly exitCode?: number;
+}
+export interface CrashesBody {
+  readonly outcomes: readonly CrashOutcome[];
+}
+
 /** Names of the adapter's own requests and events. */
 export const REQUESTS = {
   environments: "exo/environments",
@@ -417,6 +438,7 @@ export const REQUESTS = {
   historyOf: "exo/historyOf",
   hits: "exo/hits",
   divergence: "exo/divergence",
+  crashes: "exo/crashes",
   record: "exo/record",
   breakOn: "exo/breakOn",
   breakOff: "exo/breakOff",

@@ -3,6 +3,15 @@
  * schema for editors is `extension/schemas/scenario.schema.json`; this parser has the last word and says where.
  */
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
+import {
+  DEFAULT_LATENCY,
+  type DiskLatency,
+  POWER_FAILURE_MODES,
+  type PowerFailureMode,
+  SECTORS_MAX,
+  SECTORS_PER_PAGE,
+} from "#emulator";
+import type { PlannedCrash } from "#exokernel";
 import { badScenario } from "./errors.ts";
 
 export interface ScenarioEnvironment {
@@ -24,6 +33,15 @@ export interface Scenario {
   readonly console: readonly { readonly step: number; readonly bytes: Uint8Array }[];
   /** The scenario as its file says it: what a recording keeps. */
   readonly source: Readonly<Record<string, unknown>>;
+  readonly disk?: ScenarioDisk;
+}
+
+export interface ScenarioDisk {
+  readonly sectors: number;
+  /** What the disk holds at first: a path relative to the scenario file, or absolute. */
+  readonly image?: string;
+  readonly latency?: DiskLatency;
+  readonly crash?: PlannedCrash;
 }
 
 const PAGES = { min: 512, max: 131_072 };
@@ -51,6 +69,9 @@ export function scenarioOf(path: string, json: unknown): Scenario {
   return new Reader(path).scenario(json);
 }
 
+const isMode = (mode: unknown): mode is PowerFailureMode =>
+  POWER_FAILURE_MODES.some((known) => known === mode);
+
 type Json = Record<string, unknown>;
 
 class Reader {
@@ -69,6 +90,7 @@ class Reader {
       "policy",
       "environments",
       "console",
+      "disk",
       "description",
     ]);
     const machine = this.#object(root["machine"] ?? {}, "machine");
@@ -112,6 +134,47 @@ class Reader {
       environments,
       console: input.map((item, i) => this.#input(item, `console[${i}]`)),
       source: root,
+      ...(root["disk"] === undefined ? {} : { disk: this.#disk(root["disk"]) }),
+    };
+  }
+
+  #disk(json: unknown): ScenarioDisk {
+    const disk = this.#object(json, "disk");
+    this.#known(disk, "disk", ["sectors", "image", "latency", "crash"]);
+    const sectors = this.#integer(disk["sectors"], "disk.sectors", SECTORS_PER_PAGE, SECTORS_MAX);
+    if (sectors % SECTORS_PER_PAGE !== 0) {
+      this.#fail(
+        `'disk.sectors' is ${sectors} and must be a multiple of ${SECTORS_PER_PAGE}: whole pages of 4 KiB`,
+      );
+    }
+    const [image, latency, crash] = [disk["image"], disk["latency"], disk["crash"]];
+    return {
+      sectors,
+      ...(image === undefined ? {} : { image: this.#string(image, "disk.image") }),
+      ...(latency === undefined ? {} : { latency: this.#latency(latency) }),
+      ...(crash === undefined ? {} : { crash: this.#crash(crash) }),
+    };
+  }
+
+  #latency(json: unknown): DiskLatency {
+    const latency = this.#object(json, "disk.latency");
+    this.#known(latency, "disk.latency", ["base", "perSector"]);
+    const steps = (key: keyof DiskLatency) =>
+      this.#integer(latency[key] ?? DEFAULT_LATENCY[key], `disk.latency.${key}`, 0, 1_000_000_000);
+    return { base: steps("base"), perSector: steps("perSector") };
+  }
+
+  #crash(json: unknown): PlannedCrash {
+    const crash = this.#object(json, "disk.crash");
+    this.#known(crash, "disk.crash", ["beforeWrite", "mode", "seed"]);
+    const mode = crash["mode"] ?? "drop";
+    if (!isMode(mode)) {
+      this.#fail(`'disk.crash.mode' must be one of ${POWER_FAILURE_MODES.join(", ")}`);
+    }
+    return {
+      beforeWrite: this.#integer(crash["beforeWrite"], "disk.crash.beforeWrite", 1, 1_000_000_000),
+      mode,
+      seed: this.#integer(crash["seed"] ?? 0, "disk.crash.seed", 0, 0xffff_ffff),
     };
   }
 

@@ -4,6 +4,27 @@ export { assert, assertNever } from "./assert.ts";
 export type { Breakpoints } from "./breakpoints.ts";
 export { CSR, CSR_ROWS, type CsrRow, csrName, csrNumber, USTATUS } from "./csr.ts";
 export type { ConsoleDevice } from "./devices/console.ts";
+export {
+  DEFAULT_LATENCY,
+  type DiskCompletion,
+  type DiskConfiguration,
+  type DiskDevice,
+  type DiskLatency,
+  type DiskRequest,
+  POWER_FAILURE_MODES,
+  type PowerFailure,
+  type PowerFailureMode,
+  type PowerLoss,
+} from "./devices/disk.ts";
+export {
+  DISK_CACHE,
+  DISK_QUEUE,
+  type DiskRequestKind,
+  REQUEST_SECTORS_MAX,
+  SECTOR_BYTES,
+  SECTORS_MAX,
+  SECTORS_PER_PAGE,
+} from "./devices/disk-layout.ts";
 export * from "./elf.ts";
 export type { Hart } from "./hart.ts";
 export { type Assembly, AssemblyError, type AssemblyOptions, assemble } from "./isa/assembler.ts";

@@ -1,13 +1,15 @@
 import { assert } from "./assert.ts";
 import { Breakpoints } from "./breakpoints.ts";
 import { ConsoleDevice } from "./devices/console.ts";
+import { type DiskConfiguration, DiskDevice } from "./devices/disk.ts";
+import { diskBytes } from "./devices/disk-layout.ts";
 import { Hart } from "./hart.ts";
 import { Interpreter } from "./interpreter.ts";
 import { DirtyPages } from "./memory/dirty-pages.ts";
 import { PAGE_SIZE, PhysicalMemory } from "./memory/physical.ts";
 import { Tlb } from "./memory/tlb.ts";
 import { StateHash } from "./state-hash.ts";
-import { RAM_BASE, STATE, STATE_BYTES } from "./state-layout.ts";
+import { NO_RESERVATION, RAM_BASE, STATE, STATE_BYTES } from "./state-layout.ts";
 import type { Stop } from "./stop.ts";
 import { Watchpoints } from "./watchpoints.ts";
 
@@ -16,6 +18,8 @@ export interface MachineConfiguration {
   readonly pages: number;
   /** 1024 unless given; 64 reproduces a MIPS R3000 [Engler95]. */
   readonly tlbEntries?: number;
+  /** None unless given. Its state lies behind RAM. */
+  readonly disk?: DiskConfiguration;
 }
 
 /** 512 MiB. */
@@ -24,6 +28,15 @@ export const PAGES_MAX = 1 << 17;
 const WASM_PAGE_BYTES = 0x10000;
 /** The longest stretch that the interpreter counts in one small integer. */
 const STRETCH_MAX = 1 << 30;
+
+/** What a power failure does not set back. */
+const KEPT_COUNTS = [
+  STATE.stepsF64,
+  STATE.trapsTakenF64,
+  STATE.idleStepsF64,
+  STATE.modelledChargeF64,
+  STATE.consoleBytesWrittenF64,
+] as const;
 
 const BUDGET: Stop = { kind: "budget" };
 const TIMER: Stop = { kind: "timer" };
@@ -44,28 +57,41 @@ export class Machine {
   readonly hart: Hart;
   readonly tlb: Tlb;
   readonly console: ConsoleDevice;
+  readonly disk: DiskDevice | undefined;
   readonly breakpoints = new Breakpoints();
   readonly watchpoints: Watchpoints;
   readonly #interpreter: Interpreter;
   readonly #state: Uint8Array;
+  readonly #words: Int32Array;
   readonly #doubles: Float64Array;
 
-  constructor({ pages, tlbEntries = 1024 }: MachineConfiguration) {
+  constructor({ pages, tlbEntries = 1024, disk }: MachineConfiguration) {
     assert(
       Number.isInteger(pages) && pages >= 1 && pages <= PAGES_MAX,
       `a machine has 1 to ${PAGES_MAX} pages, not ${pages}`,
     );
-    const wasmPages = Math.ceil((RAM_BASE + pages * PAGE_SIZE) / WASM_PAGE_BYTES);
+    const ramBytes = pages * PAGE_SIZE;
+    const bytes = RAM_BASE + ramBytes + (disk === undefined ? 0 : diskBytes(disk.sectors));
+    const wasmPages = Math.ceil(bytes / WASM_PAGE_BYTES);
     this.linear = new WebAssembly.Memory({ initial: wasmPages, maximum: wasmPages });
     const { buffer } = this.linear;
     this.#state = new Uint8Array(buffer, 0, STATE_BYTES);
+    this.#words = new Int32Array(buffer, 0, STATE_BYTES >>> 2);
     this.#doubles = new Float64Array(buffer, 0, STATE_BYTES >>> 3);
     this.timerDeadline = Number.POSITIVE_INFINITY;
-    this.dirty = new DirtyPages(pages);
+    this.dirty = new DirtyPages(
+      pages + (disk === undefined ? 0 : diskBytes(disk.sectors) / PAGE_SIZE),
+    );
     this.memory = new PhysicalMemory(buffer, pages, this.dirty);
     this.hart = new Hart(buffer, this);
     this.tlb = new Tlb(buffer, tlbEntries, pages);
     this.console = new ConsoleDevice(buffer);
+    this.disk =
+      disk === undefined
+        ? undefined
+        : new DiskDevice(buffer, RAM_BASE, ramBytes, disk, (offset, length) =>
+            this.dirty.markRange(offset, length),
+          );
     this.watchpoints = new Watchpoints(this.memory.bytes, this.memory.watched, (frame) => {
       this.tlb.loads.purgeFrame(frame);
       this.tlb.stores.purgeFrame(frame);
@@ -164,13 +190,47 @@ export class Machine {
     }
   }
 
-  /** A digest of all state and RAM: two machines that agree in it will do the same. 16 hexadecimal digits. */
+  /** Whether the power has failed and not come back. The machine is left as it was for whoever wants to look. */
+  get isPowerOff(): boolean {
+    return this.#words[STATE.isPowerOff >>> 2] !== 0;
+  }
+
+  /** How often the power has failed. */
+  get powerFailures(): number {
+    return this.#words[STATE.powerFailures >>> 2];
+  }
+
+  /** Notes that the power is gone. Nothing else changes until `powerOn`: what devices lose is theirs to say. */
+  failPower(): void {
+    this.#words[STATE.isPowerOff >>> 2] = 1;
+    this.#words[STATE.powerFailures >>> 2] += 1;
+  }
+
+  /**
+   * The power comes back: RAM, registers, TLB and the console's queue are zero. The clock and what was counted go on, and
+   * what the disk's platter holds stays.
+   */
+  powerOn(): void {
+    const counts = KEPT_COUNTS.map((field) => this.#doubles[field >>> 3]);
+    const failures = this.powerFailures;
+    this.#state.fill(0);
+    for (const [i, field] of KEPT_COUNTS.entries()) this.#doubles[field >>> 3] = counts[i];
+    this.#words[STATE.powerFailures >>> 2] = failures;
+    this.#words[STATE.tlbEntryCount >>> 2] = this.tlb.entryCount;
+    this.#words[STATE.reservation >>> 2] = NO_RESERVATION;
+    this.timerDeadline = Number.POSITIVE_INFINITY;
+    this.memory.fill(0, this.memory.bytes.length, 0);
+    this.forgetDerived();
+  }
+
+  /** A digest of all state, RAM and disk: two machines that agree in it will do the same. 16 hexadecimal digits. */
   hash(): string {
     const { buffer } = this.linear;
     const hash = new StateHash();
     const used = STATE.tlb + this.tlb.entryCount * 8;
     hash.update(new Int32Array(buffer, 0, Math.ceil(used / 16) * 4));
     hash.update(this.memory.words);
+    if (this.disk !== undefined) hash.update(this.disk.words);
     return hash.digest();
   }
 

@@ -1,7 +1,7 @@
 /**
  * Where each piece of machine state lives in the linear memory: the one source of these offsets for the interpreter and for
- * emitted code alike. Nothing else holds a register, a TLB entry or a device's state, so a copy of these bytes and of RAM is
- * a copy of the machine.
+ * emitted code alike. Nothing else holds a register, a TLB entry or a device's state, so a copy of these bytes, of RAM and of
+ * the disk is a copy of the machine.
  *
  *     0x0000  +---------------------------+
  *             | hart, CSRs, clock, TLB    |  one 64 KiB page of WebAssembly memory
@@ -9,6 +9,8 @@
  *     0x8000  | TLB entries, 8 bytes each |
  *    0x10000  +---------------------------+
  *             | RAM, frame 0 first        |  pages * 4 KiB
+ *             +---------------------------+
+ *             | disk, if there is one     |  devices/disk-layout.ts
  *             +---------------------------+
  *
  * All fields are little endian. A field named `...F64` is a binary64 that holds an integer (or Infinity); the others are 32 bits.
@@ -44,6 +46,10 @@ export const STATE = {
   consoleBytesWrittenF64: 0x160,
   consoleQueueHead: 0x168,
   consoleQueueLength: 0x16c,
+
+  /** 1 from a power failure until the power comes back, and how often it has failed. */
+  isPowerOff: 0x170,
+  powerFailures: 0x174,
 
   /** f0..f31 of F and D, 8 bytes each. */
   f: 0x200,

@@ -2,6 +2,7 @@
  * Text that is generated from the table of `abi.ts`: the C header, the stubs of the kernel calls and `docs/abi.md`. Text
  * in, text out; `tools/generate-abi.mjs` writes the files and `abi-header.test.ts` fails when one of them is stale.
  */
+import { SECTOR_BYTES } from "#emulator";
 import {
   ABI_VERSION,
   ALL_RIGHTS,
@@ -57,6 +58,9 @@ export const EXCEPTION_CAUSES = {
 /** Calls that return more than a0: a1, a2, ... go where the stub's last parameter points. */
 const EXTRA_RESULTS: Readonly<Record<string, readonly string[]>> = {
   repossession_next: ["resource", "by", "reason", "slot"],
+  extent_info: ["first"],
+  disk_next: ["tag", "status"],
+  disk_info: ["free"],
 };
 
 /** Calls whose target travels in t6, so that every argument register is free for the message. */
@@ -88,7 +92,7 @@ const PARAMETER_TYPES: Readonly<Record<string, string>> = {
   address: "uintptr_t",
   pc: "uintptr_t",
 };
-const WORDS = /^(entry|index|value|argument|position|count|bytes\d+)$/;
+const WORDS = /^(entry|index|value|argument|position|first|sector|count|offset|tag|bytes\d+)$/;
 
 function parameterType(name: string): string {
   return PARAMETER_TYPES[name] ?? (WORDS.test(name) ? "uint32_t" : "exo_slot");
@@ -150,6 +154,7 @@ export function abiHeader(): string {
     "",
     "/* The address space at entry. */",
     define("EXO_PAGE_SIZE", 4096),
+    define("EXO_SECTOR_SIZE", SECTOR_BYTES),
     define("EXO_STACK_TOP", hex(LAYOUT.stackTop)),
     define("EXO_BOOT_PAGE", hex(LAYOUT.bootPage)),
     define("EXO_MAPPING_GUARANTEED", hex(MAPPING_GUARANTEED), "in exo_mapping.page"),

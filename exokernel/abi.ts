@@ -288,6 +288,85 @@ export const CALLS = {
     "the kind of what was taken, or EXO_E_AGAIN; a1: resource, a2: who took it, a3: why, a4: the slot it was in",
     "Takes the oldest entry of the caller's repossession vector, which records every loss by force.",
   ),
+  extentAlloc: row(
+    0x70,
+    "extent_alloc",
+    [
+      environment,
+      slot("capability of kind disk with CONTROL", "disk"),
+      { name: "first", meaning: "the first sector, or EXO_ANY" },
+      { name: "count", meaning: "sectors, at least 1" },
+      slot("empty slot for the extent's capability", "destination"),
+    ],
+    "the first sector",
+    "Allocates sectors of the disk that are free, by name or any. Their contents are what they were: it is by name that a program finds its data again.",
+  ),
+  extentFree: row(
+    0x71,
+    "extent_free",
+    [environment, slot("the owner's capability", "extent")],
+    "0",
+    "Gives an extent back: derived capabilities are revoked, the contents stay on the disk.",
+  ),
+  extentInfo: row(
+    0x72,
+    "extent_info",
+    [slot("capability of kind extent", "extent")],
+    "how many sectors it has; a1: the first one on the disk",
+    "Says which sectors of the disk an extent is.",
+  ),
+  diskRead: row(
+    0x73,
+    "disk_read",
+    [
+      slot("capability of kind extent with READ", "extent"),
+      { name: "sector", meaning: "the first one, counted from the begin of the extent" },
+      { name: "count", meaning: "sectors, 1..8" },
+      slot("capability of kind page with WRITE", "page"),
+      { name: "offset", meaning: "in bytes from the page's begin, a multiple of 512" },
+      { name: "tag", meaning: "any word; comes back with the completion" },
+    ],
+    "0",
+    "Asks for sectors; they are in the page when the completion is there. The page must still be the caller's then, or nothing is written.",
+  ),
+  diskWrite: row(
+    0x74,
+    "disk_write",
+    [
+      slot("capability of kind extent with WRITE", "extent"),
+      { name: "sector", meaning: "the first one, counted from the begin of the extent" },
+      { name: "count", meaning: "sectors, 1..8" },
+      slot("capability of kind page with READ", "page"),
+      { name: "offset", meaning: "in bytes from the page's begin, a multiple of 512" },
+      { name: "tag", meaning: "any word; comes back with the completion" },
+    ],
+    "0",
+    "Asks to write sectors; the data is taken from the page now. Complete means in the disk's volatile cache: only a barrier brings it to the platter.",
+  ),
+  diskBarrier: row(
+    0x75,
+    "disk_barrier",
+    [
+      slot("capability of kind extent with WRITE", "extent"),
+      { name: "tag", meaning: "any word; comes back with the completion" },
+    ],
+    "0",
+    "Completes when every write that the disk accepted before it is on the platter.",
+  ),
+  diskNext: row(
+    0x76,
+    "disk_next",
+    [],
+    "0, or EXO_E_AGAIN; a1: the tag, a2: 0, or the error of a request that did nothing (EXO_E_CAP: the page was lost meanwhile)",
+    "Takes the oldest completion of the caller's disk requests; the disk upcall says when there is one.",
+  ),
+  diskInfo: row(
+    0x77,
+    "disk_info",
+    [slot("capability of kind disk", "disk")],
+    "how many sectors of 512 bytes the disk has; a1: how many of them are in no extent",
+    "Says how large the disk is.",
+  ),
 } as const satisfies Record<string, CallRow>;
 
 export type CallName = keyof typeof CALLS;
@@ -301,7 +380,7 @@ export const ERRORS = {
   NONE: { code: -5, text: "nothing of that kind is left" },
   SLOT: { code: -6, text: "the destination slot is not empty" },
   ENV: { code: -7, text: "no such environment (it may have been destroyed)" },
-  BUSY: { code: -8, text: "the environment cannot be entered now" },
+  BUSY: { code: -8, text: "the environment, or the disk, takes no more now" },
   ENTRY: { code: -9, text: "the environment has registered no such entry" },
   AGAIN: { code: -10, text: "nothing there yet" },
   OFFER: { code: -11, text: "no such offer to the caller" },
@@ -318,7 +397,7 @@ export const RIGHTS = {
   EXECUTE: 4,
   /** May be derived or offered into another environment. */
   GRANT: 8,
-  /** Environments: act on its behalf, destroy it. Memory, processor, environments: allocate, create. */
+  /** Environments: act on its behalf, destroy it. Memory, processor, disk, environments: allocate, create. */
   CONTROL: 16,
 } as const;
 export const ALL_RIGHTS = 31;
@@ -333,6 +412,8 @@ export const KINDS = {
   slice: 5,
   console: 6,
   environments: 7,
+  disk: 8,
+  extent: 9,
 } as const;
 export type KindName = keyof typeof KINDS;
 
@@ -376,6 +457,8 @@ export const SLOTS = {
   console: 3,
   /** Empty unless the scenario grants the right to create environments. */
   environments: 4,
+  /** Empty unless the machine has a disk. */
+  disk: 5,
   /** The first slot that the launcher uses for the pages that it binds. */
   firstPage: 16,
 } as const;
@@ -390,6 +473,11 @@ export const LIMITS = {
   repossessions: 32,
   privateWords: 16,
   consoleBytes: 20,
+  extents: 512,
+  /** Requests of one environment that are in flight, or complete and not taken. */
+  diskRequests: 16,
+  /** Of one request. */
+  requestSectors: 8,
 } as const;
 /** "Any instance will do", where a call takes a physical name. */
 export const ANY = 0xffff_ffff;

@@ -4,6 +4,7 @@
  */
 import { KINDS, type KindName, kindName, LIMITS, LOSS_REASONS, type LossReason } from "./abi.ts";
 import type { Core } from "./core.ts";
+import { freeExtent } from "./extents.ts";
 import { freeCount, releaseFrame, takeKernelFrame } from "./frames.ts";
 import { CAPABILITY, CAPABILITY_FLAG, ENV, REPOSSESSION_BYTES, SLOTS_PER_FRAME } from "./layout.ts";
 import { type CapabilityRef, refIndex, refOf, refSlot } from "./records.ts";
@@ -192,6 +193,8 @@ function freeResource(core: Core, holder: number, capability: Capability): void 
   } else if (capability.kind === "slice") {
     core.records.setSlice(capability.resource, 0, 0);
     core.emit({ kind: "sliceFreed", owner, position: capability.resource });
+  } else if (capability.kind === "extent") {
+    freeExtent(core, capability.resource);
   }
 }
 

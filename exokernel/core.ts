@@ -1,10 +1,15 @@
 /** What every kernel module works on: the machine, the records in its pages, the policy, and the event log. */
-import type { Machine } from "#emulator";
+import type { Machine, PowerFailure } from "#emulator";
 import type { ActivationLog } from "./activations.ts";
 import { type EventBody, EventLog, type KernelEvent } from "./events.ts";
 import { HEADER } from "./layout.ts";
 import type { Policy } from "./policy.ts";
 import { Records } from "./records.ts";
+
+/** A power failure that is part of the run: before the write request of this number (1 is the first) is accepted. */
+export interface PlannedCrash extends PowerFailure {
+  readonly beforeWrite: number;
+}
 
 export class Core {
   readonly machine: Machine;
@@ -16,6 +21,8 @@ export class Core {
   actor = 0;
   /** Environments that cannot go on; they are destroyed when the run continues, so that a debugger can look first. */
   readonly doomed: { readonly id: number; readonly because: string }[] = [];
+  /** When the power fails by itself: before this write request, once, if it has not failed before. */
+  crash: PlannedCrash | undefined;
   /** Called for each event, after it is logged. */
   onEvent: ((event: KernelEvent) => void) | undefined;
 

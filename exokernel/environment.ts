@@ -5,6 +5,7 @@
 import { USTATUS } from "#emulator";
 import { ALL_RIGHTS, ENTRY_COUNT, LIMITS, RIGHTS } from "./abi.ts";
 import { capabilitiesOf, putCapability, removeTree } from "./capability.ts";
+import { forgetCompletions } from "./completions.ts";
 import { endTransfersOf } from "./control-transfer.ts";
 import type { Core } from "./core.ts";
 import { releaseFrame } from "./frames.ts";
@@ -135,6 +136,7 @@ export function destroyEnvironment(core: Core, index: number, because: string): 
     records.setEnv(index, ENV.capabilityFrames + 4 * table, 0);
   }
   for (let at = 0; at < SAVE.bytes; at += 4) records.setWord(records.saveArea(index) + at, 0);
+  forgetCompletions(core, index);
   records.setEnv(index, ENV.state, ENV_STATE.destroyed);
   core.activations.forget(index);
   endTransfersOf(core, id, liveIndices(core));

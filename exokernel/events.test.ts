@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { describeEvent, type EventKind, EventLog } from "./events.ts";
 import { writeGuestMemory } from "./interventions.ts";
-import { A, B, C, call, put, setEntry, wait } from "./testing/snippets.ts";
+import { A, B, C, call, done, put, setEntry, wait } from "./testing/snippets.ts";
 import { boot, DATA, type Guest } from "./testing/system.ts";
 
 /** Allocates, shares, calls and is taken from. */
@@ -90,6 +90,27 @@ const idler: Guest = {
     kcall SLEEP`,
 };
 
+/** Uses the disk, and when all else is over writes once more, which is too often. */
+const keeper: Guest = {
+  name: "keeper",
+  source: `
+    ${call("EXTENT_ALLOC", [0, "SLOT_DISK", 12, 4, 100])}
+    ${call("EXTENT_FREE", [0, 100])}
+    ${call("EXTENT_ALLOC", [0, "SLOT_DISK", "ANY", 2, 100])}
+    ${call("DISK_WRITE", [100, 0, 2, 17, 0, 1])}
+    ${call("DISK_BARRIER", [100, 2])}
+    ${call("DISK_READ", [100, 1, 1, 17, 512, 3])}
+    ${call("PAGE_ALLOC", [0, "SLOT_MEMORY", "ANY", 101])}
+    ${call("DISK_READ", [100, 1, 1, 101, 512, 4])}
+    ${call("PAGE_FREE", [0, 101])}
+  1: kcall SLEEP
+    ${call("CONSOLE_READ", ["SLOT_CONSOLE"])}
+    bltz a0, 1b
+    ${wait()}
+    ${call("DISK_WRITE", [100, 1, 1, 17, 0, 5])}
+    ${done}`,
+};
+
 const KINDS: Record<EventKind, true> = {
   accepted: true,
   allocated: true,
@@ -99,10 +120,14 @@ const KINDS: Record<EventKind, true> = {
   created: true,
   derived: true,
   destroyed: true,
+  diskComplete: true,
+  diskRequest: true,
   doubleUpcall: true,
   entry: true,
   evicted: true,
   excess: true,
+  extentAllocated: true,
+  extentFreed: true,
   fatal: true,
   forfeited: true,
   freed: true,
@@ -110,6 +135,8 @@ const KINDS: Record<EventKind, true> = {
   intervention: true,
   lost: true,
   offered: true,
+  powerFailed: true,
+  poweredOn: true,
   published: true,
   refused: true,
   removed: true,
@@ -127,12 +154,18 @@ const KINDS: Record<EventKind, true> = {
 };
 
 test("every event of a small run is a sentence, and every kind of event comes in it", async () => {
-  const system = boot([client, server, idler], {
+  const system = boot([client, server, idler, keeper], {
     policy: { tick: 400 },
+    disk: {
+      sectors: 16,
+      latency: { base: 100, perSector: 10 },
+      crash: { beforeWrite: 2, mode: "random", seed: 7 },
+    },
     console: [{ step: 5000, bytes: Uint8Array.of(65, 66) }],
   });
   while (system.kernel.run(1000).kind === "budget");
   writeGuestMemory(system.kernel, C, DATA, Uint8Array.of(1));
+  system.kernel.powerOn();
   const names = new Map([...system.ids].map(([name, id]) => [id, name]));
   const nameOf = (id: number) => names.get(id) ?? (id === 0x101 ? "launcher" : String(id));
   const lines = system.view.events(0).map((event) => {

@@ -3,7 +3,7 @@
  * read only these and the kernel's records.
  */
 
-import { causeName } from "#emulator";
+import { causeName, type DiskRequestKind, type PowerFailureMode } from "#emulator";
 import { entryName, kindName, rightsText } from "./abi.ts";
 
 /** What happened, without when and to whom. Ids of environments are full ids, frames physical page numbers. */
@@ -133,6 +133,51 @@ export type EventBody =
     }
   /** Bytes that went into the queue, and bytes that found it full. */
   | { readonly kind: "consoleInput"; readonly count: number; readonly lost: number }
+  | {
+      readonly kind: "extentAllocated";
+      readonly owner: number;
+      readonly extent: number;
+      readonly first: number;
+      readonly count: number;
+      readonly slot: number;
+    }
+  | {
+      readonly kind: "extentFreed";
+      readonly owner: number;
+      readonly extent: number;
+      readonly first: number;
+      readonly count: number;
+    }
+  /** `write` numbers the write requests of a run from 1 on; 0 for the others. Sectors are the disk's. */
+  | {
+      readonly kind: "diskRequest";
+      readonly request: DiskRequestKind;
+      readonly extent: number;
+      readonly sector: number;
+      readonly count: number;
+      readonly tag: number;
+      readonly write: number;
+    }
+  /** `target` is 0 when the environment that asked is gone. */
+  | {
+      readonly kind: "diskComplete";
+      readonly target: number;
+      readonly request: DiskRequestKind;
+      readonly sector: number;
+      readonly count: number;
+      readonly tag: number;
+      readonly status: number;
+    }
+  /** `beforeWrite` is the number of the write that was not accepted any more; 0 when none had to do with it. */
+  | {
+      readonly kind: "powerFailed";
+      readonly mode: PowerFailureMode;
+      readonly seed: number;
+      readonly beforeWrite: number;
+      readonly unflushed: number;
+      readonly reached: number;
+    }
+  | { readonly kind: "poweredOn"; readonly failures: number }
   | { readonly kind: "idle"; readonly until: number }
   | { readonly kind: "intervention"; readonly what: string };
 
@@ -163,7 +208,23 @@ function resourceText(kind: number, resource: number): string {
   if (name === "page") return `page ${hex(resource)}`;
   if (name === "slice") return `slice ${resource}`;
   if (name === "environment") return `environment ${resource}`;
+  if (name === "extent") return `extent ${resource}`;
   return name;
+}
+
+/** `sectors 8-9`, `sector 8`. */
+function sectorsText(first: number, count: number): string {
+  return count === 1 ? `sector ${first}` : `sectors ${first}-${first + count - 1}`;
+}
+
+function diskText(event: {
+  readonly request: DiskRequestKind;
+  readonly sector: number;
+  readonly count: number;
+}): string {
+  return event.request === "barrier"
+    ? "barrier"
+    : `${event.request} of ${sectorsText(event.sector, event.count)}`;
 }
 
 /** One sentence without a full stop; `nameOf` turns an environment's id into what people call it. */
@@ -233,6 +294,18 @@ export function describeEvent(event: EventBody, nameOf: (id: number) => string):
       return `${event.call} refused (${event.error}, guard '${event.guard}'): ${event.because}`;
     case "consoleInput":
       return `${event.count} byte${event.count === 1 ? "" : "s"} of console input${event.lost === 0 ? "" : `, ${event.lost} lost: the queue is full`}`;
+    case "extentAllocated":
+      return `extent ${event.extent} (${sectorsText(event.first, event.count)}) allocated to ${nameOf(event.owner)}, slot ${event.slot}`;
+    case "extentFreed":
+      return `extent ${event.extent} (${sectorsText(event.first, event.count)}) of ${nameOf(event.owner)} freed; the contents stay`;
+    case "diskRequest":
+      return `disk: ${event.write === 0 ? "" : `write ${event.write}: `}${diskText(event)} requested, tag ${hex(event.tag)}`;
+    case "diskComplete":
+      return `disk: ${diskText(event)} complete, tag ${hex(event.tag)}${event.target === 0 ? "; the environment that asked for it is gone" : `, for ${nameOf(event.target)}${event.status === 0 ? "" : "; the page that it was for is lost, nothing was written to it"}`}`;
+    case "powerFailed":
+      return `power fails${event.beforeWrite === 0 ? "" : ` before write ${event.beforeWrite}`}: ${event.reached} of ${event.unflushed} unflushed sector${event.unflushed === 1 ? "" : "s"} reached the platter (${event.mode}${event.mode === "random" ? `, seed ${event.seed}` : ""})`;
+    case "poweredOn":
+      return `power comes back after failure ${event.failures}; RAM is zero, the platter holds what it held`;
     case "idle":
       return `nobody can run; the clock jumps to step ${event.until}`;
     case "intervention":

@@ -81,7 +81,7 @@ function hostileSystem(tick: number): GuestSystem {
       { name: "b", source: source(true), slices: 2 },
       { name: "c", source: `${source(true)}\nnop` },
     ],
-    { pages: 200, policy: { tick } },
+    { pages: 200, policy: { tick }, disk: { sectors: 64, latency: { base: 9, perSector: 1 } } },
   );
 }
 
@@ -249,7 +249,7 @@ function runUntil(system: GuestSystem, steps: number, piece: (i: number) => numb
   for (let i = 0; ; i += 1) {
     const stop: KernelStop = kernel.run(Math.min(piece(i), steps - kernel.steps), pass);
     pass = stop.kind === "breakpoint";
-    if (stop.kind === "exited" || stop.kind === "idle") return;
+    if (["exited", "idle", "powerFailed"].includes(stop.kind)) return;
     if (stop.kind === "budget" && kernel.steps >= steps) return;
   }
 }

@@ -3,6 +3,7 @@ export * from "./abi.ts";
 export { abiCount, abiDocs, abiHeader, abiStubs } from "./abi-header.ts";
 export type { Activation, SavedRegisters } from "./activations.ts";
 export type { Capability, Repossession } from "./capability.ts";
+export type { PlannedCrash } from "./core.ts";
 export {
   describeEvent,
   type EventBody,
@@ -10,6 +11,7 @@ export {
   type KernelEvent,
   upcallName,
 } from "./events.ts";
+export type { Extent } from "./extents.ts";
 export type { Branch } from "./history/branch.ts";
 export { Divergence } from "./history/divergence.ts";
 export type { Intervention, JournalEntry } from "./history/journal.ts";
@@ -20,6 +22,7 @@ export {
   type ConsoleInput,
   Kernel,
   type KernelConfiguration,
+  type KernelDisk,
   type KernelStop,
   LAUNCHER_INDEX,
   type Position,
@@ -32,7 +35,13 @@ export {
   type SliceView,
   type Translation,
 } from "./kernel-view.ts";
-export { LaunchError, type Launched, Launcher, type Program } from "./launcher.ts";
+export {
+  FIRST_PROGRAM_WORD,
+  LaunchError,
+  type Launched,
+  Launcher,
+  type Program,
+} from "./launcher.ts";
 export type { CounterName, EnvStateName } from "./layout.ts";
 export { DEFAULT_TICK, defaultPolicy, type Policy } from "./policy.ts";
 export { type CapabilityRef, indexOfId, refIndex, refOf, refSlot } from "./records.ts";

@@ -2,6 +2,7 @@
 import { RIGHT } from "#emulator";
 import { LIMITS } from "./abi.ts";
 import { capabilitiesOf, capabilityAt } from "./capability.ts";
+import { checkDisk } from "./disk-invariants.ts";
 import { liveIndices } from "./environment.ts";
 import type { Kernel } from "./kernel.ts";
 import {
@@ -30,6 +31,7 @@ export function checkInvariants(kernel: Kernel): string[] {
   checkSlices(kernel, fail);
   checkTransfers(kernel, fail);
   checkDestroyed(kernel, fail);
+  checkDisk(kernel.core, fail);
   return problems;
 }
 

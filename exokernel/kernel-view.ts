@@ -11,6 +11,7 @@ import {
   repossessionsOf,
 } from "./capability.ts";
 import type { KernelEvent } from "./events.ts";
+import { type Extent, extentsOf } from "./extents.ts";
 import type { Kernel } from "./kernel.ts";
 import {
   COUNTERS,
@@ -193,6 +194,11 @@ export class KernelView {
       position,
       owner: records.sliceOwner(position),
     }));
+  }
+
+  /** Extents of the disk in the order of its sectors; none without a disk. */
+  extents(): Extent[] {
+    return extentsOf(this.#kernel.core);
   }
 
   /** The position of the slice that runs. */

@@ -2,17 +2,36 @@
  * The kernel: runs the machine and decides at each trap (DESIGN.md 3). It sees the guest only through traps, physical
  * memory, TLB and devices; a debugger sees it through `KernelView` and its events.
  */
-import { assert, CAUSE, Machine, type WatchHit } from "#emulator";
-import { ALL_RIGHTS, CALLS, callByNumber, ERRORS, REGISTERS, RIGHTS, SLOTS } from "./abi.ts";
+import {
+  assert,
+  CAUSE,
+  type DiskConfiguration,
+  Machine,
+  type MachineConfiguration,
+  type PowerFailure,
+  type WatchHit,
+} from "#emulator";
+import {
+  ALL_RIGHTS,
+  CALLS,
+  callByNumber,
+  ERRORS,
+  type KindName,
+  REGISTERS,
+  RIGHTS,
+  SLOTS,
+} from "./abi.ts";
 import { ActivationLog, type SavedActivations } from "./activations.ts";
 import { CALL_TABLE } from "./calls/call-table.ts";
 import { capabilitiesOf, putCapability } from "./capability.ts";
-import { Core } from "./core.ts";
+import { Core, type PlannedCrash } from "./core.ts";
+import { completeRequests } from "./disk.ts";
 import { createEnvironment, destroyEnvironment, liveIndices } from "./environment.ts";
 import type { KernelEvent } from "./events.ts";
 import { type Checked, SWITCHED } from "./kernel-call.ts";
 import { HEADER, LAUNCHER_INDEX } from "./layout.ts";
 import { defaultPolicy, type Policy } from "./policy.ts";
+import { failPower, powerOn } from "./power.ts";
 import { refOf } from "./records.ts";
 import { handleTimer, startNextSlice } from "./time-slices.ts";
 import { deliverPending, handleException, setPending } from "./upcall.ts";
@@ -38,7 +57,9 @@ export type KernelStop =
   /** Every environment but the launcher is gone. */
   | { readonly kind: "exited" }
   /** Nobody can run and nothing that is scheduled will change that. */
-  | { readonly kind: "idle" };
+  | { readonly kind: "idle" }
+  /** The power has failed. Everything is left to be looked at; runs end so until `powerOn`. */
+  | { readonly kind: "powerFailed" };
 
 /** Console input that arrives at a step: scripted, or recorded when it came from outside. */
 export interface ConsoleInput {
@@ -75,6 +96,14 @@ export interface KernelConfiguration {
   readonly tlbEntries?: number;
   readonly policy?: Partial<Policy>;
   readonly console?: readonly ConsoleInput[];
+  readonly disk?: KernelDisk;
+}
+
+/** The disk of a run. */
+export interface KernelDisk extends DiskConfiguration {
+  /** What the platter holds at the first boot, from sector 0 on; the rest is zero. */
+  readonly image?: Uint8Array;
+  readonly crash?: PlannedCrash;
 }
 
 export { LAUNCHER_INDEX };
@@ -103,17 +132,20 @@ export class Kernel {
   #altered = false;
 
   constructor(configuration: KernelConfiguration = {}) {
-    const { pages = 4096, tlbEntries, console = [] } = configuration;
+    const { pages = 4096, tlbEntries, console = [], disk } = configuration;
     assert(pages >= PAGES_MIN, `the kernel takes ${PAGES_MIN} pages or more, not ${pages}`);
     assert(
       tlbEntries === undefined || tlbEntries >= TLB_ENTRIES_MIN,
       `the kernel takes ${TLB_ENTRIES_MIN} TLB entries or more, not ${tlbEntries}`,
     );
-    this.machine = new Machine(tlbEntries === undefined ? { pages } : { pages, tlbEntries });
+    const hardware: MachineConfiguration = disk === undefined ? { pages } : { pages, disk };
+    this.machine = new Machine(tlbEntries === undefined ? hardware : { ...hardware, tlbEntries });
+    if (disk?.image !== undefined) this.machine.disk?.writeImage(disk.image);
     const tick = configuration.policy?.tick;
     const policy: Policy = { ...defaultPolicy(tick), ...configuration.policy };
     const activations = new ActivationLog();
     this.core = new Core(this.machine, policy, activations);
+    this.core.crash = disk?.crash;
     this.#inputs = [...console].sort((a, b) => a.step - b.step);
     this.core.onEvent = (event) => this.#note(event);
     this.machine.onUserReturn = (pc) => {
@@ -174,13 +206,14 @@ export class Kernel {
     for (;;) {
       if (this.#requested !== undefined) return { kind: "event", event: this.#requested };
       if (this.machine.watchpoints.hasOutsideHits) return this.#reportWrites();
+      if (this.machine.isPowerOff) return { kind: "powerFailed" };
       if (until !== undefined && this.#isAt(until)) return { kind: "budget" };
       // Here and nowhere else, so that the doomed go at the same step whether or not a debugger asked to look first.
       if (this.core.doomed.length > 0) {
         this.#destroyDoomed();
         continue;
       }
-      this.#deliverInputs();
+      this.#deliver();
       if (this.core.current === 0 && !this.#schedule(end)) {
         if (this.#hasNews()) continue;
         if (!this.#anyoneLives()) return { kind: "exited" };
@@ -189,7 +222,7 @@ export class Kernel {
       if (this.#hasNews() || this.core.doomed.length > 0) continue;
       if (this.machine.steps >= end) return { kind: "budget" };
       const before = this.machine.steps;
-      const limit = Math.min(end, this.#inputs[this.#nextInput]?.step ?? end) - before;
+      const limit = Math.min(end, this.#nextArrival()) - before;
       const runner = this.core.current;
       const stop = this.machine.run(limit, pass);
       this.core.records.countSteps(runner, this.machine.steps - before);
@@ -243,6 +276,20 @@ export class Kernel {
     this.#pushInput(bytes);
   }
 
+  /** The power fails now. What the disk's volatile cache held is lost, kept or torn; `run` ends so until `powerOn`. */
+  failPower(how: PowerFailure): void {
+    failPower(this.core, how, 0);
+  }
+
+  /**
+   * The power comes back: memory, registers and records begin anew, with the launcher alone. The platter, the clock, the
+   * events and the input that is still to come go on, and so do the ids of environments.
+   */
+  powerOn(): void {
+    powerOn(this.core);
+    this.#createLauncher();
+  }
+
   /** Notes a change that a debugger makes (CONTRACT C4). */
   intervene(what: string): void {
     this.#altered = true;
@@ -257,12 +304,13 @@ export class Kernel {
   #createLauncher(): void {
     const index = createEnvironment(this.core, 0, 0);
     if (index !== LAUNCHER_INDEX) throw new Error("assertion failed: the launcher is not first");
-    const put = (slot: number, kind: "memory" | "processor" | "console" | "environments") =>
+    const put = (slot: number, kind: KindName) =>
       putCapability(this.core, refOf(index, slot), kind, 0, ALL_RIGHTS, 0, false);
     put(SLOTS.memory, "memory");
     put(SLOTS.processor, "processor");
     put(SLOTS.console, "console");
     put(SLOTS.environments, "environments");
+    if (this.machine.disk !== undefined) put(SLOTS.disk, "disk");
   }
 
   #note(event: KernelEvent): void {
@@ -294,19 +342,31 @@ export class Kernel {
     return false;
   }
 
-  /** Gives the processor to someone, jumping over idle time to the next scripted input if need be. */
+  /** The step of what comes next from outside the processor: scripted input, or the disk's next completion. */
+  #nextArrival(): number {
+    const completion = this.machine.disk?.nextCompletion ?? Number.POSITIVE_INFINITY;
+    return Math.min(completion, this.#inputs[this.#nextInput]?.step ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** What has arrived by now: input first, then completions. */
+  #deliver(): void {
+    this.#deliverInputs();
+    if (completeRequests(this.core)) this.core.records.setHeader(HEADER.idling, 0);
+  }
+
+  /** Gives the processor to someone, jumping over idle time to the next arrival if need be. */
   #schedule(end: number): boolean {
     for (;;) {
       if (startNextSlice(this.core)) return true;
-      const next = this.#inputs[this.#nextInput];
-      if (next === undefined || !this.#anyoneLives()) return false;
+      const next = this.#nextArrival();
+      if (next === Number.POSITIVE_INFINITY || !this.#anyoneLives()) return false;
       if (this.core.records.header(HEADER.idling) === 0) {
         this.core.records.setHeader(HEADER.idling, 1);
-        this.core.emit({ kind: "idle", until: next.step }, 0);
+        this.core.emit({ kind: "idle", until: next }, 0);
       }
-      this.machine.skipIdle(Math.min(next.step, end) - this.machine.steps);
-      if (this.machine.steps < next.step) return false;
-      this.#deliverInputs();
+      this.machine.skipIdle(Math.min(next, end) - this.machine.steps);
+      if (this.machine.steps < next) return false;
+      this.#deliver();
     }
   }
 

@@ -19,6 +19,7 @@ import {
 } from "./abi.ts";
 import { capabilityAt } from "./capability.ts";
 import { type Kernel, LAUNCHER_INDEX } from "./kernel.ts";
+import { ENV } from "./layout.ts";
 import { refOf } from "./records.ts";
 
 /** A request that the machine cannot meet: one sentence for the person who wrote program or scenario. */
@@ -60,6 +61,9 @@ const PAGE_MASK = PAGE_SIZE - 1;
 /** Slot of the launcher that it uses for the page which it is filling. */
 const FILL_SLOT = 8;
 
+/** The launcher's private word that holds the id of the first program. */
+export const FIRST_PROGRAM_WORD = 0;
+
 export class Launcher {
   readonly #kernel: Kernel;
   /** Text pages by image, then by virtual page. */
@@ -86,7 +90,16 @@ export class Launcher {
         this.#kernel.call(LAUNCHER_INDEX, "envDestroy", this.#control(id));
       throw problem;
     }
+    this.#noteFirst(launched[0]?.id);
     return launched;
+  }
+
+  /** The id of the first program that was launched since the power came on, for whoever reads its exit status. */
+  #noteFirst(id: number | undefined): void {
+    const { records } = this.#kernel.core;
+    const isNoted = records.env(LAUNCHER_INDEX, ENV.words + 4 * FIRST_PROGRAM_WORD) !== 0;
+    if (id === undefined || isNoted) return;
+    this.#call("Cannot note the first program", "envSetWord", 0, FIRST_PROGRAM_WORD, id);
   }
 
   #call(what: string, name: keyof typeof CALLS, ...args: number[]): number {
@@ -143,6 +156,9 @@ export class Launcher {
     give(SLOTS.memory, READ | WRITE | EXECUTE | GRANT | CONTROL);
     give(SLOTS.processor, GRANT | CONTROL);
     give(SLOTS.console, READ | WRITE | GRANT);
+    if (this.#kernel.machine.disk !== undefined) {
+      give(SLOTS.disk, READ | WRITE | GRANT | CONTROL);
+    }
     if (program.createsEnvironments === true) give(SLOTS.environments, GRANT | CONTROL);
     const slots = new SlotCounter(SLOTS.firstPage, program.name);
     const mappings = this.#loadSegments(what, id, program.image, slots);

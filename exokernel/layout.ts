@@ -6,8 +6,12 @@
  *     environments ..         256 records of 1 KiB: exposed state
  *     saveAreas ..            256 records of 512 bytes: registers of environments that do not run (not exposed)
  *     softwareTlb ..          4096 entries of 16 bytes
+ *     extents ..              with a disk only: 512 records of 16 bytes
+ *     diskRequests ..         with a disk only: a record for each place in the disk's queue
+ *     completions ..          with a disk only: 256 queues of completions that were not taken
  *     first free frame ..     everything else; capability tables are allocated from here on demand
  */
+import { DISK_QUEUE } from "#emulator";
 import { LIMITS } from "./abi.ts";
 
 const PAGE = 4096;
@@ -134,17 +138,46 @@ export const SLOTS_PER_FRAME = PAGE / CAPABILITY.bytes;
 /** tag: valid | environment index << 20 | virtual page; data: frame << 12 | rights | dirty; capability: its reference. */
 export const STLB = { tag: 0, data: 4, capability: 8, bytes: 16, valid: 0x8000_0000 } as const;
 
+/** One extent; a count of 0 says that the record is free. */
+export const EXTENT = { first: 0, count: 4, owner: 8, capability: 12, bytes: 16 } as const;
+
+/** Whose a request in the disk's queue is, and for a read the page's capability as it was when the disk accepted it. */
+export const DISK_REQUEST = {
+  environment: 0,
+  tag: 4,
+  capability: 8,
+  /** Step at which that capability was made. */
+  step: 12,
+  frame: 16,
+  offset: 20,
+  bytes: 32,
+} as const;
+
+/** An environment's completions: a ring of {tag, status}, and how many requests are still to come. */
+export const COMPLETIONS = {
+  first: 0,
+  count: 4,
+  inFlight: 8,
+  entries: 16,
+  entryBytes: 8,
+  bytes: 16 + 8 * LIMITS.diskRequests,
+} as const;
+
 export interface Regions {
   readonly pageTable: number;
   readonly environments: number;
   readonly saveAreas: number;
   readonly softwareTlb: number;
+  /** Empty regions without a disk. */
+  readonly extents: number;
+  readonly diskRequests: number;
+  readonly completions: number;
   /** First frame that is not the kernel's at boot. */
   readonly firstFree: number;
 }
 
-/** Byte addresses of the regions for a machine of `pageCount` pages. */
-export function regionsFor(pageCount: number): Regions {
+/** Byte addresses of the regions for a machine of `pageCount` pages, with or without a disk. */
+export function regionsFor(pageCount: number, hasDisk: boolean): Regions {
   let frame = 1;
   const take = (bytes: number): number => {
     const address = frame * PAGE;
@@ -155,5 +188,17 @@ export function regionsFor(pageCount: number): Regions {
   const environments = take(LIMITS.environments * ENV.bytes);
   const saveAreas = take(LIMITS.environments * SAVE.bytes);
   const softwareTlb = take(LIMITS.softwareTlb * STLB.bytes);
-  return { pageTable, environments, saveAreas, softwareTlb, firstFree: frame };
+  const extents = take(hasDisk ? LIMITS.extents * EXTENT.bytes : 0);
+  const diskRequests = take(hasDisk ? DISK_QUEUE * DISK_REQUEST.bytes : 0);
+  const completions = take(hasDisk ? LIMITS.environments * COMPLETIONS.bytes : 0);
+  return {
+    pageTable,
+    environments,
+    saveAreas,
+    softwareTlb,
+    extents,
+    diskRequests,
+    completions,
+    firstFree: frame,
+  };
 }

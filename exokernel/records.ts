@@ -6,11 +6,14 @@ import { type Machine, PAGE_SIZE, type PhysicalMemory } from "#emulator";
 import { LIMITS } from "./abi.ts";
 import {
   CAPABILITY,
+  COMPLETIONS,
   COUNTERS,
   type CounterName,
+  DISK_REQUEST,
   ENV,
   ENV_STATE,
   type EnvState,
+  EXTENT,
   HEADER,
   MAGIC,
   PAGE_RECORD,
@@ -50,7 +53,7 @@ export class Records {
     this.#watched = machine.memory.watched;
     this.words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
     this.pageCount = pageCount;
-    this.regions = regionsFor(pageCount);
+    this.regions = regionsFor(pageCount, machine.disk !== undefined);
   }
 
   /** Lays the records out in zeroed memory: kernel frames owned by the kernel, all others in the free list. */
@@ -210,6 +213,30 @@ export class Records {
 
   setStlb(index: number, field: number, value: number): void {
     this.setWord(this.regions.softwareTlb + index * STLB.bytes + field, value);
+  }
+
+  extent(number: number, field: number): number {
+    return this.word(this.regions.extents + number * EXTENT.bytes + field);
+  }
+
+  setExtent(number: number, field: number, value: number): void {
+    this.setWord(this.regions.extents + number * EXTENT.bytes + field, value);
+  }
+
+  diskRequest(slot: number, field: number): number {
+    return this.word(this.regions.diskRequests + slot * DISK_REQUEST.bytes + field);
+  }
+
+  setDiskRequest(slot: number, field: number, value: number): void {
+    this.setWord(this.regions.diskRequests + slot * DISK_REQUEST.bytes + field, value);
+  }
+
+  completions(index: number, field: number): number {
+    return this.word(this.regions.completions + index * COMPLETIONS.bytes + field);
+  }
+
+  setCompletions(index: number, field: number, value: number): void {
+    this.setWord(this.regions.completions + index * COMPLETIONS.bytes + field, value);
   }
 }
 

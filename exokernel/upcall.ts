@@ -4,6 +4,7 @@
  */
 import { CAUSE, CSR, RIGHT, USTATUS } from "#emulator";
 import { ENTRIES, type EntryName, FIRST_INTERRUPT_ENTRY, INTERRUPT_BIT } from "./abi.ts";
+import { completionCount } from "./completions.ts";
 import { type Core, hex } from "./core.ts";
 import { upcallName } from "./events.ts";
 import { ENV, ENV_STATE } from "./layout.ts";
@@ -99,6 +100,7 @@ function pendingValue(core: Core, index: number, entry: number): number {
   if (entry === ENTRIES.calleeDied.number) return core.records.env(index, ENV.diedCallee);
   if (entry === ENTRIES.repossession.number) return core.records.env(index, ENV.repossessionCount);
   if (entry === ENTRIES.console.number) return core.machine.console.available;
+  if (entry === ENTRIES.disk.number) return completionCount(core, index);
   return 0;
 }
 

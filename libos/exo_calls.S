@@ -298,3 +298,104 @@ exo_repossession_next:
   ret
   .cfi_endproc
   .size exo_repossession_next, . - exo_repossession_next
+
+/* Allocates sectors of the disk that are free, by name or any. Their contents are what they were: it is by name that a program finds its data again. */
+  .weak exo_extent_alloc
+  .type exo_extent_alloc, @function
+exo_extent_alloc:
+  .cfi_startproc
+  li a7, EXO_CALL_EXTENT_ALLOC
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_extent_alloc, . - exo_extent_alloc
+
+/* Gives an extent back: derived capabilities are revoked, the contents stay on the disk. */
+  .weak exo_extent_free
+  .type exo_extent_free, @function
+exo_extent_free:
+  .cfi_startproc
+  li a7, EXO_CALL_EXTENT_FREE
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_extent_free, . - exo_extent_free
+
+/* Says which sectors of the disk an extent is. */
+  .weak exo_extent_info
+  .type exo_extent_info, @function
+exo_extent_info:
+  .cfi_startproc
+  mv t0, a1
+  li a7, EXO_CALL_EXTENT_INFO
+  ecall
+  bltz a0, 1f
+  sw a1, 0(t0)
+1:
+  ret
+  .cfi_endproc
+  .size exo_extent_info, . - exo_extent_info
+
+/* Asks for sectors; they are in the page when the completion is there. The page must still be the caller's then, or nothing is written. */
+  .weak exo_disk_read
+  .type exo_disk_read, @function
+exo_disk_read:
+  .cfi_startproc
+  li a7, EXO_CALL_DISK_READ
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_disk_read, . - exo_disk_read
+
+/* Asks to write sectors; the data is taken from the page now. Complete means in the disk's volatile cache: only a barrier brings it to the platter. */
+  .weak exo_disk_write
+  .type exo_disk_write, @function
+exo_disk_write:
+  .cfi_startproc
+  li a7, EXO_CALL_DISK_WRITE
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_disk_write, . - exo_disk_write
+
+/* Completes when every write that the disk accepted before it is on the platter. */
+  .weak exo_disk_barrier
+  .type exo_disk_barrier, @function
+exo_disk_barrier:
+  .cfi_startproc
+  li a7, EXO_CALL_DISK_BARRIER
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_disk_barrier, . - exo_disk_barrier
+
+/* Takes the oldest completion of the caller's disk requests; the disk upcall says when there is one. */
+  .weak exo_disk_next
+  .type exo_disk_next, @function
+exo_disk_next:
+  .cfi_startproc
+  mv t0, a0
+  li a7, EXO_CALL_DISK_NEXT
+  ecall
+  bltz a0, 1f
+  sw a1, 0(t0)
+  sw a2, 4(t0)
+1:
+  ret
+  .cfi_endproc
+  .size exo_disk_next, . - exo_disk_next
+
+/* Says how large the disk is. */
+  .weak exo_disk_info
+  .type exo_disk_info, @function
+exo_disk_info:
+  .cfi_startproc
+  mv t0, a1
+  li a7, EXO_CALL_DISK_INFO
+  ecall
+  bltz a0, 1f
+  sw a1, 0(t0)
+1:
+  ret
+  .cfi_endproc
+  .size exo_disk_info, . - exo_disk_info

@@ -31,7 +31,7 @@ export async function recordCommand(argv: readonly string[], root: string): Prom
   process.off("SIGINT", interrupt);
   const withPrograms = values["with-programs"] === true;
   const text = writeRecording(captureRecording(debuggee, [], withPrograms, nodeHost));
-  nodeHost.writeText(output, text);
+  nodeHost.writeFile(output, text);
   say(`recorded ${debuggee.kernel.steps} steps in ${output} (${Buffer.byteLength(text)} bytes)`);
   return run.conclude(halt);
 }

@@ -31,9 +31,20 @@ export async function runCommand(
   root: string,
   isTrace: boolean,
 ): Promise<number> {
-  const { debuggee, args, values } = await prepareRun(argv, root, {});
+  const { debuggee, args, values } = await prepareRun(argv, root, {
+    "disk-out": { type: "string" },
+  });
+  const { "disk-out": diskOut } = values;
+  const { disk } = debuggee.kernel.machine;
+  if (diskOut !== undefined && disk === undefined) {
+    throw new UserError(1, "--disk-out needs a machine with a disk; give the scenario a 'disk'.");
+  }
   const run = new Run(debuggee, args, isTrace, values.stats === "json");
-  return run.conclude(await run.execute());
+  const halt = await run.execute();
+  if (diskOut !== undefined && disk !== undefined) {
+    nodeHost.writeFile(resolve(diskOut), disk.readImage());
+  }
+  return run.conclude(halt);
 }
 
 export interface PreparedRun {
@@ -82,6 +93,7 @@ interface Parsed {
     readonly compiler?: string | undefined;
     readonly stats?: string | undefined;
     readonly output?: string | undefined;
+    readonly "disk-out"?: string | undefined;
     readonly "with-programs"?: boolean | undefined;
   };
   readonly files: readonly string[];
@@ -175,7 +187,14 @@ export class Run {
     this.#control.isInteractive = hasInput;
     const closeInput = hasInput ? this.#connectInput() : () => {};
     try {
-      return await this.#control.run();
+      let halt = await this.#control.run();
+      while (halt.kind === "powerFailed") {
+        this.#flush();
+        this.#say("the machine is switched on again.");
+        this.#destroyed = undefined;
+        halt = await this.#control.run();
+      }
+      return halt;
     } finally {
       closeInput();
       this.#flush();
@@ -231,6 +250,10 @@ export class Run {
 
   #note(event: KernelEvent): void {
     if (this.#isTrace) this.#trace(event);
+    if (event.kind === "powerFailed") {
+      this.#flush();
+      this.#say(`${describeEvent(event, (id) => this.#debuggee.nameOf(id))}.`);
+    }
     if (event.kind !== "destroyed" || event.because === "it destroyed itself") return;
     if (event.target === this.#debuggee.firstId) this.#destroyed = event.because;
     this.#flush();

@@ -18,9 +18,10 @@ export function captureRecording(
 ): Recording {
   const { timeline, origin } = debuggee;
   if (origin === undefined) throw new Error("assertion failed: this run has no origin");
-  const { images, ...start } = origin;
+  const { images, diskImage, ...start } = origin;
   return {
     ...start,
+    ...(diskImage === undefined ? {} : { diskImage: host.gzip(diskImage) }),
     files: [...images].map(([name, image]) => fileOf(name, image, withPrograms, host)),
     branches: timeline.branches.map((branch) => branchOf(branch, timeline.branch, debuggee)),
     current: timeline.branch.id,

@@ -56,6 +56,9 @@ export async function openRecording(
   const debuggee = await prepareScenario(scenario, { ...rest, ...start }, host, builder, {
     ...{ title, folder, scenario: source, images },
     ...start,
+    ...(recording.diskImage === undefined
+      ? {}
+      : { diskImage: unzipped(path, recording.diskImage, host) }),
   });
   layOut(path, recording, debuggee.timeline);
   return { debuggee, recording };
@@ -156,6 +159,14 @@ class Finder {
     const paths = [...roots].flatMap((root) => names.map((each) => joined(root, each)));
     return [...new Set(paths)].filter((path) => this.#host.isFile(path));
   }
+}
+
+function unzipped(path: string, image: Uint8Array, host: Host): Uint8Array {
+  return host.gunzip(image) ?? fail(path, "its disk image cannot be decompressed");
+}
+
+function fail(path: string, what: string): never {
+  throw badRecording(path, what);
 }
 
 function joined(folder: string, path: string): string {

@@ -11,6 +11,8 @@ export interface Origin
   extends Pick<Recording, "title" | "folder" | "scenario" | "tick" | "optimization"> {
   /** The programs by the names that `scenario` has for them. */
   readonly images: ReadonlyMap<string, LoadedImage>;
+  /** What the disk held at first, where the scenario has an image for it. */
+  readonly diskImage?: Uint8Array;
 }
 
 /** `images` are by the names that the scenario has for them. */
@@ -18,6 +20,7 @@ export function originOf(
   scenario: Scenario,
   args: LaunchArguments,
   images: ReadonlyMap<string, LoadedImage>,
+  diskImage?: Uint8Array,
 ): Origin {
   const { program, cwd, tick, optimization } = args;
   const home = folderOf(program);
@@ -31,7 +34,7 @@ export function originOf(
     taken.add(name);
     names.set(each, name);
   }
-  const { environments } = scenario.source;
+  const { environments, disk } = scenario.source;
   return {
     title: baseName(program),
     folder: (cwd === undefined ? undefined : below(cwd, home)) ?? "",
@@ -41,11 +44,19 @@ export function originOf(
         ...each,
         program: names.get(String(each["program"])),
       })),
+      ...(diskImage === undefined ? {} : { disk: withBareName(disk) }),
     },
+    ...(diskImage === undefined ? {} : { diskImage }),
     images: new Map([...images].map(([each, image]) => [names.get(each) as string, image])),
     ...(tick === undefined ? {} : { tick }),
     ...(optimization === undefined ? {} : { optimization }),
   };
+}
+
+/** The recording has the image itself; its name is for people. */
+function withBareName(disk: unknown): unknown {
+  const { image, ...rest } = disk as Readonly<Record<string, unknown>>;
+  return { ...rest, image: baseName(String(image)) };
 }
 
 const slashes = (path: string): string => path.replaceAll("\\", "/");

@@ -2,6 +2,7 @@
  * From the text of a recording to a recording that can be relied on: everything that can be known without its programs is checked.
  * Whatever the text is, the only error is a `UserError`.
  */
+import { POWER_FAILURE_MODES } from "#emulator";
 import type { Intervention, JournalEntry, Position } from "#exokernel";
 import { badRecording, notARecording, otherVersion } from "../errors.ts";
 import { type Scenario, scenarioOf } from "../scenario.ts";
@@ -45,6 +46,8 @@ const isObject = (json: unknown): json is Json =>
 const isReached = (earlier: Position, later: Position): boolean =>
   earlier.step <= later.step && earlier.event <= later.event;
 
+/** What a journal entry may be, by its key. */
+const ENTRY_KINDS = ["typed", "bytes", "memory", "register", "failPower", "powerOn"];
 /** A register, or the pc as 32. */
 const REGISTER_MAX = 32;
 const WORD_MAX = 0xffff_ffff;
@@ -66,7 +69,7 @@ class Reader {
     this.#isLater = this.#integer(json["revision"] ?? 0, "revision", 0) > REVISION;
     this.#known(json, "the recording", [
       ...["format", "version", "revision", "title", "folder", "scenario", "launch", "files"],
-      ...["branches", "current", "hash", "marks"],
+      ...["diskImage", "branches", "current", "hash", "marks"],
     ]);
     const source = this.#object(json["scenario"], "scenario");
     const scenario = scenarioOf(this.#path, source);
@@ -87,6 +90,9 @@ class Reader {
       scenario: source,
       ...this.#launch(json["launch"] ?? {}),
       files,
+      ...(json["diskImage"] === undefined
+        ? {}
+        : { diskImage: this.#bytes(json["diskImage"], "diskImage") }),
       branches,
       current: this.#integer(json["current"], "current", 1, branches.length),
       hash,
@@ -179,10 +185,12 @@ class Reader {
 
   #entry(json: unknown, where: string): JournalEntry {
     const item = this.#object(json, where);
-    this.#known(item, where, ["at", "typed", "bytes", "memory", "register"]);
-    const kinds = ["typed", "bytes", "memory", "register"].filter((kind) => kind in item);
+    this.#known(item, where, ["at", ...ENTRY_KINDS]);
+    const kinds = ENTRY_KINDS.filter((kind) => kind in item);
     if (kinds.length !== 1) {
-      this.#fail(`'${where}' must have one of 'typed', 'bytes', 'memory' and 'register'`);
+      this.#fail(
+        `'${where}' must have one of ${ENTRY_KINDS.map((kind) => `'${kind}'`).join(", ")}`,
+      );
     }
     return {
       at: this.#position(item["at"], `${where}.at`),
@@ -208,6 +216,17 @@ class Reader {
         address: this.#integer(memory["address"], `${at}.address`, 0, WORD_MAX),
         bytes: this.#bytes(memory["bytes"], `${at}.bytes`),
       };
+    }
+    if ("powerOn" in item) return { kind: "powerOn" };
+    if ("failPower" in item) {
+      const at = `${where}.failPower`;
+      const power = this.#object(item["failPower"], at);
+      this.#known(power, at, ["mode", "seed"]);
+      const mode = POWER_FAILURE_MODES.find((each) => each === power["mode"]);
+      if (mode === undefined) {
+        this.#fail(`'${at}.mode' must be one of ${POWER_FAILURE_MODES.join(", ")}`);
+      }
+      return { kind: "failPower", mode, seed: this.#integer(power["seed"], `${at}.seed`, 0) };
     }
     const at = `${where}.register`;
     const register = this.#object(item["register"], at);

@@ -16,6 +16,8 @@ export interface Recording {
   readonly tick?: number;
   readonly optimization?: LaunchArguments["optimization"];
   readonly files: readonly RecordedFile[];
+  /** What the disk held at first, compressed by gzip: an input of the run like any other. */
+  readonly diskImage?: Uint8Array;
   /** The first is the one that begins at the boot; a parent comes before its children. */
   readonly branches: readonly RecordedBranch[];
   /** Which of the branches was being looked at, counted from 1. */

@@ -26,6 +26,9 @@ export function writeRecording(recording: Recording): string {
     member("scenario", scenario),
     ...(Object.keys(launch).length === 0 ? [] : [member("launch", launch)]),
     `"files": ${list(recording.files.map((file) => JSON.stringify(fileJson(file))))}`,
+    ...(recording.diskImage === undefined
+      ? []
+      : [member("diskImage", toBase64(recording.diskImage))]),
     `"branches": ${list(recording.branches.map(branchText))}`,
     member("current", current),
     member("hash", hash),
@@ -79,5 +82,9 @@ function entryJson({ at, what }: JournalEntry): object {
       const { environment, register, value } = what;
       return { at: pair(at), register: { environment, register, value } };
     }
+    case "failPower":
+      return { at: pair(at), failPower: { mode: what.mode, seed: what.seed } };
+    case "powerOn":
+      return { at: pair(at), powerOn: true };
   }
 }

@@ -34,6 +34,8 @@ export type Halt =
   | { readonly kind: "exited" }
   /** Nobody can run any more, and no input is to be expected. */
   | { readonly kind: "idle" }
+  /** The power has failed; every run ends so until it comes back. */
+  | { readonly kind: "powerFailed" }
   /** The step limit of the launch. */
   | { readonly kind: "limit" };
 
@@ -161,6 +163,7 @@ export class RunControl {
    * this very step: the breakpoint is then still to be met.
    */
   async run(places: readonly Place[] = []): Promise<Halt> {
+    this.#switchOn();
     await this.beforeRun();
     const asked = new Set(places.map(placeKey));
     for (const place of places) this.#set(place);
@@ -269,6 +272,12 @@ export class RunControl {
     return this.#takePause() ? { kind: "paused" } : undefined;
   }
 
+  /** Going on after a power failure means to switch on; in the past the journal does so. */
+  #switchOn(): void {
+    const { kernel, timeline } = this.#debuggee;
+    if (kernel.machine.isPowerOff && timeline.isAtEnd) this.#debuggee.powerOn();
+  }
+
   #piece(): number {
     return Math.max(0, Math.min(PIECE, this.limit - this.#debuggee.kernel.steps));
   }
@@ -279,6 +288,7 @@ export class RunControl {
         return this.#debuggee.kernel.steps >= this.limit ? { kind: "limit" } : undefined;
       case "exited":
       case "endOfHistory":
+      case "powerFailed":
         return stop;
       case "watchpoint": {
         const report = this.acceptsWatch(stop);

@@ -1,6 +1,6 @@
 /** What a client is told where a run or step has come to: a stop with its words, or the end of the session. */
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
-import type { KernelEvent } from "#exokernel";
+import { describeEvent, type KernelEvent } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import type { EventFilters } from "../event-filters.ts";
 import type { LaunchArguments } from "../protocol.ts";
@@ -67,6 +67,8 @@ export function arrivalAt(end: StepEnd, reason: string, parts: ArrivalParts): Ar
         thread,
         text: `The limit of ${args.maxSteps} steps is reached.`,
       };
+    case "powerFailed":
+      return afterPowerFailure(debuggee, thread);
     case "startOfHistory":
       return {
         kind: "stop",
@@ -142,6 +144,23 @@ function atEvent(event: KernelEvent, { debuggee, filters }: ArrivalParts): Arriv
     text,
     description: title,
     explanation,
+  };
+}
+
+function afterPowerFailure(debuggee: Debuggee, thread: number): Arrival {
+  const isFailure = ({ kind }: KernelEvent) => kind === "powerFailed";
+  const event = debuggee.timeline.events(isFailure).at(-1);
+  const what =
+    event === undefined ? "The power is off" : describeEvent(event, (id) => debuggee.nameOf(id));
+  const text = `${what}. Continue switches it on again: the programs start anew on what the disk holds.`;
+  const title = "power failure";
+  return {
+    kind: "stop",
+    reason: "exception",
+    thread,
+    text,
+    description: title,
+    explanation: { title, text },
   };
 }
 

@@ -36,7 +36,8 @@ type Names =
   | "exo/whyLegal"
   | "exo/historyOf"
   | "exo/hits"
-  | "exo/divergence";
+  | "exo/divergence"
+  | "exo/crashes";
 
 export function historyHandlers(session: HistorySession): Pick<Handlers, Names> {
   const { now, stopped, go, travel, ask } = session;
@@ -71,5 +72,6 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
     "exo/historyOf": (args) => ask((queries) => queries.historyOf(args)),
     "exo/hits": (args) => ask((queries) => queries.hits(args)),
     "exo/divergence": (args) => ask((queries) => queries.divergence(args)),
+    "exo/crashes": (args) => ask((queries) => queries.crashes(args ?? {})),
   };
 }

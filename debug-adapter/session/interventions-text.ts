@@ -13,5 +13,9 @@ export function describeIntervention(what: Intervention, nameOf: (id: number) =>
       const name = what.register === 32 ? "pc" : `x${what.register}`;
       return `${name} of ${nameOf(what.environment)} set to ${hex(what.value)}`;
     }
+    case "failPower":
+      return `power failure (${what.mode}${what.mode === "random" ? `, seed ${what.seed}` : ""})`;
+    case "powerOn":
+      return "power on";
   }
 }

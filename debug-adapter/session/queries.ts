@@ -4,6 +4,8 @@ import { noBranch, UserError } from "../errors.ts";
 import type {
   ChangeArguments,
   ChangeBody,
+  CrashesArguments,
+  CrashesBody,
   DivergenceArguments,
   DivergenceBody,
   HitsArguments,
@@ -13,6 +15,7 @@ import type {
   ObjectHistoryArguments,
   ObjectHistoryBody,
 } from "../protocol.ts";
+import { crashEverywhere } from "../queries/crashes.ts";
 import { firstDivergence } from "../queries/divergence.ts";
 import { whoGave, whoOwned, whoWrote } from "../queries/last-change.ts";
 import { type AccessKind, actOf, whyAccess, whyCall } from "../queries/legality.ts";
@@ -79,6 +82,10 @@ export class Queries {
     const [a, b] = [branch(first), branch(second)];
     if (a === b) throw new UserError(118, "A value cannot differ from itself: name two branches.");
     return firstDivergence(this.#debuggee, this.#named(value), a, b);
+  }
+
+  async crashes({ mode = "drop", seed = 1 }: CrashesArguments): Promise<CrashesBody> {
+    return { outcomes: await crashEverywhere(this.#debuggee, { mode, seed }) };
   }
 
   /** The bytes that a client names: by an expression, a variable, or an address. */

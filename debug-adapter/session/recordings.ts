@@ -47,7 +47,7 @@ export function saveRecording(
   const text = writeRecording(recording);
   const bytes = new TextEncoder().encode(text).length;
   if (path === undefined) return { text, bytes };
-  host.writeText(path, text);
+  host.writeFile(path, text);
   return { path, bytes };
 }
 

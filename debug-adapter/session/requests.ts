@@ -11,6 +11,8 @@ import type {
   ChangeArguments,
   ChangeBody,
   ConsoleInputArguments,
+  CrashesArguments,
+  CrashesBody,
   DivergenceArguments,
   DivergenceBody,
   EnvironmentsBody,
@@ -93,6 +95,7 @@ export interface Requests {
   "exo/historyOf": [ObjectHistoryArguments, ObjectHistoryBody];
   "exo/hits": [HitsArguments, HitsBody];
   "exo/divergence": [DivergenceArguments, DivergenceBody];
+  "exo/crashes": [CrashesArguments | undefined, CrashesBody];
   "exo/record": [RecordArguments | undefined, RecordBody];
   "exo/breakOn": [BreakOnArguments, BreakOnBody];
   "exo/breakOff": [BreakOffArguments | undefined, BreakOffBody];

@@ -238,6 +238,10 @@ class Session {
       );
       this.#send(EVENTS.historyChanged);
     };
+    debuggee.onLaunched = () => {
+      breakpoints.rebind();
+      this.#setLastWords();
+    };
     const stepper = new Stepper(debuggee, control);
     const backward = new Backward(debuggee, control);
     const time = new TimeTravel(debuggee, control, backward);
@@ -370,9 +374,15 @@ class Session {
   }
 
   #setFilters(args: Dap.SetExceptionBreakpointsArguments): Dap.Breakpoint[] {
-    const { debuggee, control, filters, args: launch } = this.#now;
-    const set = filters.set(args);
-    const wanted = filters.wantsFatal && launch.noDebug !== true;
+    const set = this.#now.filters.set(args);
+    this.#setLastWords();
+    return set;
+  }
+
+  /** The libOS's last words stop like an event, in whatever environments there are. */
+  #setLastWords(): void {
+    const { debuggee, control, filters, args } = this.#now;
+    const wanted = filters.wantsFatal && args.noDebug !== true;
     control.setLastWords(
       debuggee
         .environments()
@@ -380,7 +390,6 @@ class Session {
           wanted ? (image?.lastWords() ?? []).map((pc) => ({ environment: id, pc })) : [],
         ),
     );
-    return set;
   }
 
   #stop(

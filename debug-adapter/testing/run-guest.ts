@@ -9,6 +9,7 @@ import {
   type ConsoleInput,
   checkInvariants,
   Kernel,
+  type KernelDisk,
   type KernelEvent,
   type KernelStop,
   Launcher,
@@ -16,7 +17,7 @@ import {
 } from "#exokernel";
 import { type CompileRequest, type CompileResult, compile } from "../compiler/compile.ts";
 import { findCompiler } from "../compiler/find-compiler.ts";
-import { parseScenario } from "../scenario.ts";
+import { parseScenario, type ScenarioDisk } from "../scenario.ts";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
 export const LIBOS = join(ROOT, "libos");
@@ -40,6 +41,7 @@ export interface RunOptions {
   readonly tick?: number;
   readonly pages?: number;
   readonly console?: readonly ConsoleInput[];
+  readonly disk?: KernelDisk;
   readonly arguments?: readonly string[];
   readonly optimisation?: CompileRequest["optimisation"];
 }
@@ -99,17 +101,23 @@ export async function runGuest(path: string, options: RunOptions = {}): Promise<
     console: scenario.console,
     ...(scenario.tick === undefined ? {} : { tick: scenario.tick }),
     ...(scenario.pages === undefined ? {} : { pages: scenario.pages }),
+    ...(scenario.disk === undefined ? {} : { disk: diskOf(scenario.disk, dirname(path)) }),
     ...options,
   });
 }
 
+function diskOf({ image, ...disk }: ScenarioDisk, folder: string): KernelDisk {
+  return image === undefined ? disk : { ...disk, image: readFileSync(join(folder, image)) };
+}
+
 /** Boots programs and runs them to the end, or for as many steps as allowed; the invariants hold afterwards. */
 export function runPrograms(programs: readonly Program[], options: RunOptions = {}): GuestRun {
-  const { steps = 20_000_000, tick, pages, console } = options;
+  const { steps = 20_000_000, tick, pages, console, disk } = options;
   const kernel = new Kernel({
     ...(pages === undefined ? {} : { pages }),
     ...(tick === undefined ? {} : { policy: { tick } }),
     ...(console === undefined ? {} : { console }),
+    ...(disk === undefined ? {} : { disk }),
   });
   const bytes: number[] = [];
   const events: KernelEvent[] = [];

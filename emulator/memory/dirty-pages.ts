@@ -28,6 +28,12 @@ export class DirtyPages {
     this.#pages.push(page);
   }
 
+  /** Marks the pages of `length` bytes from an offset behind the state area. */
+  markRange(offset: number, length: number): void {
+    const last = (offset + length - 1) >>> 12;
+    for (let page = offset >>> 12; page <= last; page++) this.mark(page);
+  }
+
   clear(): void {
     for (const page of this.#pages) this.flags[page] = 0;
     this.#pages = [];

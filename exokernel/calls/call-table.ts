@@ -4,6 +4,7 @@ import * as environments from "../environment.ts";
 import type { AnyKernelCall } from "../kernel-call.ts";
 import * as capabilities from "./capability-calls.ts";
 import * as console from "./console-calls.ts";
+import * as disk from "./disk-calls.ts";
 import * as pages from "./page-calls.ts";
 import * as time from "./time-calls.ts";
 import * as transfers from "./transfer-calls.ts";
@@ -37,5 +38,13 @@ export const CALL_TABLE: ReadonlyMap<number, AnyKernelCall> = new Map(
     console.consoleWrite,
     console.consoleRead,
     console.repossessionNext,
+    disk.extentAlloc,
+    disk.extentFree,
+    disk.extentInfo,
+    disk.diskRead,
+    disk.diskWrite,
+    disk.diskBarrier,
+    disk.diskNext,
+    disk.diskInfo,
   ].map((call) => [CALLS[call.name].number, call]),
 );

@@ -2,6 +2,7 @@
  * Everything that enters a run from outside after its boot, by the moment at which it entered: the journal. With the scenario it
  * is the whole recording, since the machine knows no other input (docs/contract.md, C33).
  */
+import type { PowerFailure } from "#emulator";
 import { writeGuestMemory, writeGuestRegister } from "../interventions.ts";
 import type { Kernel, Position } from "../kernel.ts";
 
@@ -20,15 +21,26 @@ export type Intervention =
       readonly environment: number;
       readonly register: number;
       readonly value: number;
-    };
+    }
+  /** The power fails; what becomes of the disk's unflushed writes is said with it. */
+  | ({ readonly kind: "failPower" } & PowerFailure)
+  /** It comes back, and the machine boots again. */
+  | { readonly kind: "powerOn" };
 
 export interface JournalEntry {
   readonly at: Position;
   readonly what: Intervention;
 }
 
-/** Lets it enter now. Returns a sentence when nothing was changed, since that is impossible here. */
-export function applyIntervention(kernel: Kernel, what: Intervention): string | undefined {
+/**
+ * Lets it enter now. `boot` switches the kernel on and launches its programs. Returns a sentence when nothing was changed, since
+ * that is impossible here.
+ */
+export function applyIntervention(
+  kernel: Kernel,
+  what: Intervention,
+  boot: (() => void) | undefined,
+): string | undefined {
   switch (what.kind) {
     case "console":
       kernel.consoleInput(what.bytes);
@@ -37,5 +49,14 @@ export function applyIntervention(kernel: Kernel, what: Intervention): string | 
       return writeGuestMemory(kernel, what.environment, what.address, what.bytes);
     case "register":
       return writeGuestRegister(kernel, what.environment, what.register, what.value);
+    case "failPower":
+      if (kernel.machine.isPowerOff) return "the power is off already";
+      kernel.failPower({ mode: what.mode, seed: what.seed });
+      return undefined;
+    case "powerOn":
+      if (!kernel.machine.isPowerOff) return "the power is on already";
+      if (boot === undefined) return "nobody here can boot the machine";
+      boot();
+      return undefined;
   }
 }

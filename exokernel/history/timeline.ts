@@ -18,6 +18,8 @@ export interface TimelineOptions {
   readonly memoryLimit?: number;
   /** Work between two snapshots, in steps of plain instructions; 2,000,000 by default, some 20 ms of re-execution. */
   readonly interval?: number;
+  /** Switches the kernel on after a power failure and launches its programs. */
+  readonly boot?: () => void;
 }
 
 export type TimelineStop =
@@ -53,7 +55,9 @@ export class Timeline {
   readonly #interval: number;
   /** Steps, as NEAR says. */
   readonly #near: number;
+  /** The events of the first boot, before the history begins. */
   readonly #boot: readonly KernelEvent[];
+  readonly #reboot: (() => void) | undefined;
   readonly #branches: Branch[] = [];
   #branch: Branch;
   /** How many of the branch's journal entries have entered. */
@@ -70,6 +74,7 @@ export class Timeline {
     this.#interval = options.interval ?? INTERVAL;
     this.#near = this.#interval * NEAR;
     this.#boot = kernel.core.log.since(0);
+    this.#reboot = options.boot;
     kernel.onEvent = (event) => {
       this.#collect?.(event);
       if (!this.isQuiet) this.onEvent?.(event);
@@ -154,6 +159,8 @@ export class Timeline {
         this.#continued.add(this.#branch);
         return { kind: "endOfHistory" };
       }
+      // The failure itself is a stop, also when it is known that the power comes back.
+      if (stop.kind === "powerFailed" && comparePositions(before, now) !== 0) return stop;
       if (this.#isDue()) continue;
       if (stop.kind !== "budget" || now.step >= endStep) return stop;
       if (comparePositions(before, now) === 0)
@@ -202,7 +209,9 @@ export class Timeline {
       if (isThere()) throw new Divergence(before, this.now, `event ${event.index} was earlier`);
       this.#unstopped(() => {
         this.kernel.stopOn = ({ index }) => index === event.index;
-        while (!isThere()) this.run(this.#interval, true);
+        // What a debugger did has an event of its own, with nothing of the kernel's around it that could stop.
+        const behind = { step: event.step, event: event.index + 1 };
+        while (!isThere()) this.run(this.#interval, true, behind);
       });
     });
     return this.now;
@@ -231,7 +240,7 @@ export class Timeline {
   intervene(what: Intervention): string | undefined {
     const at = this.now;
     const isPast = !this.isAtEnd;
-    const problem = applyIntervention(this.kernel, what);
+    const problem = applyIntervention(this.kernel, what, this.#reboot);
     if (problem !== undefined) return problem;
     if (isPast) this.#fork(at);
     this.#branch.entries.push({ at, what });
@@ -312,7 +321,9 @@ export class Timeline {
   #enterNext(): void {
     const { at, what } = this.#due() as JournalEntry;
     const problem =
-      comparePositions(at, this.now) === 0 ? applyIntervention(this.kernel, what) : "it is late";
+      comparePositions(at, this.now) === 0
+        ? applyIntervention(this.kernel, what, this.#reboot)
+        : "it is late";
     if (problem !== undefined) throw new Divergence(at, this.now, problem);
     this.#cursor += 1;
     if (isBefore(this.#branch.end, this.now)) this.#branch.end = this.now;

@@ -14,6 +14,7 @@ const CALL_NAMES: readonly CallName[] = [
   ...(["envSetEntry", "envSetEntry", "envSetEntry", "transferSync", "transferSync"] as const),
   ...(["rest", "rest", "capDerive", "capOffer", "capOffer", "capAccept", "capAccept"] as const),
   ...(["pageAlloc", "bind", "bindGuaranteed", "sliceAlloc", "envStart", "transferAsync"] as const),
+  ...(["extentAlloc", "diskRead", "diskRead", "diskWrite", "diskWrite", "diskBarrier"] as const),
 ];
 
 /** One drawn action: what to do, who does it, and a selector for each argument. */
@@ -95,7 +96,13 @@ export function readCall(
   const caller = given ?? everyone[(action[1] >>> 4) % everyone.length];
   let name = CALL_NAMES[action[2] % CALL_NAMES.length];
   // Destruction is interesting, but nothing is after it.
-  if (["envDestroy", "capDelete", "pageFree"].includes(name) && action[1] % 4 !== 0) name = "yield";
+  if (["envDestroy", "capDelete", "pageFree", "extentFree"].includes(name) && action[1] % 4 !== 0)
+    name = "yield";
+  // Without an extent there is little to refuse but that.
+  const holdsExtent = [...capabilitiesOf(core, caller)].some(({ kind }) => kind === "extent");
+  if (name.startsWith("disk") && name !== "diskNext" && !holdsExtent && action[1] % 4 !== 0) {
+    name = "extentAlloc";
+  }
   const { parameters } = CALLS[name];
   for (const index of live) past.add(core.records.idOf(index));
   const args: number[] = [];
@@ -163,6 +170,16 @@ function argument(
       return pick(slotsOf("page")) ?? 16;
     case "slice":
       return pick(slotsOf("slice")) ?? 17;
+    case "disk":
+      return pick(slotsOf("disk")) ?? 5;
+    case "extent":
+      return pick(slotsOf("extent")) ?? 300;
+    case "first":
+      return drawn % 4 === 1 ? (drawn >>> 4) % 66 : ANY;
+    case "sector":
+      return drawn % 4 === 1 ? (drawn >>> 4) % 6 : 0;
+    case "offset":
+      return drawn % 16 === 1 ? (drawn >>> 4) % 4100 : ((drawn >>> 4) % 8) * 512;
     case "source":
       return drawn % 4 === 1 ? (pick(SLOTS) ?? 0) : (pick(slotsOf()) ?? 0);
     case "destination":
@@ -182,7 +199,7 @@ function argument(
     case "pc":
       return drawn % 8 === 1 ? 0 : TEXT + 4 * ((drawn >>> 4) % 72);
     case "count":
-      return (drawn >>> 4) % 22;
+      return drawn % 4 === 1 ? (drawn >>> 4) % 22 : 1 + ((drawn >>> 4) % 4);
     case "index":
       return (drawn >>> 4) % 17;
     default:

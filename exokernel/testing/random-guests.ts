@@ -1,7 +1,7 @@
 /** Generated guests that do anything, for properties of the kernel and of its history: assembly from drawn numbers. */
 import fc from "fast-check";
 import { CALLS } from "../abi.ts";
-import { A, B, C, setEntry } from "./snippets.ts";
+import { A, B, C, call, setEntry } from "./snippets.ts";
 import { boot, type GuestSystem } from "./system.ts";
 
 /** A value or label that a kernel call may make something of, or, one time in eight, not. */
@@ -17,6 +17,16 @@ function operand(parameter: string, drawn: number): string | number {
       return 3;
     case "creator":
       return 4;
+    case "disk":
+      return 5;
+    case "extent":
+      return pick(100, 101, 102, 103);
+    case "count":
+      return pick(1, 1, 2, 3, 8, 0);
+    case "sector":
+      return pick(0, 0, 1, 2);
+    case "offset":
+      return pick(0, 512, 1024, 4096 - 512);
     case "destination":
       return pick(100, 101, 102, 103, 300);
     case "page":
@@ -30,9 +40,10 @@ function operand(parameter: string, drawn: number): string | number {
       return pick(0x4_0000, 0x4_1000, 0x104_0000, 0x8_0000);
     case "frame":
     case "position":
+    case "first":
       return -1;
     case "entry":
-      return pick(16, 17, 19, 20, 23, 24);
+      return pick(21, 16, 17, 19, 20, 23, 24);
     case "pc":
       return pick("body", "entered", 0);
     case "receiver":
@@ -61,7 +72,7 @@ function line(drawn: readonly number[]): string {
     "time",
   ][y % 10];
   const address = [0x1_0000, 0x2_0000, 0x4_0000, 0x7fff_0000, 0, 0xffff_fffc][x % 6];
-  switch (kind % 24) {
+  switch (kind % 26) {
     case 0:
     case 1:
     case 2:
@@ -102,6 +113,13 @@ function line(drawn: readonly number[]): string {
       return `csrr ${register(x)}, ${csr}`;
     case 21:
       return "j body";
+    case 23:
+      return [
+        call("DISK_WRITE", [110, x % 4, 1, 17, (y % 8) * 512, z]),
+        call("DISK_READ", [110, y % 3, 1 + (z % 2), 17, (x % 8) * 512, y]),
+      ].join("\n");
+    case 24:
+      return [call("DISK_BARRIER", [110, z]), "kcall DISK_NEXT", "kcall SLEEP"][x % 3];
     case 22:
       return `csrr t6, utval\nkcall TRANSFER_SYNC`;
     default:
@@ -114,6 +132,7 @@ const program = (lines: readonly (readonly number[])[], entries: readonly number
     la t0, recover
     csrw utvec, t0
     ${setEntry("ENTRY_DOUBLE_UPCALL", "recover")}
+    ${call("EXTENT_ALLOC", [0, "SLOT_DISK", "ANY", 4, 110])}
     ${["TRANSFER", "TRANSFER_ASYNC", "CALLEE_DIED"].map((e) => setEntry(`ENTRY_${e}`, "entered")).join("\n")}
     ${entries.map((entry) => setEntry(16 + (entry % 11), "entered")).join("\n")}
     j body
@@ -160,11 +179,14 @@ export const programs = fc.noBias(
     pieces: fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 20 }),
     watched: fc.integer({ min: 1, max: 20 }),
     input: fc.integer({ min: 0, max: 4000 }),
+    latency: fc.constantFrom(0, 7, 400),
+    beforeWrite: fc.integer({ min: 1, max: 12 }),
   }),
 );
 export type Programs = typeof programs extends fc.Arbitrary<infer T> ? T : never;
 
-export function bootPrograms({ guests, tick, tlbEntries, input }: Programs): GuestSystem {
+export function bootPrograms(drawn: Programs): GuestSystem {
+  const { guests, tick, tlbEntries, input, latency, beforeWrite } = drawn;
   return boot(
     guests.map(({ lines, entries, ...rest }, i) => ({
       name: `guest${i}`,
@@ -179,6 +201,11 @@ export function bootPrograms({ guests, tick, tlbEntries, input }: Programs): Gue
         { step: input, bytes: Uint8Array.of(1, 2, 3) },
         { step: 2 * input, bytes: Uint8Array.of(4) },
       ],
+      disk: {
+        sectors: 32,
+        latency: { base: latency, perSector: 1 },
+        crash: { beforeWrite, mode: "random", seed: input },
+      },
     },
   );
 }

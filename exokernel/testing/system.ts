@@ -68,6 +68,8 @@ export interface GuestSystem {
   readonly id: (name: string) => number;
   /** The launcher's slot with the capability that controls a guest. */
   readonly control: (name: string) => number;
+  /** After a power failure: switches on and launches the guests again. */
+  readonly reboot: () => void;
   /** A kernel call of the launcher. */
   readonly launcherCall: (name: CallName, ...args: number[]) => number;
 }
@@ -122,6 +124,10 @@ export function boot(
         if (kind === "environment" && resource === id(name)) return refSlot(ref);
       }
       throw new Error(`the launcher does not control ${name}`);
+    },
+    reboot: () => {
+      kernel.powerOn();
+      new Launcher(kernel).launch(programs);
     },
     launcherCall: (name, ...args) => kernel.call(LAUNCHER_INDEX, name, ...args),
     run: (steps) => runChecked(kernel, steps),

@@ -32,6 +32,14 @@
 #define EXO_CALL_CONSOLE_WRITE         0x50
 #define EXO_CALL_CONSOLE_READ          0x51
 #define EXO_CALL_REPOSSESSION_NEXT     0x60
+#define EXO_CALL_EXTENT_ALLOC          0x70
+#define EXO_CALL_EXTENT_FREE           0x71
+#define EXO_CALL_EXTENT_INFO           0x72
+#define EXO_CALL_DISK_READ             0x73
+#define EXO_CALL_DISK_WRITE            0x74
+#define EXO_CALL_DISK_BARRIER          0x75
+#define EXO_CALL_DISK_NEXT             0x76
+#define EXO_CALL_DISK_INFO             0x77
 
 /* Errors. */
 #define EXO_E_INVAL                    (-1)      /* an argument is out of range or not aligned */
@@ -41,7 +49,7 @@
 #define EXO_E_NONE                     (-5)      /* nothing of that kind is left */
 #define EXO_E_SLOT                     (-6)      /* the destination slot is not empty */
 #define EXO_E_ENV                      (-7)      /* no such environment (it may have been destroyed) */
-#define EXO_E_BUSY                     (-8)      /* the environment cannot be entered now */
+#define EXO_E_BUSY                     (-8)      /* the environment, or the disk, takes no more now */
 #define EXO_E_ENTRY                    (-9)      /* the environment has registered no such entry */
 #define EXO_E_AGAIN                    (-10)     /* nothing there yet */
 #define EXO_E_OFFER                    (-11)     /* no such offer to the caller */
@@ -57,7 +65,7 @@
   X(NONE, -5, "nothing of that kind is left") \
   X(SLOT, -6, "the destination slot is not empty") \
   X(ENV, -7, "no such environment (it may have been destroyed)") \
-  X(BUSY, -8, "the environment cannot be entered now") \
+  X(BUSY, -8, "the environment, or the disk, takes no more now") \
   X(ENTRY, -9, "the environment has registered no such entry") \
   X(AGAIN, -10, "nothing there yet") \
   X(OFFER, -11, "no such offer to the caller") \
@@ -82,6 +90,8 @@
 #define EXO_KIND_SLICE                 5
 #define EXO_KIND_CONSOLE               6
 #define EXO_KIND_ENVIRONMENTS          7
+#define EXO_KIND_DISK                  8
+#define EXO_KIND_EXTENT                9
 
 /* Exception causes, which are also the entries 0..15. */
 #define EXO_CAUSE_INSTRUCTION_MISALIGNED 0       /* a jump to an odd address */
@@ -123,6 +133,7 @@
 #define EXO_SLOT_PROCESSOR             2
 #define EXO_SLOT_CONSOLE               3
 #define EXO_SLOT_ENVIRONMENTS          4
+#define EXO_SLOT_DISK                  5
 #define EXO_SLOT_FIRST_PAGE            16
 
 /* Limits. */
@@ -135,10 +146,14 @@
 #define EXO_MAX_REPOSSESSIONS          32
 #define EXO_MAX_PRIVATE_WORDS          16
 #define EXO_MAX_CONSOLE_BYTES          20
+#define EXO_MAX_EXTENTS                512
+#define EXO_MAX_DISK_REQUESTS          16
+#define EXO_MAX_REQUEST_SECTORS        8
 #define EXO_ANY                        0xffffffffu /* any instance will do */
 
 /* The address space at entry. */
 #define EXO_PAGE_SIZE                  4096
+#define EXO_SECTOR_SIZE                512
 #define EXO_STACK_TOP                  0x7ffe0000
 #define EXO_BOOT_PAGE                  0x7fff0000
 #define EXO_MAPPING_GUARANTEED         0x100     /* in exo_mapping.page */
@@ -226,6 +241,16 @@ struct exo_repossession_next {
   uint32_t by;
   uint32_t reason;
   uint32_t slot;
+};
+struct exo_extent_info {
+  uint32_t first;
+};
+struct exo_disk_next {
+  uint32_t tag;
+  uint32_t status;
+};
+struct exo_disk_info {
+  uint32_t free;
 };
 #endif
 

@@ -222,4 +222,75 @@ int exo_console_read(exo_slot console);
  */
 int exo_repossession_next(struct exo_repossession_next *more);
 
+/*
+ * Allocates sectors of the disk that are free, by name or any. Their contents are what they were: it is by name that a program finds its data again.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   disk: capability of kind disk with CONTROL
+ *   first: the first sector, or EXO_ANY
+ *   count: sectors, at least 1
+ *   destination: empty slot for the extent's capability
+ * Returns the first sector.
+ */
+int exo_extent_alloc(exo_slot environment, exo_slot disk, uint32_t first, uint32_t count, exo_slot destination);
+
+/*
+ * Gives an extent back: derived capabilities are revoked, the contents stay on the disk.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   extent: the owner's capability
+ * Returns 0.
+ */
+int exo_extent_free(exo_slot environment, exo_slot extent);
+
+/*
+ * Says which sectors of the disk an extent is.
+ *   extent: capability of kind extent
+ * Returns how many sectors it has; a1: the first one on the disk.
+ */
+int exo_extent_info(exo_slot extent, struct exo_extent_info *more);
+
+/*
+ * Asks for sectors; they are in the page when the completion is there. The page must still be the caller's then, or nothing is written.
+ *   extent: capability of kind extent with READ
+ *   sector: the first one, counted from the begin of the extent
+ *   count: sectors, 1..8
+ *   page: capability of kind page with WRITE
+ *   offset: in bytes from the page's begin, a multiple of 512
+ *   tag: any word; comes back with the completion
+ * Returns 0.
+ */
+int exo_disk_read(exo_slot extent, uint32_t sector, uint32_t count, exo_slot page, uint32_t offset, uint32_t tag);
+
+/*
+ * Asks to write sectors; the data is taken from the page now. Complete means in the disk's volatile cache: only a barrier brings it to the platter.
+ *   extent: capability of kind extent with WRITE
+ *   sector: the first one, counted from the begin of the extent
+ *   count: sectors, 1..8
+ *   page: capability of kind page with READ
+ *   offset: in bytes from the page's begin, a multiple of 512
+ *   tag: any word; comes back with the completion
+ * Returns 0.
+ */
+int exo_disk_write(exo_slot extent, uint32_t sector, uint32_t count, exo_slot page, uint32_t offset, uint32_t tag);
+
+/*
+ * Completes when every write that the disk accepted before it is on the platter.
+ *   extent: capability of kind extent with WRITE
+ *   tag: any word; comes back with the completion
+ * Returns 0.
+ */
+int exo_disk_barrier(exo_slot extent, uint32_t tag);
+
+/*
+ * Takes the oldest completion of the caller's disk requests; the disk upcall says when there is one.
+ * Returns 0, or EXO_E_AGAIN; a1: the tag, a2: 0, or the error of a request that did nothing (EXO_E_CAP: the page was lost meanwhile).
+ */
+int exo_disk_next(struct exo_disk_next *more);
+
+/*
+ * Says how large the disk is.
+ *   disk: capability of kind disk
+ * Returns how many sectors of 512 bytes the disk has; a1: how many of them are in no extent.
+ */
+int exo_disk_info(exo_slot disk, struct exo_disk_info *more);
+
 #endif

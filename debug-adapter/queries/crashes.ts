@@ -1,0 +1,136 @@
+/**
+ * What if the power failed before write k: for each k a branch of the history on which it does, the machine boots again, and runs to
+ * its end. The session stays where it is; the branches can be gone to like any other.
+ */
+import {
+  type Branch,
+  type Intervention,
+  isBefore,
+  type KernelEvent,
+  type TimelineStop,
+} from "#exokernel";
+import type { Debuggee } from "../debuggee.ts";
+import { UserError } from "../errors.ts";
+import type { CrashOutcome } from "../protocol.ts";
+import { exitCodeOf } from "../session/arrival.ts";
+import { from } from "./look-back.ts";
+
+/** Steps of a second boot after which it is not waited for any longer. */
+const STEPS_MAX = 200_000_000;
+const PIECE = 500_000;
+
+export type PowerCut = Omit<Extract<Intervention, { kind: "failPower" }>, "kind">;
+
+/** Throws `UserError` when the machine has no disk, or the run does not end. What was not run yet of the first boot is run. */
+export function crashEverywhere(debuggee: Debuggee, how: PowerCut): Promise<CrashOutcome[]> {
+  const { timeline, kernel } = debuggee;
+  if (kernel.machine.disk === undefined) {
+    throw new UserError(124, "This machine has no disk; give the scenario a 'disk'.");
+  }
+  return unheard(debuggee, (bytes) =>
+    from(debuggee, async () => {
+      const main = timeline.branch;
+      timeline.seek(timeline.end);
+      const stop = await toEnd(debuggee);
+      if (stop === "limit")
+        throw new UserError(125, "The first boot does not end; there are no crashes to try.");
+      const { moments, last } = cutsOf(debuggee);
+      const outcomes: CrashOutcome[] = [];
+      for (const [write, step] of [...moments, last].entries()) {
+        outcomes.push(await crashAt(debuggee, main, step, how, write, moments.length, bytes));
+      }
+      return outcomes;
+    }),
+  );
+}
+
+/** Does `work` without anyone hearing of the guests' console: what they write is gathered. */
+async function unheard<Result>(
+  debuggee: Debuggee,
+  work: (bytes: number[]) => Promise<Result>,
+): Promise<Result> {
+  const { console } = debuggee.kernel.machine;
+  const { onOutput } = console;
+  const bytes: number[] = [];
+  console.onOutput = (byte) => {
+    bytes.push(byte);
+  };
+  try {
+    return await work(bytes);
+  } finally {
+    console.onOutput = onOutput;
+  }
+}
+
+/** Where the power is cut: right before each write request of the first boot, and after all of them. */
+function cutsOf(debuggee: Debuggee): { readonly moments: number[]; readonly last: number } {
+  const { timeline } = debuggee;
+  const failed = timeline.events(({ kind }) => kind === "powerFailed")[0];
+  const isFirst = (event: KernelEvent) => failed === undefined || event.index < failed.index;
+  const writes = timeline.events(
+    (event) => event.kind === "diskRequest" && event.request === "write" && isFirst(event),
+  );
+  const ended = timeline.events((event) => event.kind === "destroyed" && isFirst(event)).at(-1);
+  const end = failed ?? ended;
+  // The trap of the call is itself a step: one before, its instruction has not been executed.
+  const before = (event: KernelEvent) => event.step - 1;
+  return {
+    moments: writes.map(before),
+    last: end === undefined ? timeline.now.step - 1 : before(end),
+  };
+}
+
+async function crashAt(
+  debuggee: Debuggee,
+  main: Branch,
+  step: number,
+  how: PowerCut,
+  write: number,
+  count: number,
+  bytes: number[],
+): Promise<CrashOutcome> {
+  const { timeline } = debuggee;
+  timeline.switchTo(main, { step, event: 0 });
+  bytes.length = 0;
+  timeline.quietly(() => {
+    timeline.intervene({ kind: "failPower", ...how });
+    timeline.intervene({ kind: "powerOn" });
+  });
+  const stop = await toEnd(debuggee);
+  const text = new TextDecoder().decode(Uint8Array.from(bytes));
+  const lastLine = text.trimEnd().split("\n").at(-1) ?? "";
+  const when = write < count ? `crash before write ${write + 1}` : "crash after the last write";
+  const exitCode = stop === "exited" ? exitCodeOf(debuggee) : undefined;
+  const outcome =
+    exitCode === undefined ? "does not end" : `${lastLine || "no output"}, status ${exitCode}`;
+  timeline.branch.name = `${when}: ${outcome}`;
+  return {
+    branch: timeline.branch.id,
+    writesDone: write,
+    outcome,
+    lastLine,
+    ...(exitCode === undefined ? {} : { exitCode }),
+  };
+}
+
+/** On to the end of this branch and beyond, without stops, until nobody can run. */
+async function toEnd(debuggee: Debuggee): Promise<"exited" | "idle" | "off" | "limit"> {
+  const { timeline, kernel } = debuggee;
+  const { stopOn } = kernel;
+  const { breakpoints } = kernel.machine;
+  const limit = { step: timeline.now.step + STEPS_MAX, event: 0 };
+  kernel.stopOn = undefined;
+  breakpoints.isMuted = true;
+  try {
+    while (isBefore(timeline.now, limit)) {
+      const stop: TimelineStop = timeline.quietly(() => timeline.run(PIECE, true));
+      if (stop.kind === "exited" || stop.kind === "idle") return stop.kind;
+      if (stop.kind === "powerFailed") return "off";
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    return "limit";
+  } finally {
+    kernel.stopOn = stopOn;
+    breakpoints.isMuted = false;
+  }
+}
