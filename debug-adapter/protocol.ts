@@ -228,6 +228,7 @@ export interface HistoryPosition {
 
 /** Response body of `exo/history` (no arguments), `exo/mark` and `exo/branch`. */
 export interface HistoryBody {
+  readonly step: number;
   readonly now: HistoryPosition;
   /** The programs are loaded and none has run. */
   readonly start: HistoryPosition;
@@ -254,6 +255,8 @@ export interface HistoryBody {
   }[];
   /** What entered this branch from outside: input and what a debugger changed. */
   readonly journal: readonly { readonly position: HistoryPosition; readonly text: string }[];
+  /** The last kernel events before now, oldest first. */
+  readonly recent: readonly { readonly position: HistoryPosition; readonly text: string }[];
   readonly snapshots: number;
   readonly snapshotBytes: number;
 }

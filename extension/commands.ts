@@ -85,7 +85,7 @@ export function registerRowCommands(
 }
 
 /** For a command that came from the palette or a key: the chosen row of the view that was used last. */
-function chosenRow({ environments, capabilities, pages }: Trees): Row | undefined {
+export function chosenRow({ environments, capabilities, pages }: Trees): Row | undefined {
   return [environments, capabilities, pages]
     .filter(({ view }) => view.visible)
     .flatMap(({ view }) => view.selection)[0];

@@ -2,17 +2,20 @@
 import * as vscode from "vscode";
 import { AdapterFactory } from "./adapter-factory.ts";
 import { registerChangeDecorations } from "./change-decorations.ts";
-import { registerRowCommands } from "./commands.ts";
+import { chosenRow, registerRowCommands } from "./commands.ts";
 import { debugFile, registerConfigurationProvider } from "./debug-configuration.ts";
 import { CompilerDiagnostics } from "./diagnostics.ts";
 import { GuestTerminals } from "./guest-terminal.ts";
+import { registerHistoryCommands } from "./history-commands.ts";
+import { showHistoryStatus } from "./history-status.ts";
 import { KernelModel } from "./kernel-model.ts";
+import { registerPastQuestions } from "./past-questions.ts";
 import { openSample } from "./sample-workspace.ts";
 import { saveRecording } from "./save-recording.ts";
 import { followSessions } from "./session-following.ts";
 import { DEBUG_TYPE, observeSessions } from "./session-observer.ts";
 import { eventsText, TextTwins, viewText } from "./text-twins.ts";
-import { capabilitiesTree, environmentsTree, pagesTree } from "./views/all-trees.ts";
+import { capabilitiesTree, environmentsTree, historyTree, pagesTree } from "./views/all-trees.ts";
 import { asText } from "./views/row.ts";
 import { type Marker, Walkthrough } from "./walkthrough.ts";
 
@@ -25,7 +28,9 @@ export function activate(context: vscode.ExtensionContext): void {
     environments: environmentsTree(model),
     capabilities: capabilitiesTree(model),
     pages: pagesTree(model),
+    history: historyTree(model),
   };
+  const chosenMoment = () => trees.history.view.selection[0] ?? chosenRow(trees);
   const following = followSessions(model, walkthrough, () => {
     const isWanted = vscode.workspace
       .getConfiguration("exoscope")
@@ -41,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
         viewText("Capabilities", model, "capabilities", () => asText(trees.capabilities.roots())),
       "Physical Pages": () =>
         viewText("Physical Pages", model, "pages", () => asText(trees.pages.roots())),
+      History: () => viewText("History", model, "history", () => asText(trees.history.roots())),
     },
     model,
   );
@@ -64,6 +70,9 @@ export function activate(context: vscode.ExtensionContext): void {
       if (link === "exoscope.showEnvironment" || link === "exoscope.showCapability")
         walkthrough.reach("sawOwner");
     }),
+    ...registerHistoryCommands(model, chosenMoment),
+    ...registerPastQuestions(model, chosenMoment, () => trees.history.showQuietly()),
+    showHistoryStatus(model),
     trees.pages.view.onDidChangeSelection(({ selection }) => {
       if (selection.some(({ id }) => id.startsWith("page:") || id.includes("/page:")))
         walkthrough.reach("sawOwner");
@@ -76,6 +85,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command("showEnvironmentsAsText", () => twins.show("Environments")),
     command("showCapabilitiesAsText", () => twins.show("Capabilities")),
     command("showPagesAsText", () => twins.show("Physical Pages")),
+    command("showHistoryAsText", () => twins.show("History")),
   );
   // Whoever has activated this has a use for its views; others' Run and Debug stays as it was.
   vscode.commands.executeCommand("setContext", "exoscope.inUse", true);

@@ -5,8 +5,11 @@
 import {
   type CapabilitiesBody,
   type EnvironmentsBody,
+  type HistoryBody,
+  type HistoryPosition,
   type PagesBody,
   REQUESTS,
+  type SourcePlace,
 } from "../debug-adapter/protocol.ts";
 import type { SessionNews } from "./session-news.ts";
 import { environmentOfFrame, type Frame } from "./stack-reading.ts";
@@ -15,9 +18,10 @@ interface Bodies {
   readonly environments: EnvironmentsBody;
   readonly capabilities: CapabilitiesBody;
   readonly pages: PagesBody;
+  readonly history: HistoryBody;
 }
 export type Part = keyof Bodies;
-const PARTS: readonly Part[] = ["environments", "capabilities", "pages"];
+const PARTS: readonly Part[] = ["environments", "capabilities", "pages", "history"];
 
 /** One part now, and as it was when it was last seen at an earlier stop. */
 export interface Picture<T> {
@@ -39,6 +43,20 @@ export type Phase = "none" | "running" | "stopped";
 /** A step usually stops again at once; only a run that lasts this long is announced. */
 const RUNNING_DELAY_MS = 250;
 
+/** An answer to a question to the past: a sentence, and moments to visit. */
+export interface Answer {
+  readonly title: string;
+  readonly items: readonly {
+    readonly text: string;
+    readonly position?: HistoryPosition;
+    readonly place?: SourcePlace;
+  }[];
+  /** Where one stood when one asked. */
+  readonly askedAt: HistoryPosition;
+}
+
+const ANSWERS_KEPT = 10;
+
 /** One session: its phase, its stops, and what was read at them. */
 export class SessionModel {
   readonly session: Asked;
@@ -49,6 +67,8 @@ export class SessionModel {
   /** The thread and, at a stop, the frame that the user looks at. */
   threadId: number | undefined;
   frameId: number | undefined;
+  /** What the past has answered, the newest first. */
+  answers: readonly Answer[] = [];
   #stop = 0;
   readonly #frames = new Map<number, Frame[]>();
   /** Parts that are as the machine is now. */
@@ -144,6 +164,20 @@ export class SessionModel {
     this.#demanded.add("environments").add(part);
     this.read();
     while (this.#reading !== undefined) await this.#reading;
+  }
+
+  /** Keeps an answer of the past to be shown. */
+  keepAnswer(answer: Answer): void {
+    this.answers = [answer, ...this.answers].slice(0, ANSWERS_KEPT);
+    // Views draw anew what has another picture.
+    this.pictures = { ...this.pictures };
+    this.#changed();
+  }
+
+  /** Something that is not a stop changed a part: it is read again. */
+  reread(part: Part): void {
+    this.#fresh.delete(part);
+    this.read();
   }
 
   dispose(): void {

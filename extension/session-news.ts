@@ -6,6 +6,7 @@ import {
   type ConsoleEventBody,
   type DiagnosticsEventBody,
   EVENTS,
+  REQUESTS,
 } from "../debug-adapter/protocol.ts";
 import type { Frame } from "./stack-reading.ts";
 
@@ -53,7 +54,7 @@ interface Message {
 }
 
 /** Requests after which the machine runs, unless they are refused. */
-const RUNNING = new Set([
+const RUNNING = new Set<string>([
   "configurationDone",
   "continue",
   "reverseContinue",
@@ -63,6 +64,9 @@ const RUNNING = new Set([
   "stepBack",
   "goto",
   "restartFrame",
+  REQUESTS.stepBack,
+  REQUESTS.goTo,
+  REQUESTS.goToEvent,
 ]);
 
 /** Reads one session's messages. A response to `stackTrace` names no thread, so requests are remembered. */
@@ -111,6 +115,7 @@ function newsOfEvent({ event, body }: Message): SessionNews | undefined {
         ...(body?.threadId === undefined ? {} : { threadId: body.threadId }),
       };
     case "invalidated":
+    case EVENTS.historyChanged:
       return { kind: "invalidated" };
     case EVENTS.console:
       return { kind: "console", text: body?.text ?? "" };

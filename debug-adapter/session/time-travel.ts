@@ -10,11 +10,15 @@ import type {
   MarkArguments,
   StepBackArguments,
 } from "../protocol.ts";
+import { momentOf } from "../queries/look-back.ts";
 import type { RecordedMark } from "../recording/recording.ts";
 import type { Backward } from "../run/backward.ts";
 import type { RunControl } from "../run/run-control.ts";
 import type { Grain, StepEnd } from "../run/stepper.ts";
 import { describeIntervention } from "./interventions-text.ts";
+
+/** Kernel events before now that a client is told with the history. */
+const RECENT = 30;
 
 interface Mark {
   readonly id: number;
@@ -40,7 +44,9 @@ export class TimeTravel {
   history(): HistoryBody {
     const { timeline, kernel } = this.#debuggee;
     const { branch, kept } = timeline;
+    const nameOf = (id: number) => this.#debuggee.nameOf(id);
     return {
+      step: timeline.now.step,
       now: this.#position(branch, timeline.now),
       start: this.#position(branch, timeline.start),
       end: this.#position(branch, timeline.end),
@@ -63,7 +69,11 @@ export class TimeTravel {
       })),
       journal: branch.entries.map(({ at, what }) => ({
         position: this.#position(branch, at),
-        text: describeIntervention(what, (id) => this.#debuggee.nameOf(id)),
+        text: describeIntervention(what, nameOf),
+      })),
+      recent: this.#debuggee.view.events(timeline.now.event - RECENT).map((event) => ({
+        position: momentOf(this.#debuggee, event),
+        text: `${nameOf(event.environment)}: ${describeEvent(event, nameOf)}`,
       })),
       snapshots: kept.count,
       snapshotBytes: kept.bytes,

@@ -1,7 +1,8 @@
-/** The three trees: which part of the model each draws, and by which rows. Ids are those of package.json. */
+/** The trees: which part of the model each draws, and by which rows. Ids are those of package.json. */
 import type { KernelModel } from "../kernel-model.ts";
 import { capabilityRows } from "./capabilities.ts";
 import { environmentRows } from "./environments.ts";
+import { historyRows } from "./history.ts";
 import { pageRows } from "./pages.ts";
 import { KernelTree } from "./tree.ts";
 
@@ -32,4 +33,9 @@ export const pagesTree = (model: KernelModel): KernelTree =>
           environments: pictures.environments?.now.environments ?? [],
           focused,
         }),
+  );
+
+export const historyTree = (model: KernelModel): KernelTree =>
+  new KernelTree("exoscope.history", "history", model, ({ pictures, answers }) =>
+    pictures.history === undefined ? [] : historyRows(pictures.history.now, answers),
   );

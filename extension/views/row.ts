@@ -1,5 +1,5 @@
 /** A row of a tree as plain data: what all three views make, what the tree draws and what the text twins print. */
-import type { SourcePlace } from "../../debug-adapter/protocol.ts";
+import type { HistoryPosition, SourcePlace } from "../../debug-adapter/protocol.ts";
 import { type Change, changeCounts } from "../changes.ts";
 
 /** What a row is about, for commands and cross-links. */
@@ -9,6 +9,10 @@ export interface Subject {
   readonly slot?: number;
   readonly frame?: number;
   readonly place?: SourcePlace;
+  /** A moment of the history. */
+  readonly moment?: HistoryPosition;
+  readonly branch?: number;
+  readonly mark?: number;
   /** Of a capability: the one that it was derived from. */
   readonly parent?: { readonly environment: number; readonly slot: number };
 }

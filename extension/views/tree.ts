@@ -93,6 +93,13 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
     item.contextValue = row.context;
     item.accessibilityInformation = { label: spoken(row) };
     if (row.description !== undefined) item.description = row.description;
+    if (row.subject?.moment !== undefined) {
+      item.command = {
+        command: "exoscope.goToMoment",
+        title: "Go to This Moment",
+        arguments: [row],
+      };
+    }
     if (row.change !== undefined) item.resourceUri = changeUri(row.change.kind, row.id);
     return item;
   }
