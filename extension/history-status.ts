@@ -11,8 +11,7 @@ export function showHistoryStatus(model: KernelModel): vscode.Disposable {
   );
   item.name = "Exoscope History";
   item.command = "exoscope.goToStep";
-  // The bar is there whenever something is debugged, so its part is wanted whenever.
-  model.want("history", true);
+  model.wantAlways("history");
   const draw = () => {
     const history = model.shown?.pictures.history?.now;
     if (history === undefined || model.phase !== "stopped") {

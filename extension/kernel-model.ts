@@ -233,6 +233,8 @@ export class SessionModel {
 export class KernelModel {
   readonly #sessions = new Map<string, SessionModel>();
   readonly #wanted = new Set<Part>();
+  /** What is shown whether or not a view is visible. */
+  readonly #always = new Set<Part>();
   readonly #listeners = new Set<() => void>();
   #shown: SessionModel | undefined;
 
@@ -261,11 +263,21 @@ export class KernelModel {
     if (isWanted) this.#shown?.read();
   }
 
+  /** A part is shown elsewhere than in a view, at every stop. */
+  wantAlways(part: Part): void {
+    this.#always.add(part);
+    this.#shown?.read();
+  }
+
   begin(session: Asked): SessionModel {
     this.#sessions.get(session.id)?.dispose();
     const model: SessionModel = new SessionModel(
       session,
-      () => (this.#wanted.size === 0 ? this.#wanted : new Set([...this.#wanted, "environments"])),
+      () => {
+        const views: readonly Part[] =
+          this.#wanted.size === 0 ? [] : [...this.#wanted, "environments"];
+        return new Set([...views, ...this.#always]);
+      },
       () => {
         if (model === this.#shown) this.#fire();
       },

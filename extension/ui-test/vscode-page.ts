@@ -156,6 +156,26 @@ export class VSCodePage {
     await this.#pick("F1", `>${title}`, isIt);
   }
 
+  /** Runs a command that asks for something, and answers: an input box, or the first option that the text leaves. */
+  async commandWith(title: string, answer: string): Promise<void> {
+    const widget = this.page.locator(".quick-input-widget");
+    const input = widget.locator("input.input");
+    await this.press("F1");
+    await input.fill(`>${title}`);
+    await widget
+      .locator(".quick-input-list [role=option]")
+      .filter({ hasText: title })
+      .first()
+      .click();
+    await this.#until(
+      async () => (await widget.isVisible()) && !(await input.inputValue()).startsWith(">"),
+      `the question of '${title}'`,
+    );
+    await input.fill(answer);
+    await this.press("Enter");
+    await widget.waitFor({ state: "hidden" });
+  }
+
   /** Shows, unfolds and focuses a view by its title, wherever it lives. */
   async showView(title: string): Promise<void> {
     await this.command(`Focus on ${title} View`);
