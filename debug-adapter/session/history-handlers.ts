@@ -18,6 +18,8 @@ export interface HistorySession {
   readonly stopped: () => Parts;
   /** Lets it go somewhere, and reports where that ended. */
   readonly go: (run: (parts: Parts) => Promise<StepEnd>, reason?: string) => void;
+  /** Says that it is elsewhere now: clients know that of DAP's own requests, and are told of ours. */
+  readonly moved: () => void;
   /** Goes to a moment at once, and reports. */
   readonly travel: (travel: (time: TimeTravel) => StepEnd) => undefined;
   readonly ask: <Body>(question: (queries: Queries) => Body | Promise<Body>) => Promise<Body>;
@@ -40,7 +42,7 @@ type Names =
   | "exo/crashes";
 
 export function historyHandlers(session: HistorySession): Pick<Handlers, Names> {
-  const { now, stopped, go, travel, ask } = session;
+  const { now, stopped, go, moved, travel, ask } = session;
   return {
     stepBack: ({ threadId, granularity }) => {
       go(({ time }) =>
@@ -55,11 +57,13 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
     "exo/history": () => now().time.history(),
     "exo/stepBack": (args) => {
       go(({ time }) => time.stepBack(args));
+      moved();
       return undefined;
     },
     "exo/goTo": (args) => travel((time) => time.goTo(args)),
     "exo/goToEvent": (args) => {
       go(({ time }) => time.goToEvent(args), "goto");
+      moved();
       return undefined;
     },
     "exo/mark": (args) => stopped().time.mark(args),

@@ -86,6 +86,8 @@ export class Inspector implements HitEvaluator {
   }
 
   scopes(frameId: number): Dap.Scope[] {
+    // A client may ask while it hears that the run has moved on: what it asked for is gone, and no mistake.
+    if (frameId < this.#nextFrameId && !this.#frames.has(frameId)) return [];
     const frame = this.#frame(frameId);
     this.#focus = frame.environment;
     if (frame.kind === "note") return [];

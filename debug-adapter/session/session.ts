@@ -87,6 +87,7 @@ class Session {
       now: () => this.#now,
       stopped: () => this.#stopped,
       go: (run, reason) => this.#go(run, reason),
+      moved: () => this.#moved(),
       travel: (travel) => this.#travel(travel),
       ask: (question) => this.#ask(question),
     }),
@@ -335,8 +336,15 @@ class Session {
       console.restart();
       this.#send(EVENTS.historyChanged);
     }
+    this.#moved();
     setImmediate(() => this.#report(end, "goto"));
     return undefined;
+  }
+
+  /** DAP's `continued` is for what a client does not know: frames and variables that it holds are out of date. */
+  #moved(): void {
+    const { view, firstId } = this.#now.debuggee;
+    this.#send("continued", { threadId: view.running || firstId, allThreadsContinued: true });
   }
 
   /** Asks the past. Nothing else may move the run meanwhile, and it is where it was afterwards. */

@@ -79,4 +79,7 @@ test("a handler is walked back, the past is asked, and a change there begins a b
     .poll(() => vscode.treeRows("History"))
     .toSatisfy((rows: string[]) => rows.some((row) => row.includes("branch 2")));
   await vscode.screenshot("history-4-branch");
+  // Nothing of all that was a mistake that anyone is told of.
+  const told = await vscode.notifications();
+  expect(told.filter((text) => /earlier stop|mistake/i.test(text))).toEqual([]);
 });
