@@ -14,24 +14,16 @@ import {
   type StackFrame,
   stackOf,
 } from "../stack.ts";
-import { type Completion, completionsAt } from "../values/completions.ts";
 import { interpolate, parseHitCondition, truth } from "../values/conditions.ts";
 import { evaluate } from "../values/evaluate.ts";
 import { formatValue } from "../values/format.ts";
 import { variableValue } from "../values/value.ts";
 import { boundaryLines, csrText } from "./boundary-lines.ts";
+import { debugConsoleCompletions } from "./debug-console-completions.ts";
 import { accessTo } from "./frame-values.ts";
 import { type Located, memoryReference, ValueNodes, VariableTree } from "./variable-tree.ts";
 
 const hex = (value: number): string => `0x${(value >>> 0).toString(16).padStart(8, "0")}`;
-
-const COMPLETION_TYPES: Record<Completion["kind"], Dap.CompletionItemType> = {
-  variable: "variable",
-  field: "field",
-  function: "function",
-  enum: "enum",
-  register: "value",
-};
 
 interface ShownFrame {
   readonly id: number;
@@ -173,14 +165,7 @@ export class Inspector implements HitEvaluator {
 
   completions(args: Dap.CompletionsArguments): Dap.CompletionItem[] {
     const frame = this.#evaluationFrame(args.frameId);
-    const found = completionsAt(args.text, args.column - 1, accessTo(this.#debuggee, frame));
-    return found.map(({ label, kind, detail, start, length }) => ({
-      label,
-      type: COMPLETION_TYPES[kind],
-      start,
-      length,
-      ...(detail === undefined ? {} : { detail }),
-    }));
+    return debugConsoleCompletions(args, accessTo(this.#debuggee, frame));
   }
 
   readMemory(args: Dap.ReadMemoryArguments): NonNullable<Dap.ReadMemoryResponse["body"]> {
