@@ -133,6 +133,14 @@ describe("labels and symbols", () => {
     ]);
   });
 
+  test("0b without digits is the label 0 backwards, as for GNU, and 0b1 a number", () => {
+    expect(listing("0: nop; j 0b; li a0, 0b1")).toEqual([
+      "addi zero, zero, 0",
+      "jal zero, 0x10000",
+      "addi a0, zero, 1",
+    ]);
+  });
+
   test("labels, .equ names and given symbols are known everywhere in the source", () => {
     const { symbols } = assemble(
       "j end; .equ size, end - start; start: .word size, GIVEN + 1; end:",

@@ -129,7 +129,7 @@ class Parser {
 
   #atom(token: string): number | undefined {
     if (token.startsWith("'")) return characterCode(token.slice(1, -1));
-    if (/^\d+[bf]$/.test(token) && !/^0[bB]/.test(token)) return this.#symbolValue(token);
+    if (/^\d+[bf]$/.test(token)) return this.#symbolValue(token);
     if (/^\d/.test(token)) return Number(token);
     if (SYMBOL.test(token)) return this.#symbolValue(token);
     throw new SyntaxError(`'${token}' in '${this.#text}' is no value`);
