@@ -16,7 +16,7 @@ export async function measureHistory(elf: Uint8Array, elfPath: string): Promise<
   return [...overhead(), ...snapshots(), ...(await reverse(elf, elfPath)), ...memory()];
 }
 
-/** Time with a history over time without, in turn, so that the machine's moods meet both. */
+/** Time with a history over time without, a twentieth of each in turn, so that the machine's moods meet both. */
 function overhead(): Figure[] {
   const figures: Figure[] = [];
   for (const [name, source] of [
@@ -31,10 +31,12 @@ function overhead(): Figure[] {
       const timeline = new Timeline(recorded);
       plain.run(STEPS / 4);
       timeline.run(STEPS / 4);
-      const without = timed(() => run(plain, STEPS));
-      const withIt = timed(() => {
-        for (let done = 0; done < STEPS; done += 200_000) timeline.run(200_000);
-      });
+      let without = 0;
+      let withIt = 0;
+      for (let done = 0; done < STEPS; done += STEPS / 20) {
+        without += timed(() => run(plain, STEPS / 20));
+        withIt += timed(() => run(timeline, STEPS / 20));
+      }
       ratios.push((withIt / without - 1) * 100);
     }
     figures.push(figure(`recording overhead, ${name}`, "%", ratios));
@@ -42,8 +44,8 @@ function overhead(): Figure[] {
   return figures;
 }
 
-function run(kernel: Kernel, steps: number): void {
-  for (let done = 0; done < steps; done += 200_000) kernel.run(200_000);
+function run(what: Kernel | Timeline, steps: number): void {
+  for (let done = 0; done < steps; done += 200_000) what.run(200_000);
 }
 
 /** A snapshot by how many pages changed since the last. */

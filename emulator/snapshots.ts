@@ -81,7 +81,14 @@ export class Snapshots {
   /** Takes a snapshot: it copies the dirty pages, and the pieces of the state area that changed. */
   take(): Snapshot {
     const node = this.#makeNode(this.#base);
-    for (const page of this.#machine.dirty.pages) node.pages.set(page, this.#copy(page));
+    // One buffer for all of them: allocating 400 of a page each takes longer than the copying.
+    const { pages } = this.#machine.dirty;
+    const copies = new Uint8Array(pages.length * PAGE_SIZE);
+    for (const [i, page] of pages.entries()) {
+      const copy = copies.subarray(i * PAGE_SIZE, (i + 1) * PAGE_SIZE);
+      copy.set(this.#pages.subarray(page << PAGE_SHIFT, (page + 1) << PAGE_SHIFT));
+      node.pages.set(page, copy);
+    }
     this.#base = node;
     this.#clean();
     return node;
@@ -125,7 +132,8 @@ export class Snapshots {
       child.parent = parent;
       parent.children.add(child);
       for (const [page, content] of node.pages) {
-        if (!child.pages.has(page)) child.pages.set(page, content);
+        // A copy, since what it lies in is to be freed.
+        if (!child.pages.has(page)) child.pages.set(page, content.slice());
       }
     }
     node.parent = undefined;

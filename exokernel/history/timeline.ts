@@ -32,8 +32,8 @@ const INTERVAL = 2_000_000;
 const MOMENTS_MAX = 400;
 /** What a trap costs the host, in plain instructions (measured, bench/history.ts). */
 const TRAP_WORK = 100;
-/** What copying a page for a snapshot costs, so that it stays a few percent of the run: 25 times its own 100 to 150 steps. */
-const PAGE_WORK = 4000;
+/** What copying a page for a snapshot costs, so that it stays a few percent of the run: 25 times its own 400 steps. */
+const PAGE_WORK = 10_000;
 /**
  * A long re-execution takes a snapshot this part of an interval before its goal, so that the next one is short; and no two
  * snapshots are closer.
