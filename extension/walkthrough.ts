@@ -15,6 +15,7 @@ export const PROGRESS = {
   readStack: "exoscope.readStack",
   sawOwner: "exoscope.sawOwner",
   cameBack: "exoscope.cameBack",
+  wentBack: "exoscope.wentBack",
 } as const;
 export type Progress = keyof typeof PROGRESS;
 
@@ -40,6 +41,11 @@ export class Walkthrough implements SessionListener {
 
   constructor(model: KernelModel) {
     this.#model = model;
+    // The status bar asks for the history always, so it is there without the view.
+    model.onDidChange(() => {
+      const history = model.shown?.pictures.history?.now;
+      if (model.phase === "stopped" && history?.isAtEnd === false) this.reach("wentBack");
+    });
   }
 
   reach(progress: Progress): void {
