@@ -56,13 +56,31 @@ export class DapServer extends ProtocolServer {
   }
 }
 
-/** A user's mistake is shown as it is; ours asks for a report. */
+/**
+ * A click on one of these has no other place where its failure could be read than a message of its own. All else that a
+ * client asks is shown where it was asked (a row of Watch, the Debug Console, a view), or was asked unbidden, as a hover
+ * is, or the scopes of a frame that is just gone: a message for each of those would be noise.
+ */
+const COMMANDS: ReadonlySet<string> = new Set<RequestName>([
+  "launch",
+  "continue",
+  "next",
+  "stepIn",
+  "stepOut",
+  "stepBack",
+  "reverseContinue",
+  "pause",
+  "terminate",
+]);
+
+/** A user's mistake is shown as it is; ours asks for a report, whoever asked. */
 function fail(response: Dap.Response, problem: unknown): void {
   response.success = false;
   const isUsers = problem instanceof UserError;
   const text = problem instanceof Error ? problem.message : String(problem);
   const format = isUsers ? text : `Exoscope made a mistake: ${text} Please report it.`;
   response.message = format;
-  response.body = { error: { id: isUsers ? problem.id : 1, format, showUser: true } };
+  const showUser = !isUsers || COMMANDS.has(response.command);
+  response.body = { error: { id: isUsers ? problem.id : 1, format, showUser } };
   if (!isUsers && problem instanceof Error) process.stderr.write(`${problem.stack}\n`);
 }

@@ -329,10 +329,13 @@ export class VSCodePage {
     return (await this.#readRows(list)).map(({ text }) => text);
   }
 
-  /** The messages that are popped up now. */
-  async notifications(): Promise<string[]> {
+  /** The messages that are popped up now, of the given severity. */
+  async notifications(severity: "error" | "warning" | "info"): Promise<string[]> {
     return this.page
-      .locator(".notifications-toasts .notification-list-item-message")
+      .locator(".notifications-toasts .notification-list-item", {
+        has: this.page.locator(`.codicon-${severity}`),
+      })
+      .locator(".notification-list-item-message")
       .allInnerTexts();
   }
 
