@@ -20,10 +20,12 @@ import {
   LIMITS,
   LOSS_REASONS,
   MAPPING_GUARANTEED,
+  RELATIONS,
   RIGHTS,
   SLOTS,
   STRUCTURES,
   structureSize,
+  TERM_OR,
 } from "./abi.ts";
 
 const ORIGIN = "Generated from exokernel/abi.ts by tools/generate-abi.mjs. Do not edit.";
@@ -57,7 +59,9 @@ export const EXCEPTION_CAUSES = {
 
 /** Calls that return more than a0: a1, a2, ... go where the stub's last parameter points. */
 const EXTRA_RESULTS: Readonly<Record<string, readonly string[]>> = {
-  repossession_next: ["resource", "by", "reason", "slot"],
+  repossession_next: ["resource", "by", "reason", "slot", "saved"],
+  revocation_next: ["owed", "left", "stage", "by"],
+  arbiter_info: ["wanted", "most", "available"],
   extent_info: ["first"],
   disk_next: ["tag", "status"],
   disk_info: ["free"],
@@ -92,7 +96,8 @@ const PARAMETER_TYPES: Readonly<Record<string, string>> = {
   address: "uintptr_t",
   pc: "uintptr_t",
 };
-const WORDS = /^(entry|index|value|argument|position|first|sector|count|offset|tag|bytes\d+)$/;
+const WORDS =
+  /^(entry|index|value|argument|position|first|sector|count|offset|tag|pages|clear|bytes\d+)$/;
 
 function parameterType(name: string): string {
   return PARAMETER_TYPES[name] ?? (WORDS.test(name) ? "uint32_t" : "exo_slot");
@@ -151,6 +156,12 @@ export function abiHeader(): string {
     "/* Limits. */",
     ...Object.entries(LIMITS).map(([name, limit]) => define(`EXO_MAX_${upperSnake(name)}`, limit)),
     define("EXO_ANY", word(ANY), "any instance will do"),
+    "",
+    "/* How a term of a predicate compares. */",
+    ...Object.entries(RELATIONS).map(([name, number]) =>
+      define(`EXO_RELATION_${upperSnake(name)}`, number),
+    ),
+    define("EXO_OR", hex(TERM_OR), "in exo_term.where: begins another product"),
     "",
     "/* The address space at entry. */",
     define("EXO_PAGE_SIZE", 4096),

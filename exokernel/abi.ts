@@ -91,6 +91,13 @@ export const CALLS = {
     "0",
     "Makes a created environment ready to run; it runs when it has a slice or is donated one.",
   ),
+  quotaMove: row(
+    0x07,
+    "quota_move",
+    [environment, { name: "pages", meaning: "how many; negative takes back" }],
+    "0",
+    "Moves a part of the caller's quota to an environment that it controls. Both must have one; each keeps what it is charged with.",
+  ),
   envPublish: row(
     0x06,
     "env_publish",
@@ -146,6 +153,17 @@ export const CALLS = {
     [environment, slot("the capability", "source")],
     "0",
     "Removes a capability and everything derived from it. An owner's capability is freed instead (page_free, slice_free).",
+  ),
+  capRestrict: row(
+    0x15,
+    "cap_restrict",
+    [
+      environment,
+      slot("the capability", "source"),
+      { name: "rights", meaning: "what is left; a subset of what it has" },
+    ],
+    "how many capabilities lost rights",
+    "Takes rights from a capability and from all of its kind that descends from it; bindings that have more are broken.",
   ),
   pageAlloc: row(
     0x20,
@@ -203,6 +221,78 @@ export const CALLS = {
     "0",
     "As bind, but the kernel itself refills it for ever (at most 20), so that a fault handler can always run.",
   ),
+  bindBatch: row(
+    0x25,
+    "bind_batch",
+    [
+      environment,
+      slot("capability of kind page with READ: where the list is", "page"),
+      { name: "offset", meaning: "of the list in that page, a multiple of 4" },
+      { name: "count", meaning: "how many struct exo_binding, 1..64" },
+    ],
+    "the count",
+    "Binds and unbinds as bind and unbind do, as a list says. All of it is checked first: either everything is done or nothing.",
+  ),
+  pageAllocBatch: row(
+    0x26,
+    "page_alloc_batch",
+    [
+      environment,
+      slot("capability of kind memory with CONTROL", "memory"),
+      { name: "count", meaning: "pages, 1..64" },
+      slot("the first of so many empty slots", "destination"),
+    ],
+    "the count",
+    "Allocates pages, any that are free, into neighbouring slots: all of them or none.",
+  ),
+  bindState: row(
+    0x27,
+    "bind_state",
+    [
+      environment,
+      { name: "address", meaning: "virtual, page-aligned" },
+      slot("capability of kind state with READ", "state"),
+      {
+        name: "frame",
+        meaning: "a page of the kernel's that is exposed; page 0 says where the others are",
+      },
+    ],
+    "0",
+    "Binds a page of the kernel's own records, to be read: not a copy, but what decides.",
+  ),
+  pageBits: row(
+    0x28,
+    "page_bits",
+    [
+      environment,
+      slot("the owner's capability", "page"),
+      { name: "clear", meaning: "which bits to clear: 1 dirty, 2 referenced" },
+    ],
+    "the bits as they were",
+    "Reads and clears the dirty and referenced bits of a page. What a device writes makes no page dirty.",
+  ),
+  memoryGuarantee: row(
+    0x29,
+    "memory_guarantee",
+    [
+      environment,
+      slot("capability of kind memory with WRITE", "memory"),
+      { name: "pages", meaning: "how many, its tables among them; 0: none" },
+    ],
+    "0",
+    "Guarantees pages to an environment: they are never taken by force, and there when it allocates them.",
+  ),
+  quotaSet: row(
+    0x2a,
+    "quota_set",
+    [
+      environment,
+      slot("capability of kind memory with WRITE", "memory"),
+      { name: "pages", meaning: "how many, its tables among them; 0: no quota" },
+    ],
+    "0",
+    "Limits the pages that an environment may be charged with.",
+  ),
   sliceAlloc: row(
     0x30,
     "slice_alloc",
@@ -243,6 +333,17 @@ export const CALLS = {
     "does not return",
     "Gives up the processor and the context: the caller next runs at one of its entries.",
     false,
+  ),
+  sleepUntil: row(
+    0x35,
+    "sleep_until",
+    [
+      slot("capability of kind page with READ: where the predicate is", "page"),
+      { name: "offset", meaning: "of the predicate in that page, a multiple of 4" },
+      { name: "count", meaning: "how many struct exo_term, 1..8" },
+    ],
+    "the number of the product that holds, from 1; 0: an upcall is pending; EXO_E_CAP: a page of it is lost",
+    "Sleeps as sleep does, until a predicate over memory words and the clock holds: products of terms, of which one must hold. Who saves its own registers finds the result in utval at the begin of its slice.",
   ),
   transferSync: row(
     0x40,
@@ -285,8 +386,64 @@ export const CALLS = {
     0x60,
     "repossession_next",
     [],
-    "the kind of what was taken, or EXO_E_AGAIN; a1: resource, a2: who took it, a3: why, a4: the slot it was in",
+    "the kind of what was taken, or EXO_E_AGAIN; a1: resource, a2: who took it, a3: why, a4: the slot it was in, a5: where it was saved (1 + sector) or 0",
     "Takes the oldest entry of the caller's repossession vector, which records every loss by force.",
+  ),
+  revocationNext: row(
+    0x61,
+    "revocation_next",
+    [],
+    "the kind of what is asked for, or EXO_E_AGAIN; a1: how many, a2: steps that are left, a3: 1 asked, 2 insisted, a4: who asks (0: the kernel)",
+    "Says what the caller is asked to give back: pages, slices, or sectors of extents. It chooses which.",
+  ),
+  revokeAsk: row(
+    0x62,
+    "revoke_ask",
+    [
+      slot("capability of kind memory, processor or disk with WRITE", "resource"),
+      { name: "target", meaning: "id of the environment that is asked" },
+      { name: "count", meaning: "pages, slices or sectors" },
+    ],
+    "0",
+    "Asks an environment to give something back, in the kernel's name: it will insist, and then take by force.",
+  ),
+  arbiterSet: row(
+    0x63,
+    "arbiter_set",
+    [
+      slot("capability of kind memory with WRITE", "memory"),
+      { name: "target", meaning: "id of the environment that chooses; 0: the default rule does" },
+    ],
+    "0",
+    "Names the environment that chooses who gives something back in a shortage.",
+  ),
+  arbiterInfo: row(
+    0x64,
+    "arbiter_info",
+    [],
+    "the kind of what is short, or EXO_E_AGAIN; a1: how many are wanted, a2: who has most above its guarantee, a3: how many",
+    "Says what the arbiter is asked.",
+  ),
+  arbiterChoose: row(
+    0x65,
+    "arbiter_choose",
+    [
+      { name: "target", meaning: "id of the environment that is to give" },
+      { name: "count", meaning: "how many; at most what it has above its guarantee" },
+    ],
+    "how many are still wanted",
+    "The arbiter's answer. What it has not chosen by its deadline, the default rule does.",
+  ),
+  savePlace: row(
+    0x66,
+    "save_place",
+    [
+      slot("capability of kind extent with WRITE", "extent"),
+      { name: "sector", meaning: "the first one, counted from the begin of the extent" },
+      { name: "pages", meaning: "how many pages may be saved there, eight sectors each; 0: none" },
+    ],
+    "0",
+    "Pre-loads the repossession vector: what the kernel takes by force is saved there first.",
   ),
   extentAlloc: row(
     0x70,
@@ -387,6 +544,7 @@ export const ERRORS = {
   CALL: { code: -12, text: "no such kernel call" },
   DEAD: { code: -13, text: "the environment died before it replied" },
   OWNER: { code: -14, text: "it takes the owner's capability" },
+  QUOTA: { code: -15, text: "the quota does not allow it" },
 } as const;
 export type ErrorName = keyof typeof ERRORS;
 
@@ -397,7 +555,10 @@ export const RIGHTS = {
   EXECUTE: 4,
   /** May be derived or offered into another environment. */
   GRANT: 8,
-  /** Environments: act on its behalf, destroy it. Memory, processor, disk, environments: allocate, create. */
+  /**
+   * Environments: act on its behalf, destroy it. Memory, processor, disk, environments: allocate, create. On those, WRITE
+   * is to administer: guarantees and quotas, whom to ask to give back, who is the arbiter.
+   */
   CONTROL: 16,
 } as const;
 export const ALL_RIGHTS = 31;
@@ -414,6 +575,7 @@ export const KINDS = {
   environments: 7,
   disk: 8,
   extent: 9,
+  state: 10,
 } as const;
 export type KindName = keyof typeof KINDS;
 
@@ -433,9 +595,10 @@ export const ENTRIES = {
   transferAsync: { number: 24, meaning: "an asynchronous transfer" },
   calleeDied: { number: 25, meaning: "the environment waited for was destroyed" },
   doubleUpcall: { number: 26, meaning: "an exception while upcalls were disabled" },
+  arbiter: { number: 27, meaning: "a shortage in which the arbiter is to choose" },
 } as const;
 export type EntryName = keyof typeof ENTRIES;
-export const ENTRY_COUNT = 27;
+export const ENTRY_COUNT = 28;
 export const FIRST_INTERRUPT_ENTRY = 16;
 /** Set in `ucause` when the cause is an entry number rather than an exception. */
 export const INTERRUPT_BIT = 0x8000_0000;
@@ -446,6 +609,8 @@ export const LOSS_REASONS = {
   freed: 2,
   holderDestroyed: 3,
   kernel: 4,
+  /** Not lost, but with fewer rights than before. */
+  restricted: 5,
 } as const;
 export type LossReason = keyof typeof LOSS_REASONS;
 
@@ -459,8 +624,20 @@ export const SLOTS = {
   environments: 4,
   /** Empty unless the machine has a disk. */
   disk: 5,
+  /** To read the kernel's own records. */
+  state: 6,
   /** The first slot that the launcher uses for the pages that it binds. */
   firstPage: 16,
+} as const;
+
+/** How a term of a predicate compares a word (or the clock) with its value, unsigned. */
+export const RELATIONS = {
+  equal: 0,
+  notEqual: 1,
+  below: 2,
+  atLeast: 3,
+  anyBit: 4,
+  noBit: 5,
 } as const;
 
 export const LIMITS = {
@@ -478,6 +655,10 @@ export const LIMITS = {
   diskRequests: 16,
   /** Of one request. */
   requestSectors: 8,
+  /** Entries of one batch. */
+  batch: 64,
+  /** Terms of one predicate. */
+  terms: 8,
 } as const;
 /** "Any instance will do", where a call takes a physical name. */
 export const ANY = 0xffff_ffff;
@@ -536,6 +717,22 @@ export const STRUCTURES = {
       u32("path", "address of its path, a string"),
     ],
   },
+  exo_binding: {
+    meaning: "One entry of the list of bind_batch.",
+    fields: [
+      u32("page", "virtual address, page-aligned; low bits: rights, none to unbind"),
+      u32("slot", "of the page's capability"),
+    ],
+  },
+  exo_term: {
+    meaning: "One term of the predicate of sleep_until: terms are joined by and.",
+    fields: [
+      u32("slot", "of the page whose word is compared; EXO_ANY: the clock, in steps"),
+      u32("where", "offset in the page, a multiple of 4, | EXO_RELATION_... << 16 | EXO_OR"),
+      u32("value", "what it is compared with; of the clock the low word"),
+      u32("high", "of the clock the high word"),
+    ],
+  },
   exo_threads: {
     meaning:
       "What a libOS with threads publishes under the symbol exo_threads, for debuggers: a list of its threads.",
@@ -563,6 +760,8 @@ export const STRUCTURES = {
 export const BOOT_MAGIC = 0x316f_7865; // "exo1"
 export const ABI_VERSION = 1;
 export const MAPPING_GUARANTEED = 0x100;
+/** In `exo_term.where`: this term begins another product. */
+export const TERM_OR = 0x0100_0000;
 
 /** Size in bytes of a structure of the table. */
 export function structureSize(name: keyof typeof STRUCTURES): number {

@@ -2,12 +2,14 @@
  * Capabilities: slots in an environment's table, linked into derivation trees (DESIGN.md 3). A derived capability never
  * has more rights than its parent, and removing one removes all that descends from it.
  */
-import { KINDS, type KindName, kindName, LIMITS, LOSS_REASONS, type LossReason } from "./abi.ts";
+import { KINDS, type KindName, kindName, LIMITS, type LossReason } from "./abi.ts";
 import type { Core } from "./core.ts";
-import { freeExtent } from "./extents.ts";
-import { freeCount, releaseFrame, takeKernelFrame } from "./frames.ts";
-import { CAPABILITY, CAPABILITY_FLAG, ENV, REPOSSESSION_BYTES, SLOTS_PER_FRAME } from "./layout.ts";
+import { extentAt, freeExtent } from "./extents.ts";
+import { releaseFrame, takeKernelFrame } from "./frames.ts";
+import { CAPABILITY, CAPABILITY_FLAG, ENV, SLOTS_PER_FRAME } from "./layout.ts";
 import { type CapabilityRef, refIndex, refOf, refSlot } from "./records.ts";
+import { recordLoss } from "./repossession.ts";
+import { gaveBack } from "./requests.ts";
 import { breakBindings } from "./secure-binding.ts";
 import { setPending } from "./upcall.ts";
 
@@ -72,10 +74,6 @@ export function tablePagesNeeded(core: Core, ref: CapabilityRef): number {
   return core.records.capabilityAddress(ref) === undefined ? 1 : 0;
 }
 
-export function hasRoomFor(core: Core, ref: CapabilityRef, furtherPages = 0): boolean {
-  return freeCount(core) >= tablePagesNeeded(core, ref) + furtherPages;
-}
-
 /** Puts a capability into an empty slot, below `parent` (0: a root). The caller has checked slot and room. */
 export function putCapability(
   core: Core,
@@ -92,6 +90,7 @@ export function putCapability(
     const table = Math.floor(refSlot(ref) / SLOTS_PER_FRAME);
     const frame = takeKernelFrame(core, records.idOf(index));
     records.setEnv(index, ENV.capabilityFrames + 4 * table, frame);
+    records.count(index, "kernelPages");
   }
   const flags = isOwner ? CAPABILITY_FLAG.owner : 0;
   records.setCapability(ref, CAPABILITY.head, head(KINDS[kind], rights, flags, 0));
@@ -152,11 +151,53 @@ export function removeTree(
   }
 }
 
+/**
+ * Takes rights from a capability and from all of its kind that descends from it; returns how many lost some. Bindings that
+ * have more than what is left are broken.
+ */
+export function restrictTree(core: Core, root: CapabilityRef, rights: number): number {
+  let restricted = 0;
+  const pending: CapabilityRef[] = [root];
+  const kind = capabilityAt(core, root)?.kind;
+  for (let ref = pending.pop(); ref !== undefined; ref = pending.pop()) {
+    const capability = capabilityAt(core, ref);
+    if (capability === undefined || capability.kind !== kind) continue;
+    pending.push(...childrenOf(core, ref));
+    if ((capability.rights & ~rights) === 0) continue;
+    restricted += 1;
+    restrictOne(core, capability, rights);
+  }
+  return restricted;
+}
+
+function restrictOne(core: Core, capability: Capability, rights: number): void {
+  const { records } = core;
+  const { ref, resource } = capability;
+  const holder = refIndex(ref);
+  breakBindings(core, ref, "its capability has fewer rights now", rights);
+  const word = records.capability(ref, CAPABILITY.head);
+  records.setCapability(
+    ref,
+    CAPABILITY.head,
+    (word & ((rights << 8) | (rights << 24) | 0x00ff_00ff)) >>> 0,
+  );
+  core.emit({
+    kind: "restricted",
+    holder: records.idOf(holder),
+    slot: refSlot(ref),
+    capabilityKind: KINDS[capability.kind],
+    resource,
+    rights: capability.rights & rights,
+  });
+  if (holder !== core.actor) reportLoss(core, holder, capability, "restricted");
+}
+
 const REASON_TEXT: Record<LossReason, string> = {
   revoked: "the capability that it derives from was revoked",
   freed: "its owner freed it",
   holderDestroyed: "the environment that it derives from was destroyed",
   kernel: "the kernel took it back",
+  restricted: "rights were taken from the capability that it derives from",
 };
 
 function removeLeaf(core: Core, ref: CapabilityRef, reason: LossReason, why: string): void {
@@ -164,7 +205,7 @@ function removeLeaf(core: Core, ref: CapabilityRef, reason: LossReason, why: str
   const capability = capabilityAt(core, ref);
   if (capability === undefined) throw new Error(`assertion failed: slot ${ref} is empty`);
   const holder = refIndex(ref);
-  if (capability.kind === "page") breakBindings(core, ref, why);
+  breakBindings(core, ref, why);
   if (capability.isOwner) freeResource(core, holder, capability);
   if (capability.kind === "environment" && capability.parent === 0) forgetRoot(core, capability);
   unlink(core, ref);
@@ -184,17 +225,27 @@ function removeLeaf(core: Core, ref: CapabilityRef, reason: LossReason, why: str
   }
 }
 
+/** Notes a loss by another's hand in the loser's vector, and tells it by an upcall (CONTRACT C15). */
+function reportLoss(core: Core, holder: number, capability: Capability, reason: LossReason): void {
+  recordLoss(core, holder, capability, reason);
+  setPending(core, holder, "repossession");
+}
+
 function freeResource(core: Core, holder: number, capability: Capability): void {
   const owner = core.records.idOf(holder);
   if (capability.kind === "page") {
     releaseFrame(core, capability.resource);
     core.records.count(holder, "pages", -1);
     core.emit({ kind: "freed", owner, frame: capability.resource });
+    gaveBack(core, holder, "page", 1);
   } else if (capability.kind === "slice") {
     core.records.setSlice(capability.resource, 0, 0);
     core.emit({ kind: "sliceFreed", owner, position: capability.resource });
+    gaveBack(core, holder, "slice", 1);
   } else if (capability.kind === "extent") {
+    const sectors = extentAt(core, capability.resource)?.count ?? 0;
     freeExtent(core, capability.resource);
+    gaveBack(core, holder, "extent", sectors);
   }
 }
 
@@ -211,61 +262,4 @@ function unlink(core: Core, ref: CapabilityRef): void {
   if (previous !== 0) records.setCapability(previous, CAPABILITY.nextSibling, next);
   else if (parent !== 0) records.setCapability(parent, CAPABILITY.firstChild, next);
   if (next !== 0) records.setCapability(next, CAPABILITY.previousSibling, previous);
-}
-
-/** Appends to the loser's repossession vector and makes the upcall pending. A full vector drops its oldest entry. */
-function reportLoss(core: Core, holder: number, capability: Capability, reason: LossReason): void {
-  const { records } = core;
-  let first = records.env(holder, ENV.repossessionFirst);
-  let count = records.env(holder, ENV.repossessionCount);
-  if (count === LIMITS.repossessions) {
-    first = (first + 1) % LIMITS.repossessions;
-    count -= 1;
-    records.setEnv(holder, ENV.repossessionFirst, first);
-  }
-  const at = ENV.repossessions + ((first + count) % LIMITS.repossessions) * REPOSSESSION_BYTES;
-  records.setEnv(holder, at, KINDS[capability.kind]);
-  records.setEnv(holder, at + 4, capability.resource);
-  records.setEnv(holder, at + 8, core.actor === 0 ? 0 : records.idOf(core.actor));
-  records.setEnv(holder, at + 12, (LOSS_REASONS[reason] << 16) | refSlot(capability.ref));
-  records.setEnv(holder, ENV.repossessionCount, count + 1);
-  records.count(holder, "losses");
-  setPending(core, holder, "repossession");
-}
-
-export interface Repossession {
-  readonly kind: number;
-  readonly resource: number;
-  readonly by: number;
-  readonly reason: number;
-  readonly slot: number;
-}
-
-/** The repossession vector of an environment, oldest first. */
-export function repossessionsOf(core: Core, index: number): Repossession[] {
-  const { records } = core;
-  const first = records.env(index, ENV.repossessionFirst);
-  const count = records.env(index, ENV.repossessionCount);
-  return Array.from({ length: count }, (_, i) => {
-    const at = ENV.repossessions + ((first + i) % LIMITS.repossessions) * REPOSSESSION_BYTES;
-    const last = records.env(index, at + 12);
-    return {
-      kind: records.env(index, at),
-      resource: records.env(index, at + 4),
-      by: records.env(index, at + 8),
-      reason: last >>> 16,
-      slot: last & 0xffff,
-    };
-  });
-}
-
-/** Takes the oldest entry of the vector, or undefined when it is empty. */
-export function takeRepossession(core: Core, index: number): Repossession | undefined {
-  const [oldest] = repossessionsOf(core, index);
-  if (oldest === undefined) return undefined;
-  const { records } = core;
-  const first = records.env(index, ENV.repossessionFirst);
-  records.setEnv(index, ENV.repossessionFirst, (first + 1) % LIMITS.repossessions);
-  records.setEnv(index, ENV.repossessionCount, records.env(index, ENV.repossessionCount) - 1);
-  return oldest;
 }

@@ -1,10 +1,11 @@
 /** What every kernel module works on: the machine, the records in its pages, the policy, and the event log. */
 import type { Machine, PowerFailure } from "#emulator";
 import type { ActivationLog } from "./activations.ts";
-import { type EventBody, EventLog, type KernelEvent } from "./events.ts";
+import { EventLog } from "./event-log.ts";
+import type { EventBody, KernelEvent } from "./events.ts";
 import { HEADER } from "./layout.ts";
 import type { Policy } from "./policy.ts";
-import { Records } from "./records.ts";
+import { type CapabilityRef, Records } from "./records.ts";
 
 /** A power failure that is part of the run: before the write request of this number (1 is the first) is accepted. */
 export interface PlannedCrash extends PowerFailure {
@@ -19,6 +20,8 @@ export class Core {
   readonly activations: ActivationLog;
   /** Index of the environment on whose account the kernel acts now: the caller of a call, else 0. */
   actor = 0;
+  /** While the kernel takes a page by force: its capability, and where the contents were saved (1 + sector; 0: nowhere). */
+  saving: { readonly ref: CapabilityRef; readonly saved: number } | undefined;
   /** Environments that cannot go on; they are destroyed when the run continues, so that a debugger can look first. */
   readonly doomed: { readonly id: number; readonly because: string }[] = [];
   /** When the power fails by itself: before this write request, once, if it has not failed before. */

@@ -11,13 +11,14 @@ import {
   PAGE_SIZE,
   SECTOR_BYTES,
 } from "#emulator";
-import { ERRORS, RIGHTS } from "./abi.ts";
-import { type Capability, capabilityAt } from "./capability.ts";
+import { ERRORS } from "./abi.ts";
+import type { Capability } from "./capability.ts";
 import { addCompletion, countInFlight } from "./completions.ts";
 import type { Core } from "./core.ts";
+import { endTransfer, pin } from "./device-transfers.ts";
 import { DISK_REQUEST } from "./layout.ts";
 import { failPower } from "./power.ts";
-import type { CapabilityRef } from "./records.ts";
+import { markBound } from "./secure-binding.ts";
 import { setPending } from "./upcall.ts";
 
 export function diskOf(core: Core): DiskDevice {
@@ -49,14 +50,17 @@ export function submit(
     environment: records.idOf(index),
     tag,
     capability: page?.capability.ref ?? 0,
-    step: page?.capability.step ?? 0,
     frame: page?.capability.resource ?? 0,
     offset: page?.offset ?? 0,
   };
   for (const [field, value] of Object.entries(values)) {
     records.setDiskRequest(slot, DISK_REQUEST[field as keyof typeof values], value);
   }
-  countInFlight(core, index, 1);
+  if (index !== 0) countInFlight(core, index, 1);
+  if (page !== undefined) {
+    markBound(core, page.capability.ref);
+    pin(core, page.capability.resource, 1);
+  }
   const { kind } = request;
   core.emit({
     kind: "diskRequest",
@@ -98,6 +102,7 @@ function finish(core: Core, { slot, kind, sector, count, data }: DiskCompletion)
   let status = 0;
   if (index !== undefined) {
     if (kind === "read") status = deliver(core, slot, data);
+    endTransfer(core, slot);
     countInFlight(core, index, -1);
     addCompletion(core, index, { tag, status });
   }
@@ -109,18 +114,11 @@ function finish(core: Core, { slot, kind, sector, count, data }: DiskCompletion)
   if (index !== undefined) setPending(core, index, "disk");
 }
 
-/** Puts a read's data into its page, if the capability that was shown at the call still stands. */
+/** Puts a read's data into its page, if the transfer was not broken meanwhile. */
 function deliver(core: Core, slot: number, data: Uint8Array): number {
   const { records, machine } = core;
+  if (records.diskRequest(slot, DISK_REQUEST.capability) === 0) return ERRORS.CAP.code;
   const frame = records.diskRequest(slot, DISK_REQUEST.frame);
-  const ref: CapabilityRef = records.diskRequest(slot, DISK_REQUEST.capability);
-  const capability = capabilityAt(core, ref);
-  const stands =
-    capability?.kind === "page" &&
-    capability.resource === frame &&
-    (capability.rights & RIGHTS.WRITE) !== 0 &&
-    capability.step === records.diskRequest(slot, DISK_REQUEST.step);
-  if (!stands) return ERRORS.CAP.code;
   machine.memory.writeBytes(
     frame * PAGE_SIZE + records.diskRequest(slot, DISK_REQUEST.offset),
     data,

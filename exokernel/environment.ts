@@ -15,17 +15,21 @@ import {
   requireEmptySlot,
   requireEnvironment,
 } from "./guards.ts";
+import { returnQuota, setMinimum, startQuota } from "./holdings.ts";
 import { defineCall, guard, SWITCHED } from "./kernel-call.ts";
 import {
   ENV,
   ENV_STATE,
   HEADER,
   LAUNCHER_INDEX,
+  REPOSSESSION,
   SAVE,
   SLOTS_PER_FRAME,
   UNIQUIFIER_MAX,
 } from "./layout.ts";
 import { type CapabilityRef, refOf } from "./records.ts";
+import { forgetRequests } from "./requests.ts";
+import { setArbiter } from "./revocation.ts";
 import { breakAllBindings } from "./secure-binding.ts";
 import { startNextSlice } from "./time-slices.ts";
 import { showPending } from "./upcall.ts";
@@ -50,6 +54,7 @@ export function createEnvironment(core: Core, parentId: number, creator: Capabil
   const id = (((records.idOf(index) >>> 8) + 1) << 8) | index;
   for (let field = 0; field < ENV.bytes; field += 4) records.setEnv(index, field, 0);
   for (let at = 0; at < SAVE.bytes; at += 4) records.setWord(records.saveArea(index) + at, 0);
+  for (let at = 0; at < REPOSSESSION.bytes; at += 4) records.setRepossession(index, at, 0);
   records.setEnv(index, ENV.id, id);
   records.setEnv(index, ENV.state, ENV_STATE.created);
   records.setEnv(index, ENV.parent, parentId);
@@ -74,10 +79,11 @@ export const envCreate = defineCall<{ destination: CapabilityRef }>({
       `at most ${LIMITS.environments - 1} environments`,
     );
     // One more page: the new environment's own table.
-    return { destination: requireEmptySlot(call, call.caller, destination, 1) };
+    return { destination: requireEmptySlot(call, call.caller, destination, { others: 1 }) };
   },
   invoke: (core, { destination }, caller) => {
     const index = createEnvironment(core, core.records.idOf(caller), destination);
+    startQuota(core, caller, index);
     return core.records.idOf(index);
   },
 });
@@ -119,6 +125,9 @@ export function destroyEnvironment(core: Core, index: number, because: string): 
     core.machine.timerDeadline = Number.POSITIVE_INFINITY;
   }
   core.actor = index;
+  forgetRequests(core, index);
+  setMinimum(core, index, 0);
+  if (records.header(HEADER.arbiter) === index) setArbiter(core, 0);
   const why = "the environment was destroyed";
   breakAllBindings(core, index, why);
   for (const capability of [...capabilitiesOf(core, index)]) {
@@ -132,11 +141,15 @@ export function destroyEnvironment(core: Core, index: number, because: string): 
   core.actor = actorBefore;
   for (let table = 0; table < LIMITS.slots / SLOTS_PER_FRAME; table += 1) {
     const frame = records.env(index, ENV.capabilityFrames + 4 * table);
-    if (frame !== 0) releaseFrame(core, frame);
+    if (frame !== 0) {
+      releaseFrame(core, frame);
+      records.count(index, "kernelPages", -1);
+    }
     records.setEnv(index, ENV.capabilityFrames + 4 * table, 0);
   }
-  for (let at = 0; at < SAVE.bytes; at += 4) records.setWord(records.saveArea(index) + at, 0);
+  for (let at = 0; at < SAVE.steps; at += 4) records.setWord(records.saveArea(index) + at, 0);
   forgetCompletions(core, index);
+  returnQuota(core, index);
   records.setEnv(index, ENV.state, ENV_STATE.destroyed);
   core.activations.forget(index);
   endTransfersOf(core, id, liveIndices(core));

@@ -120,7 +120,10 @@ export type EventBody =
       readonly switchedBy: "kernel" | "libOS";
     }
   | { readonly kind: "yielded"; readonly to: number }
-  | { readonly kind: "slept" }
+  /** `terms`: of the predicate that it waits for; 0 without one. */
+  | { readonly kind: "slept"; readonly terms: number }
+  /** By its predicate: the first product of it that holds, from 1; 0: a page that it reads is lost. */
+  | { readonly kind: "woken"; readonly product: number }
   | { readonly kind: "rested" }
   | { readonly kind: "excess"; readonly count: number }
   | { readonly kind: "forfeited"; readonly position: number; readonly remaining: number }
@@ -178,6 +181,83 @@ export type EventBody =
       readonly reached: number;
     }
   | { readonly kind: "poweredOn"; readonly failures: number }
+  | {
+      readonly kind: "restricted";
+      readonly holder: number;
+      readonly slot: number;
+      readonly capabilityKind: number;
+      readonly resource: number;
+      readonly rights: number;
+    }
+  /** A queued device transfer to a page that is lost. */
+  | {
+      readonly kind: "transferBroken";
+      readonly target: number;
+      readonly frame: number;
+      readonly why: string;
+    }
+  | { readonly kind: "guaranteed"; readonly target: number; readonly pages: number }
+  /** 0 pages: no quota. */
+  | { readonly kind: "quota"; readonly target: number; readonly pages: number }
+  | {
+      readonly kind: "shortage";
+      readonly resourceKind: number;
+      readonly free: number;
+      readonly wanted: number;
+    }
+  /** Nobody holds what is still wanted. */
+  | { readonly kind: "unmet"; readonly resourceKind: number; readonly count: number }
+  | { readonly kind: "arbiter"; readonly target: number }
+  | {
+      readonly kind: "arbiterAsked";
+      readonly arbiter: number;
+      readonly resourceKind: number;
+      readonly count: number;
+      readonly deadline: number;
+    }
+  | {
+      readonly kind: "arbiterLate";
+      readonly resourceKind: number;
+      readonly count: number;
+      readonly because: string;
+    }
+  /** `candidates`: who could have been asked, and for how much above its guarantee. */
+  | {
+      readonly kind: "asked";
+      readonly target: number;
+      readonly resourceKind: number;
+      readonly count: number;
+      readonly owed: number;
+      readonly deadline: number;
+      readonly rule: string;
+      readonly candidates: readonly { readonly id: number; readonly available: number }[];
+    }
+  | {
+      readonly kind: "insisted";
+      readonly target: number;
+      readonly resourceKind: number;
+      readonly owed: number;
+      readonly deadline: number;
+    }
+  | {
+      readonly kind: "complied";
+      readonly target: number;
+      readonly resourceKind: number;
+      readonly stage: number;
+    }
+  | {
+      readonly kind: "repossessed";
+      readonly target: number;
+      readonly resourceKind: number;
+      readonly owed: number;
+      readonly taken: number;
+    }
+  | {
+      readonly kind: "savePlace";
+      readonly extent: number;
+      readonly sector: number;
+      readonly pages: number;
+    }
   | { readonly kind: "idle"; readonly until: number }
   | { readonly kind: "intervention"; readonly what: string };
 
@@ -210,6 +290,15 @@ function resourceText(kind: number, resource: number): string {
   if (name === "environment") return `environment ${resource}`;
   if (name === "extent") return `extent ${resource}`;
   return name;
+}
+
+/** In what a kind of resource is counted. */
+function unitOf(kind: number): string {
+  return kindName(kind) === "extent" ? "sector" : kindName(kind);
+}
+
+function amount(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 /** `sectors 8-9`, `sector 8`. */
@@ -283,7 +372,50 @@ export function describeEvent(event: EventBody, nameOf: (id: number) => string):
     case "yielded":
       return event.to === 0 ? "yields" : `yields to ${nameOf(event.to)}`;
     case "slept":
-      return "sleeps until an upcall is pending";
+      return event.terms === 0
+        ? "sleeps until an upcall is pending"
+        : `sleeps until an upcall is pending or its predicate of ${event.terms} term${event.terms === 1 ? "" : "s"} holds`;
+    case "woken":
+      return event.product === 0
+        ? "wakes: a page that its predicate reads is lost"
+        : `wakes: product ${event.product} of its predicate holds`;
+    case "restricted":
+      return `${resourceText(event.capabilityKind, event.resource)} of ${nameOf(event.holder)} slot ${event.slot} restricted to ${rightsText(event.rights)}`;
+    case "transferBroken":
+      return `the transfer that was queued for page ${hex(event.frame)} of ${nameOf(event.target)} is broken: ${event.why}`;
+    case "guaranteed":
+      return `${amount(event.pages, "page")} guaranteed to ${nameOf(event.target)}`;
+    case "quota":
+      return event.pages === 0
+        ? `${nameOf(event.target)} has no quota`
+        : `${nameOf(event.target)} may be charged with ${amount(event.pages, "page")}`;
+    case "shortage":
+      return `shortage of ${unitOf(event.resourceKind)}s: ${event.wanted} wanted, ${event.free} free`;
+    case "unmet":
+      return `${amount(event.count, unitOf(event.resourceKind))} more wanted, and nobody holds any above a guarantee`;
+    case "arbiter":
+      return event.target === 0
+        ? "no arbiter any more: the default rule chooses"
+        : `${nameOf(event.target)} is the arbiter`;
+    case "arbiterAsked":
+      return `the arbiter ${nameOf(event.arbiter)} is asked who gives ${amount(event.count, unitOf(event.resourceKind))}, by step ${event.deadline}`;
+    case "arbiterLate":
+      return `the arbiter has not chosen who gives ${amount(event.count, unitOf(event.resourceKind))} (${event.because}): the default rule does`;
+    case "asked": {
+      const others = event.candidates.map(({ id, available }) => `${nameOf(id)} ${available}`);
+      const among = others.length === 0 ? "" : `; could give: ${others.join(", ")}`;
+      return `${nameOf(event.target)} is asked for ${amount(event.count, unitOf(event.resourceKind))} (owes ${event.owed}), by step ${event.deadline}: ${event.rule}${among}`;
+    }
+    case "insisted":
+      return `${nameOf(event.target)} must give ${amount(event.owed, unitOf(event.resourceKind))} by step ${event.deadline}, or they are taken`;
+    case "complied":
+      return `${nameOf(event.target)} has given all ${unitOf(event.resourceKind)}s that it owed${event.stage === 2 ? ", late" : ""}`;
+    case "repossessed":
+      return `${amount(event.taken, unitOf(event.resourceKind))} taken from ${nameOf(event.target)} by force, which owed ${event.owed}${event.taken < event.owed ? ": the rest is guaranteed to it, or in use by a device" : ""}`;
+    case "savePlace":
+      return event.pages === 0
+        ? "names no place to save what is taken"
+        : `names a place for ${amount(event.pages, "page")} that may be taken: extent ${event.extent}, from sector ${event.sector} on`;
     case "rested":
       return "rests until it is entered";
     case "excess":
@@ -310,71 +442,5 @@ export function describeEvent(event: EventBody, nameOf: (id: number) => string):
       return `nobody can run; the clock jumps to step ${event.until}`;
     case "intervention":
       return `debugger: ${event.what}`;
-  }
-}
-
-/**
- * The last events, in order, and how many there were until now. When a run goes back, what came later stays known until the run
- * takes another course: events that come again have the same numbers.
- */
-export class EventLog {
-  #events: KernelEvent[] = [];
-  /** Running number of the first event that is kept. */
-  #first = 0;
-  readonly #capacity: number;
-  #total = 0;
-
-  constructor(capacity = 131_072) {
-    this.#capacity = capacity;
-  }
-
-  /** How many events there were until now: the number of the next one. */
-  get total(): number {
-    return this.#total;
-  }
-
-  /** Running number of the first event that is still known. */
-  get first(): number {
-    return Math.min(this.#first, this.#total);
-  }
-
-  add(step: number, environment: number, body: EventBody): KernelEvent {
-    const event: KernelEvent = { ...body, step, index: this.#total, environment };
-    this.#events[this.#total - this.#first] = event;
-    this.#total += 1;
-    if (this.#events.length >= 2 * this.#capacity) {
-      this.#events.splice(0, this.#capacity);
-      this.#first += this.#capacity;
-    }
-    return event;
-  }
-
-  /** Events from running number `index` on until now, at most `limit`; older ones may be gone. */
-  since(index: number, limit = Number.POSITIVE_INFINITY): KernelEvent[] {
-    const from = Math.max(0, index - this.#first);
-    return this.#events.slice(from, Math.min(from + limit, this.#total - this.#first));
-  }
-
-  /** The last events until now, for a snapshot to keep. */
-  tail(count: number): readonly KernelEvent[] {
-    return this.since(this.#total - count);
-  }
-
-  /** Goes back to when there were `total` events; `tail` is put in place where older ones are not known any more. */
-  rewind(total: number, tail: readonly KernelEvent[]): void {
-    const from = total - tail.length;
-    if (total < this.#first || total > this.#first + this.#events.length) {
-      this.#events = [...tail];
-      this.#first = from;
-    } else if (from < this.#first) {
-      this.#events = [...tail.slice(0, this.#first - from), ...this.#events];
-      this.#first = from;
-    }
-    this.#total = total;
-  }
-
-  /** Forgets the events from number `index` on: the run takes another course. */
-  cut(index = this.#total): void {
-    this.#events.length = Math.min(this.#events.length, Math.max(0, index - this.#first));
   }
 }

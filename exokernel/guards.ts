@@ -1,7 +1,9 @@
 /** Guards that several kernel calls share. Each names what it checks and says its operands in a sentence. */
 import { ALL_RIGHTS, KINDS, type KindName, LIMITS, RIGHTS, rightsText } from "./abi.ts";
-import { type Capability, capabilityAt, hasRoomFor } from "./capability.ts";
+import { type Capability, capabilityAt, tablePagesNeeded } from "./capability.ts";
 import { hex } from "./core.ts";
+import { freeCount } from "./frames.ts";
+import { charge, hasPages, promised, quotaOf } from "./holdings.ts";
 import { type Decoding, guard } from "./kernel-call.ts";
 import { type CapabilityRef, refOf } from "./records.ts";
 
@@ -99,12 +101,43 @@ export function requireOwner(
   return capability;
 }
 
-/** An empty slot with room in the table; `furtherPages` free pages must be left beside what the table takes. */
+/** Pages that a call takes for an environment beside what its capability table grows by. */
+export interface Pages {
+  /** Charged to the environment itself. */
+  readonly own?: number;
+  /** Charged to another. */
+  readonly others?: number;
+}
+
+/** Free pages and room in the quota for what a call takes: `own` pages for environment `index`. */
+export function requirePages(call: Decoding, index: number, own: number, others = 0): void {
+  const { core } = call;
+  const [charged, quota] = [charge(core, index), quotaOf(core, index)];
+  guard(
+    call,
+    "the quota is not used up",
+    charged + own + others <= quota,
+    "QUOTA",
+    `environment ${core.records.idOf(index)} answers for ${charged} pages and would for ${own + others} more${quota === Number.POSITIVE_INFINITY ? ", without a quota" : `, its quota is ${quota}`}`,
+  );
+  const total = own + others;
+  call.shortage = { kind: "page", count: total };
+  guard(
+    call,
+    "enough pages are free",
+    hasPages(core, index, own, others),
+    "NONE",
+    `${total} of ${freeCount(core)} free pages, of which ${promised(core, index, own)} are guaranteed to others`,
+  );
+  call.shortage = undefined;
+}
+
+/** An empty slot with room for it in the table, and room for the further pages that the call takes. */
 export function requireEmptySlot(
   call: Decoding,
   index: number,
   slot: number,
-  furtherPages = 0,
+  { own = 0, others = 0 }: Pages = {},
 ): CapabilityRef {
   requireSlotNumber(call, slot);
   const ref = refOf(index, slot);
@@ -116,13 +149,7 @@ export function requireEmptySlot(
     "SLOT",
     `slot ${slot} of environment ${call.core.records.idOf(index)} ${there === undefined ? "is empty" : `already holds a ${there.kind} capability`}`,
   );
-  guard(
-    call,
-    "a page is left for the table",
-    hasRoomFor(call.core, ref, furtherPages),
-    "NONE",
-    `${furtherPages === 0 ? "the capability table" : "the page and its capability"} needs free pages`,
-  );
+  requirePages(call, index, own + tablePagesNeeded(call.core, ref), others);
   return ref;
 }
 

@@ -6,21 +6,13 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CALLS, REGISTERS } from "./abi.ts";
-import { liveIndices } from "./environment.ts";
+import { CALLS } from "./abi.ts";
 import { checkInvariants } from "./invariants.ts";
 import type { KernelStop } from "./kernel.ts";
-import { LaunchError } from "./launcher.ts";
-import {
-  ACTION_NUMBERS,
-  type Action,
-  type HostileCall,
-  type Past,
-  readCall,
-} from "./testing/hostile-calls.ts";
+import { ACTION_NUMBERS, type Action, type Past, readCall } from "./testing/hostile-calls.ts";
+import { hostileSystem, make, recruit } from "./testing/hostile-system.ts";
 import { bootPrograms, programs } from "./testing/random-guests.ts";
-import { setEntry } from "./testing/snippets.ts";
-import { boot, type GuestSystem, guestImage, TEXT } from "./testing/system.ts";
+import { type GuestSystem, TEXT } from "./testing/system.ts";
 
 const FULL = process.env["EXOSCOPE_FULL"] === "1";
 const SEED = Number(process.env["EXOSCOPE_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
@@ -38,87 +30,6 @@ const parameters = <T>(sample: number, full: number): fc.Parameters<T> => ({
   },
 });
 const TIMEOUT = FULL ? 1_800_000 : 60_000;
-
-/** A guest that survives its faults, answers transfers, and has something of everything where random entries lead. */
-const source = (rests: boolean) => `
-    la t0, recover
-    csrw utvec, t0
-    ${["TRANSFER", "TRANSFER_ASYNC", "CALLEE_DIED", "DOUBLE_UPCALL"].map((e) => setEntry(`ENTRY_${e}`, e === "DOUBLE_UPCALL" ? "recover" : "random")).join("\n")}
-    ${rests ? "kcall REST" : "nop\nj random"}
-  recover:
-    la t0, random
-    csrw uepc, t0
-    li s0, DATA
-    li s1, DATA
-    csrwi ustatus, 16
-    uret
-  trap: ecall
-  random:
-    ${[
-      "addi t0, t0, 1",
-      "lw t1, 0(s0)",
-      "csrwi ustatus, 1",
-      "sw t1, 0(s1)",
-      "uret",
-      "csrwi ustatus, 0",
-      "li s0, 0x40000",
-      "kcall REST",
-      "li s1, 0x40000",
-      "csrr t6, utval\nkcall TRANSFER_SYNC",
-      "li a0, 0\nkcall YIELD",
-      "li s1, DATA",
-      "amoadd.w t0, t1, (s1)",
-      "csrw uepc, ra",
-      "kcall SLEEP",
-      "ebreak",
-      "j random",
-    ].join("\n")}`;
-
-function hostileSystem(tick: number): GuestSystem {
-  return boot(
-    [
-      { name: "a", source: source(false), createsEnvironments: true, guaranteed: true },
-      { name: "b", source: source(true), slices: 2 },
-      { name: "c", source: `${source(true)}\nnop` },
-    ],
-    { pages: 200, policy: { tick }, disk: { sectors: 64, latency: { base: 9, perSector: 1 } } },
-  );
-}
-
-/** Keeps company: when fewer than three guests are left, the launcher makes another if it can. */
-function recruit(system: GuestSystem): void {
-  const { core } = system.kernel;
-  const guests = [...liveIndices(core)].length - 1;
-  if (guests >= 3) return;
-  try {
-    system.launcher.launch([{ name: "d", image: IMAGE, createsEnvironments: true }]);
-  } catch (problem) {
-    if (!(problem instanceof LaunchError)) throw problem;
-  }
-}
-const { image: IMAGE, names: LABELS } = guestImage({ name: "d", source: source(false) });
-
-/**
- * Makes a call: by a trap when its caller runs, else as the kernel's own decode and invoke. Says which, or nothing when
- * the trap did not come to be.
- */
-function make(system: GuestSystem, { caller: index, name, args }: HostileCall): string {
-  const { kernel } = system;
-  const what = `${kernel.core.current === index ? "running " : ""}${index}: ${name}(${args.slice(0, CALLS[name].parameters.length).join(", ")}) t6=${args[7]}`;
-  if (kernel.core.current !== index) return `${what} = ${kernel.call(index, name, ...args)}`;
-  const { hart } = kernel.machine;
-  for (let i = 0; i < 7; i += 1) hart.setX(REGISTERS.firstArgument + i, args[i]);
-  hart.setX(REGISTERS.target, args[7]);
-  hart.setX(REGISTERS.callNumber, CALLS[name].number);
-  hart.setPc(LABELS.get("trap") ?? 0);
-  // The page of the trap may have to be refilled first.
-  const made = () => kernel.core.records.counter(index, "calls");
-  const before = made();
-  for (let i = 0; i < 2 && made() === before && kernel.core.current === index; i += 1) {
-    kernel.run(1);
-  }
-  return made() === before ? "" : what;
-}
 
 function act(system: GuestSystem, past: Past, action: Action): string {
   const { kernel } = system;
@@ -237,7 +148,10 @@ function predict(system: GuestSystem, past: Past, action: Action): void {
     .events(total)
     .find((event) => event.kind === "refused" && event.call === CALLS[drawn.name].name);
   if (answer.ok || answer.refusal.error === "AGAIN") expect(refused, what).toBeUndefined();
-  else expect(refused, what).toMatchObject(answer.refusal);
+  else {
+    const { error, guard, because } = answer.refusal;
+    expect(refused, what).toMatchObject({ error, guard, because });
+  }
 }
 
 const STEPS = 5000;

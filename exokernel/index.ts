@@ -2,7 +2,7 @@
 export * from "./abi.ts";
 export { abiCount, abiDocs, abiHeader, abiStubs } from "./abi-header.ts";
 export type { Activation, SavedRegisters } from "./activations.ts";
-export type { Capability, Repossession } from "./capability.ts";
+export type { Capability } from "./capability.ts";
 export type { PlannedCrash } from "./core.ts";
 export {
   describeEvent,
@@ -45,4 +45,5 @@ export {
 export type { CounterName, EnvStateName } from "./layout.ts";
 export { DEFAULT_TICK, defaultPolicy, type Policy } from "./policy.ts";
 export { type CapabilityRef, indexOfId, refIndex, refOf, refSlot } from "./records.ts";
+export type { Repossession } from "./repossession.ts";
 export type { Binding } from "./secure-binding.ts";

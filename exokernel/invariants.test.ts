@@ -26,7 +26,7 @@ function somewhere() {
       },
       { name: "b", source: `${setEntry("ENTRY_TRANSFER", "1f")}\n1: ${done}` },
     ],
-    { pages: 200 },
+    { pages: 280 },
   );
 }
 

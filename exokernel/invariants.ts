@@ -4,6 +4,8 @@ import { LIMITS } from "./abi.ts";
 import { capabilitiesOf, capabilityAt } from "./capability.ts";
 import { checkDisk } from "./disk-invariants.ts";
 import { liveIndices } from "./environment.ts";
+import { isExposed } from "./exposed-state.ts";
+import { checkHoldings } from "./holdings-invariants.ts";
 import type { Kernel } from "./kernel.ts";
 import {
   CAPABILITY,
@@ -32,6 +34,7 @@ export function checkInvariants(kernel: Kernel): string[] {
   checkTransfers(kernel, fail);
   checkDestroyed(kernel, fail);
   checkDisk(kernel.core, fail);
+  checkHoldings(kernel.core, fail);
   return problems;
 }
 
@@ -168,6 +171,11 @@ function checkBindings(kernel: Kernel, fail: Fail): void {
     if (!records.isLive(index)) fail(`${where} outlives its environment`);
     const capability = capabilityAt(core, binding.capability);
     if (refIndex(binding.capability) !== index) fail(`${where} uses another's capability`);
+    if (capability?.kind === "state") {
+      if (!isExposed(core, frame)) fail(`${where} leads to a page of the kernel's that is private`);
+      if (binding.rights !== RIGHT.R) fail(`${where} may change the kernel's records`);
+      continue;
+    }
     if (capability?.kind !== "page" || capability.resource !== frame)
       fail(`${where} has no capability`);
     else if ((binding.rights & ~capability.rights) !== 0)
@@ -178,10 +186,9 @@ function checkBindings(kernel: Kernel, fail: Fail): void {
   for (let frame = records.regions.firstFree; frame < records.pageCount; frame += 1) {
     const state = records.pageState(frame);
     const expected = counts.get(frame) ?? 0;
-    if (state === PAGE_STATE.owned && records.page(frame, PAGE_RECORD.bindings) !== expected) {
-      fail(
-        `page ${frame} has ${expected} bindings, its record says ${records.page(frame, PAGE_RECORD.bindings)}`,
-      );
+    const counted = records.page(frame, PAGE_RECORD.bindings) & 0xffff;
+    if (state === PAGE_STATE.owned && counted !== expected) {
+      fail(`page ${frame} has ${expected} bindings, its record says ${counted}`);
     }
   }
   for (const entry of kernel.machine.tlb.entries()) {
@@ -279,7 +286,7 @@ function checkDestroyed(kernel: Kernel, fail: Fail): void {
     if (records.isLive(index)) continue;
     if (tablesOf(kernel, index).length > 0)
       fail(`environment index ${index} is gone and has a capability table`);
-    for (let at = 0; at < SAVE.bytes; at += 4) {
+    for (let at = 0; at < SAVE.steps; at += 4) {
       if (records.word(records.saveArea(index) + at) === 0) continue;
       fail(`environment index ${index} is gone and has registers`);
       break;

@@ -4,6 +4,7 @@
  */
 import { type CallName, ERRORS, type ErrorName } from "./abi.ts";
 import type { Core } from "./core.ts";
+import type { Revocable } from "./holdings.ts";
 
 /** One guard as it was evaluated. */
 export interface Verdict {
@@ -17,6 +18,8 @@ export interface Refusal {
   readonly error: ErrorName;
   readonly guard: string;
   readonly because: string;
+  /** What there was too little of. */
+  readonly shortage?: { readonly kind: Revocable; readonly count: number };
 }
 
 class Refused extends Error {
@@ -32,6 +35,8 @@ export class Decoding {
   readonly core: Core;
   readonly caller: number;
   readonly trail: Verdict[] = [];
+  /** What runs short if the next guard does not hold: a shortage that the kernel then declares. */
+  shortage: { readonly kind: Revocable; readonly count: number } | undefined;
 
   constructor(core: Core, caller: number) {
     this.core = core;
@@ -48,7 +53,10 @@ export function guard(
   because: string,
 ): asserts holds {
   call.trail.push({ guard: name, holds, because });
-  if (!holds) throw new Refused({ error, guard: name, because });
+  if (holds) return;
+  const { shortage } = call;
+  const refusal: Refusal = { error, guard: name, because };
+  throw new Refused(shortage === undefined ? refusal : { ...refusal, shortage });
 }
 
 /** Says that the call has switched to other registers, so that no result is written. */

@@ -2,14 +2,7 @@
 import { CSR, PAGE_SIZE } from "#emulator";
 import { ENTRY_COUNT, LIMITS } from "./abi.ts";
 import type { Activation, SavedRegisters } from "./activations.ts";
-import {
-  type Capability,
-  capabilitiesOf,
-  capabilityAt,
-  childrenOf,
-  type Repossession,
-  repossessionsOf,
-} from "./capability.ts";
+import { type Capability, capabilitiesOf, capabilityAt, childrenOf } from "./capability.ts";
 import type { KernelEvent } from "./events.ts";
 import { type Extent, extentsOf } from "./extents.ts";
 import type { Kernel } from "./kernel.ts";
@@ -26,6 +19,7 @@ import {
   SAVE,
 } from "./layout.ts";
 import { type CapabilityRef, indexOfId } from "./records.ts";
+import { type Repossession, repossessionsOf } from "./repossession.ts";
 import { allBindings, type Binding, bindingOf } from "./secure-binding.ts";
 
 export interface EnvironmentView {
@@ -43,7 +37,7 @@ export interface EnvironmentView {
   readonly image: number;
   readonly pending: number;
   readonly forfeits: number;
-  readonly counters: Readonly<Record<CounterName, number>>;
+  readonly counters: Readonly<Record<CounterName | "steps", number>>;
   /** Positions in the slice vector that it owns. */
   readonly slices: readonly number[];
 }
@@ -55,6 +49,8 @@ export interface PageView {
   readonly owner: number;
   readonly capability: CapabilityRef;
   readonly bindings: number;
+  /** Device transfers that are queued for it. */
+  readonly pins: number;
   readonly dirty: boolean;
   readonly referenced: boolean;
 }
@@ -111,9 +107,12 @@ export class KernelView {
     const { core } = this.#kernel;
     const { records } = core;
     const id = records.idOf(index);
-    const counters = Object.fromEntries(
-      COUNTERS.map((name) => [name, records.counter(index, name)]),
-    ) as Record<CounterName, number>;
+    const counters = {
+      steps: records.stepsOf(index),
+      ...(Object.fromEntries(
+        COUNTERS.map((name) => [name, records.counter(index, name)]),
+      ) as Record<CounterName, number>),
+    };
     return {
       id,
       index,
@@ -176,7 +175,8 @@ export class KernelView {
       state,
       owner: isFree ? 0 : records.page(frame, PAGE_RECORD.owner),
       capability: isFree ? 0 : records.page(frame, PAGE_RECORD.capability),
-      bindings: records.page(frame, PAGE_RECORD.bindings),
+      bindings: records.page(frame, PAGE_RECORD.bindings) & 0xffff,
+      pins: records.page(frame, PAGE_RECORD.bindings) >>> 16,
       dirty: (word & PAGE_FLAG.dirty) !== 0,
       referenced: (word & PAGE_FLAG.referenced) !== 0,
     };

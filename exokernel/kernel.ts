@@ -28,11 +28,14 @@ import { Core, type PlannedCrash } from "./core.ts";
 import { completeRequests } from "./disk.ts";
 import { createEnvironment, destroyEnvironment, liveIndices } from "./environment.ts";
 import type { KernelEvent } from "./events.ts";
+import { freeCount } from "./frames.ts";
 import { type Checked, SWITCHED } from "./kernel-call.ts";
 import { HEADER, LAUNCHER_INDEX } from "./layout.ts";
 import { defaultPolicy, type Policy } from "./policy.ts";
 import { failPower, powerOn } from "./power.ts";
-import { refOf } from "./records.ts";
+import { nextClock } from "./predicate.ts";
+import { NEVER, refOf } from "./records.ts";
+import { actOnDeadlines, declareShortage } from "./revocation.ts";
 import { handleTimer, startNextSlice } from "./time-slices.ts";
 import { deliverPending, handleException, setPending } from "./upcall.ts";
 
@@ -108,8 +111,8 @@ export interface KernelDisk extends DiskConfiguration {
 
 export { LAUNCHER_INDEX };
 
-/** Half a MiB of records, and something to run in. */
-const PAGES_MIN = 160;
+/** Three quarters of a MiB of records, and something to run in. */
+const PAGES_MIN = 240;
 /** With fewer, refills of one instruction's pages would push each other out for ever. */
 const TLB_ENTRIES_MIN = 3;
 
@@ -311,6 +314,7 @@ export class Kernel {
     put(SLOTS.console, "console");
     put(SLOTS.environments, "environments");
     if (this.machine.disk !== undefined) put(SLOTS.disk, "disk");
+    put(SLOTS.state, "state");
   }
 
   #note(event: KernelEvent): void {
@@ -342,24 +346,26 @@ export class Kernel {
     return false;
   }
 
-  /** The step of what comes next from outside the processor: scripted input, or the disk's next completion. */
+  /** The step of what comes next from outside the processor: scripted input, a completion of the disk, a deadline. */
   #nextArrival(): number {
-    const completion = this.machine.disk?.nextCompletion ?? Number.POSITIVE_INFINITY;
-    return Math.min(completion, this.#inputs[this.#nextInput]?.step ?? Number.POSITIVE_INFINITY);
+    const completion = this.machine.disk?.nextCompletion ?? NEVER;
+    const deadline = this.core.records.long(HEADER.nextDeadline);
+    return Math.min(completion, deadline, this.#inputs[this.#nextInput]?.step ?? NEVER);
   }
 
   /** What has arrived by now: input first, then completions. */
   #deliver(): void {
     this.#deliverInputs();
-    if (completeRequests(this.core)) this.core.records.setHeader(HEADER.idling, 0);
+    const completed = completeRequests(this.core);
+    if (actOnDeadlines(this.core) || completed) this.core.records.setHeader(HEADER.idling, 0);
   }
 
   /** Gives the processor to someone, jumping over idle time to the next arrival if need be. */
   #schedule(end: number): boolean {
     for (;;) {
       if (startNextSlice(this.core)) return true;
-      const next = this.#nextArrival();
-      if (next === Number.POSITIVE_INFINITY || !this.#anyoneLives()) return false;
+      const next = Math.min(this.#nextArrival(), nextClock(this.core));
+      if (next === NEVER || !this.#anyoneLives()) return false;
       if (this.core.records.header(HEADER.idling) === 0) {
         this.core.records.setHeader(HEADER.idling, 1);
         this.core.emit({ kind: "idle", until: next }, 0);
@@ -420,12 +426,18 @@ export class Kernel {
     if (call === undefined) {
       const because = `a7 is ${number}; the calls are in docs/abi.md`;
       this.#refused(caller, `call ${number}`, { error: "CALL", guard: "call exists", because });
+      core.actor = 0;
       return ERRORS.CALL.code;
     }
     const { result, refusal } = call.perform(core, caller, args);
     // "Nothing there yet" is an answer, not a refusal.
     if (refusal !== undefined && refusal.error !== "AGAIN") {
       this.#refused(caller, callByNumber(number)?.name ?? "", refusal);
+    }
+    if (refusal?.shortage !== undefined) {
+      declareShortage(core, refusal.shortage.kind, refusal.shortage.count, caller);
+    } else if (core.policy.shortagePages > 0 && freeCount(core) < core.policy.shortagePages) {
+      declareShortage(core, "page", core.policy.shortagePages - freeCount(core), caller);
     }
     core.actor = 0;
     return result;
@@ -436,9 +448,9 @@ export class Kernel {
     call: string,
     refusal: { readonly error: string; readonly guard: string; readonly because: string },
   ): void {
+    const { error, guard, because } = refusal;
     this.core.records.count(caller, "refusals");
-    this.core.emit({ kind: "refused", call, ...refusal }, caller);
-    this.core.actor = 0;
+    this.core.emit({ kind: "refused", call, error, guard, because }, caller);
   }
 }
 

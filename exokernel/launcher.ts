@@ -35,6 +35,14 @@ export interface Program {
   readonly slices?: number | readonly number[];
   /** Whether it gets the right to create environments. */
   readonly createsEnvironments?: boolean;
+  /** Pages guaranteed to it; by default what the policy says, or none if the sum does not fit. */
+  readonly guaranteedPages?: number;
+  /** Pages that it may be charged with; any number by default. */
+  readonly quota?: number;
+  /** Whether it gets the right to set guarantees and quotas, to ask for resources back, and to name the arbiter. */
+  readonly administers?: boolean;
+  /** Whether it chooses who gives something back in a shortage. */
+  readonly isArbiter?: boolean;
 }
 
 /** An environment that was made for a program and does not run yet. */
@@ -152,19 +160,32 @@ export class Launcher {
     const control = this.#control(id);
     const give = (slot: number, rights: number) =>
       this.#call(what, "capDerive", 0, slot, control, slot, rights);
-    const { READ, WRITE, EXECUTE, GRANT, CONTROL } = RIGHTS;
-    give(SLOTS.memory, READ | WRITE | EXECUTE | GRANT | CONTROL);
-    give(SLOTS.processor, GRANT | CONTROL);
+    const { READ, WRITE, GRANT, CONTROL } = RIGHTS;
+    const administers = program.administers === true ? WRITE : 0;
+    give(SLOTS.memory, GRANT | CONTROL | administers);
+    give(SLOTS.processor, GRANT | CONTROL | administers);
     give(SLOTS.console, READ | WRITE | GRANT);
-    if (this.#kernel.machine.disk !== undefined) {
-      give(SLOTS.disk, READ | WRITE | GRANT | CONTROL);
-    }
+    if (this.#kernel.machine.disk !== undefined) give(SLOTS.disk, GRANT | CONTROL | administers);
+    give(SLOTS.state, READ | GRANT);
     if (program.createsEnvironments === true) give(SLOTS.environments, GRANT | CONTROL);
     const slots = new SlotCounter(SLOTS.firstPage, program.name);
     const mappings = this.#loadSegments(what, id, program.image, slots);
     const sliceCount = this.#allocateSlices(what, control, program, slots);
     this.#loadBootPages(what, id, program, ids, mappings, slots, sliceCount);
+    this.#setLimits(what, control, id, program);
     this.#call(what, "envStart", control, program.image.entry, LAYOUT.bootPage);
+  }
+
+  /** After loading: its own pages are charged to it, and count for what is guaranteed. */
+  #setLimits(what: string, control: number, id: number, program: Program): void {
+    const { guaranteedPages, quota = 0, isArbiter = false } = program;
+    const pages = guaranteedPages ?? this.#kernel.core.policy.guaranteedMinimum;
+    const args = [control, SLOTS.memory, pages] as const;
+    const fits = this.#kernel.whatIf(LAUNCHER_INDEX, "memoryGuarantee", args).ok;
+    if (pages > 0 && (fits || guaranteedPages !== undefined))
+      this.#call(what, "memoryGuarantee", ...args);
+    if (quota > 0) this.#call(what, "quotaSet", control, SLOTS.memory, quota);
+    if (isArbiter) this.#call(what, "arbiterSet", SLOTS.memory, id);
   }
 
   #allocateSlices(what: string, control: number, program: Program, slots: SlotCounter): number {

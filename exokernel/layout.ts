@@ -4,12 +4,16 @@
  *     frame 0                 header, slice vector
  *     pageTable ..            one record a physical page
  *     environments ..         256 records of 1 KiB: exposed state
- *     saveAreas ..            256 records of 512 bytes: registers of environments that do not run (not exposed)
- *     softwareTlb ..          4096 entries of 16 bytes
- *     extents ..              with a disk only: 512 records of 16 bytes
+ *     softwareTlb ..          4096 entries of 16 bytes: exposed state
+ *     extents ..              with a disk only: 512 records of 16 bytes: exposed state
+ *     saveAreas ..            256 records of 512 bytes: registers of environments that do not run
+ *     repossessions ..        256 vectors of 1 KiB
  *     diskRequests ..         with a disk only: a record for each place in the disk's queue
  *     completions ..          with a disk only: 256 queues of completions that were not taken
  *     first free frame ..     everything else; capability tables are allocated from here on demand
+ *
+ * What is exposed (`Regions.exposed`) every environment may bind, read-only. So nothing may stand there that depends on where
+ * a run was cut into pieces: the count of an environment's steps is in its save area.
  */
 import { DISK_QUEUE } from "#emulator";
 import { LIMITS } from "./abi.ts";
@@ -37,12 +41,29 @@ export const HEADER = {
   tick: 48,
   /** 1 while the clock jumps because nobody can run: until someone can or input comes. */
   idling: 52,
+  /** The step, low and high word, at which the kernel acts on a deadline or a predicate's clock; all ones: at none. */
+  nextDeadline: 56,
+  /** Index of the environment that chooses who is asked in a shortage; 0: the default rule. */
+  arbiter: 64,
+  /** The question that the arbiter was asked: kind of resource (0: none), how many, by when. */
+  arbiterKind: 68,
+  arbiterCount: 72,
+  arbiterDeadline: 76,
+  /** Pages that are guaranteed to environments, together. */
+  guaranteedSum: 84,
+  /** First page of each further part of the exposed state; 0 where there is none. */
+  pagesAt: 88,
+  environmentsAt: 92,
+  softwareTlbAt: 96,
+  extentsAt: 100,
   sliceVector: 1024,
 } as const;
 export const MAGIC = 0x6f78_6521;
 export const SLICE_BYTES = 8;
 
-/** One physical page. While free, `owner` and `capability` are the list's next and previous frame. */
+/**
+ * One physical page. While free, `owner` and `capability` are the list's next and previous frame. `bindings`: how many there are; in the upper half, how many device transfers are queued.
+ */
 export const PAGE_RECORD = { owner: 0, capability: 4, state: 8, bindings: 12, bytes: 16 } as const;
 export const PAGE_STATE = { free: 0, kernel: 1, owned: 2 } as const;
 /** Flags above the state byte. */
@@ -86,23 +107,61 @@ export const ENV = {
   words: 144,
   image: 208,
   forfeits: 212,
-  counters: 216,
   /** Reference of the creator's capability, the root of all capabilities for this environment; 0 when it is gone. */
-  root: 264,
-  guaranteed: 280,
-  capabilityFrames: 440,
-  repossessionFirst: 472,
-  repossessionCount: 476,
-  repossessions: 480,
+  root: 216,
+  /** Pages that it may be charged with, its own and the kernel's for it; 0: any number. */
+  quota: 220,
+  /** Pages that are guaranteed to it: never taken by force, and always there to be allocated. */
+  minimum: 224,
+  /** What it is asked to give back, a record a kind of resource (REVOCATION). */
+  revocations: 228,
+  /** Where the kernel may save what it takes (SAVE_PLACE). */
+  savePlace: 292,
+  guaranteed: 320,
+  capabilityFrames: 480,
+  /** The predicate that it sleeps on: how many terms, and which product of them held when it woke (0: none). */
+  predicateCount: 512,
+  predicateFired: 516,
+  predicate: 520,
+  counters: 768,
   bytes: 1024,
 } as const;
 export const GUARANTEED_BYTES = 8;
-export const REPOSSESSION_BYTES = 16;
+
+/** What an environment is asked to give back of one kind: how many, at which stage (0: nothing), by when, by whom. */
+export const REVOCATION = {
+  owed: 0,
+  stage: 4,
+  deadline: 8,
+  by: 16,
+  bytes: 20,
+} as const;
+export const REVOCATION_STAGE = { none: 0, asked: 1, insisted: 2 } as const;
+
+/** A run of an extent's sectors, eight a page, into which the kernel may save pages that it takes by force. */
+export const SAVE_PLACE = { capability: 0, step: 4, sector: 8, pages: 12, bytes: 16 } as const;
+
+/** One term of a predicate: a word of a page, or the clock (no capability), against a constant. */
+export const TERM = { capability: 0, step: 4, where: 8, value: 12, high: 16, bytes: 20 } as const;
+
+/** A vector of what was taken: a ring of entries. */
+export const REPOSSESSION = {
+  first: 0,
+  count: 4,
+  entries: 8,
+  /** Of an entry. */
+  kind: 0,
+  resource: 4,
+  by: 8,
+  reasonAndSlot: 12,
+  saved: 16,
+  entryBytes: 24,
+  bytes: 1024,
+} as const;
 
 /** Accounting words in an environment's record, from `ENV.counters` on. */
 export const COUNTERS = [
   "slices",
-  "steps",
   "calls",
   "refusals",
   "upcalls",
@@ -113,11 +172,15 @@ export const COUNTERS = [
   "pages",
   "capabilities",
   "losses",
+  "kernelPages",
 ] as const;
 export type CounterName = (typeof COUNTERS)[number];
 
-/** Registers of an environment that does not run; x0's word holds the pc. Words from `csrs` on: CSR_SAVED, in order. */
-export const SAVE = { registers: 0, csrs: 128, bytes: 512 } as const;
+/**
+ * Registers of an environment that does not run; x0's word holds the pc. Words from `csrs` on: CSR_SAVED, in order. `steps`
+ * counts what it has executed, brought up to date wherever a run is cut.
+ */
+export const SAVE = { registers: 0, csrs: 128, steps: 192, bytes: 512 } as const;
 
 export const CAPABILITY = {
   /** kind | rights << 8 | flags << 16 | offered rights << 24 */
@@ -141,15 +204,13 @@ export const STLB = { tag: 0, data: 4, capability: 8, bytes: 16, valid: 0x8000_0
 /** One extent; a count of 0 says that the record is free. */
 export const EXTENT = { first: 0, count: 4, owner: 8, capability: 12, bytes: 16 } as const;
 
-/** Whose a request in the disk's queue is, and for a read the page's capability as it was when the disk accepted it. */
+/** Whose a request in the disk's queue is, and for a read the page's capability; 0 when that is gone: the transfer is broken. */
 export const DISK_REQUEST = {
   environment: 0,
   tag: 4,
   capability: 8,
-  /** Step at which that capability was made. */
-  step: 12,
-  frame: 16,
-  offset: 20,
+  frame: 12,
+  offset: 16,
   bytes: 32,
 } as const;
 
@@ -166,12 +227,15 @@ export const COMPLETIONS = {
 export interface Regions {
   readonly pageTable: number;
   readonly environments: number;
-  readonly saveAreas: number;
   readonly softwareTlb: number;
-  /** Empty regions without a disk. */
+  /** Empty without a disk, as are `diskRequests` and `completions`. */
   readonly extents: number;
+  readonly saveAreas: number;
+  readonly repossessions: number;
   readonly diskRequests: number;
   readonly completions: number;
+  /** Frames below are exposed: header, pages, environments, software TLB, extents. */
+  readonly exposed: number;
   /** First frame that is not the kernel's at boot. */
   readonly firstFree: number;
 }
@@ -186,17 +250,21 @@ export function regionsFor(pageCount: number, hasDisk: boolean): Regions {
   };
   const pageTable = take(pageCount * PAGE_RECORD.bytes);
   const environments = take(LIMITS.environments * ENV.bytes);
-  const saveAreas = take(LIMITS.environments * SAVE.bytes);
   const softwareTlb = take(LIMITS.softwareTlb * STLB.bytes);
   const extents = take(hasDisk ? LIMITS.extents * EXTENT.bytes : 0);
+  const exposed = frame;
+  const saveAreas = take(LIMITS.environments * SAVE.bytes);
+  const repossessions = take(LIMITS.environments * REPOSSESSION.bytes);
   const diskRequests = take(hasDisk ? DISK_QUEUE * DISK_REQUEST.bytes : 0);
   const completions = take(hasDisk ? LIMITS.environments * COMPLETIONS.bytes : 0);
   return {
     pageTable,
     environments,
-    saveAreas,
     softwareTlb,
     extents,
+    exposed,
+    saveAreas,
+    repossessions,
     diskRequests,
     completions,
     firstFree: frame,

@@ -8,11 +8,18 @@ test.each`
   ${10}        | ${1}       | ${"a tenth"}
   ${3}         | ${1}       | ${"never none, or excess would not move the clock"}
 `("C9: with a tick of $tick an excess is $excessTick steps: $because", ({ tick, excessTick }) => {
+  const length = tick ?? DEFAULT_TICK;
   expect(defaultPolicy(tick)).toEqual({
-    tick: tick ?? DEFAULT_TICK,
+    tick: length,
     excessTick,
     forfeitsPerExcess: 1,
     excessMax: 16,
+    shortagePages: 0,
+    revocationStep: 8,
+    askSteps: 5 * length,
+    insistSteps: 2 * length,
+    arbiterSteps: length,
+    guaranteedMinimum: 10,
   });
 });
 

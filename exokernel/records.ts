@@ -18,6 +18,7 @@ import {
   MAGIC,
   PAGE_RECORD,
   PAGE_STATE,
+  REPOSSESSION,
   type Regions,
   regionsFor,
   SAVE,
@@ -35,7 +36,8 @@ export const refSlot = (ref: CapabilityRef): number => ref & 0xffff;
 /** The index part of an environment's id. */
 export const indexOfId = (id: number): number => id & 0xff;
 
-const STEPS = ENV.counters + 4 * COUNTERS.indexOf("steps");
+/** The step of what never comes: all ones. */
+export const NEVER = 2 ** 53 - 1;
 
 export class Records {
   readonly regions: Regions;
@@ -63,6 +65,12 @@ export class Records {
     this.setHeader(HEADER.version, 1);
     this.setHeader(HEADER.pageCount, this.pageCount);
     this.setHeader(HEADER.tick, tick);
+    this.setLong(HEADER.nextDeadline, NEVER);
+    const { pageTable, environments, softwareTlb, extents, saveAreas } = this.regions;
+    this.setHeader(HEADER.pagesAt, pageTable / PAGE_SIZE);
+    this.setHeader(HEADER.environmentsAt, environments / PAGE_SIZE);
+    this.setHeader(HEADER.softwareTlbAt, softwareTlb / PAGE_SIZE);
+    this.setHeader(HEADER.extentsAt, extents === saveAreas ? 0 : extents / PAGE_SIZE);
     // The slice before the first, so that the vector begins at position 0.
     this.setHeader(HEADER.position, LIMITS.sliceVector - 1);
     for (let frame = 0; frame < firstFree; frame += 1) {
@@ -171,13 +179,41 @@ export class Records {
    * to date wherever a run is cut, and moves all the time.
    */
   countSteps(index: number, by: number): void {
-    const address = this.regions.environments + index * ENV.bytes + STEPS;
+    const address = this.saveArea(index) + SAVE.steps;
     this.words[address >>> 2] += by;
     this.#dirty.mark(address >>> 12);
   }
 
   counter(index: number, counter: CounterName): number {
     return this.env(index, ENV.counters + 4 * COUNTERS.indexOf(counter));
+  }
+
+  /** Low 32 bits of the steps that an environment has executed. */
+  stepsOf(index: number): number {
+    return this.word(this.saveArea(index) + SAVE.steps);
+  }
+
+  /** A number of 53 bits in two words of the header or of an environment's record: steps are counted beyond 2^32. */
+  long(address: number): number {
+    return this.word(address) + this.word(address + 4) * 2 ** 32;
+  }
+
+  setLong(address: number, value: number): void {
+    this.setWord(address, value >>> 0);
+    this.setWord(address + 4, Math.floor(value / 2 ** 32));
+  }
+
+  /** Address of a field of an environment's record. */
+  envAddress(index: number, field: number): number {
+    return this.regions.environments + index * ENV.bytes + field;
+  }
+
+  repossession(index: number, field: number): number {
+    return this.word(this.regions.repossessions + index * REPOSSESSION.bytes + field);
+  }
+
+  setRepossession(index: number, field: number, value: number): void {
+    this.setWord(this.regions.repossessions + index * REPOSSESSION.bytes + field, value);
   }
 
   /** Address of the save area of an environment that does not run. */

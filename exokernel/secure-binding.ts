@@ -5,6 +5,7 @@
 import { RIGHT } from "#emulator";
 import { LIMITS } from "./abi.ts";
 import type { Core } from "./core.ts";
+import { breakTransfers } from "./device-transfers.ts";
 import {
   CAPABILITY,
   CAPABILITY_FLAG,
@@ -61,12 +62,14 @@ export function* allBindings(core: Core, only?: number): Generator<Binding> {
   }
 }
 
+/** Binds a virtual page through a capability: to the page that it is for, or with one for exposed state to `frame`. */
 export function bindStlb(
   core: Core,
   index: number,
   virtualPage: number,
   capability: CapabilityRef,
   rights: number,
+  frame = core.records.capability(capability, CAPABILITY.resource),
 ): void {
   removeBinding(core, index, virtualPage, "bound anew");
   const entry = stlbIndex(index, virtualPage);
@@ -83,7 +86,6 @@ export function bindStlb(
       byAddress: virtualAddress(virtualPage),
     });
   }
-  const frame = core.records.capability(capability, CAPABILITY.resource);
   core.records.setStlb(entry, STLB.tag, tagOf(index, virtualPage));
   core.records.setStlb(entry, STLB.data, (frame << 12) | rights);
   core.records.setStlb(entry, STLB.capability, capability);
@@ -144,14 +146,32 @@ export function removeBinding(
 }
 
 /**
- * Breaks every binding that was made through a capability. It costs a walk through the software TLB, but only where a
+ * Breaks every binding that was made through a capability, device transfers among them, or with `allowed` those that
+ * have rights beyond. It costs a walk through the software TLB, but only where a
  * binding was made: a guest can derive a quarter of a million capabilities and have them revoked in one call.
  */
-export function breakBindings(core: Core, capability: CapabilityRef, why: string): void {
+export function breakBindings(
+  core: Core,
+  capability: CapabilityRef,
+  why: string,
+  allowed = 0,
+): void {
   if ((core.records.capability(capability, CAPABILITY.head) & BOUND) === 0) return;
   const holder = refIndex(capability);
-  const victims = [...allBindings(core, holder)].filter((b) => b.capability === capability);
+  const victims = [...allBindings(core, holder)].filter(
+    (b) => b.capability === capability && (b.rights & ~allowed) !== 0,
+  );
   for (const victim of victims) removeBinding(core, holder, victim.virtualPage, why);
+  if ((allowed & RIGHT.W) === 0) breakTransfers(core, capability, why);
+}
+
+/** Takes the mark of writing (`dirty`), or of any access, from every binding of a page: the next access sets it again. */
+export function cleanBindings(core: Core, frame: number, dirty: boolean): void {
+  for (const binding of allBindings(core)) {
+    if (binding.frame !== frame) continue;
+    if (dirty && binding.dirty) setDirty(core, binding, false);
+    core.machine.tlb.invalidatePage(binding.environmentIndex, binding.virtualPage);
+  }
 }
 
 /** Breaks every binding of an environment. */
@@ -172,7 +192,7 @@ export function refill(core: Core, index: number, address: number, access: numbe
   if (binding === undefined || (binding.rights & access) === 0) return false;
   const store = access === RIGHT.W;
   const dirty = binding.dirty || store;
-  if (store && !binding.dirty) setDirty(core, binding);
+  if (store && !binding.dirty) setDirty(core, binding, true);
   const flags = core.records.page(binding.frame, PAGE_RECORD.state);
   core.records.setPage(
     binding.frame,
@@ -189,14 +209,15 @@ export function refill(core: Core, index: number, address: number, access: numbe
   return true;
 }
 
-function setDirty(core: Core, binding: Binding): void {
+function setDirty(core: Core, binding: Binding, dirty: boolean): void {
   const { environmentIndex: index, virtualPage } = binding;
+  const mark = (word: number): number => (dirty ? word | DIRTY : word & ~DIRTY);
   if (binding.guaranteed) {
     const address = guaranteedAddress(guaranteedSlot(core, index, virtualPage) as number);
-    core.records.setEnv(index, address, core.records.env(index, address) | DIRTY);
+    core.records.setEnv(index, address, mark(core.records.env(index, address)));
   } else {
     const entry = stlbIndex(index, virtualPage);
-    core.records.setStlb(entry, STLB.data, core.records.stlb(entry, STLB.data) | DIRTY);
+    core.records.setStlb(entry, STLB.data, mark(core.records.stlb(entry, STLB.data)));
   }
 }
 
@@ -262,7 +283,8 @@ function freeGuaranteedSlot(core: Core, index: number): number | undefined {
   return undefined;
 }
 
-function markBound(core: Core, capability: CapabilityRef): void {
+/** Notes that a capability is in use, so that its removal looks for what was bound through it. */
+export function markBound(core: Core, capability: CapabilityRef): void {
   const head = core.records.capability(capability, CAPABILITY.head);
   core.records.setCapability(capability, CAPABILITY.head, head | BOUND);
 }

@@ -3,10 +3,11 @@
  * [Engler95, Processor Time Slices].
  */
 import { CSR, USTATUS } from "#emulator";
-import { ENTRIES, FIRST_INTERRUPT_ENTRY, INTERRUPT_BIT, LIMITS } from "./abi.ts";
+import { ENTRIES, ERRORS, FIRST_INTERRUPT_ENTRY, INTERRUPT_BIT, LIMITS, REGISTERS } from "./abi.ts";
 import type { Core } from "./core.ts";
 import { ENV, ENV_STATE, HEADER, SAVE } from "./layout.ts";
 import { nextPosition } from "./policy.ts";
+import { isWokenByPredicate, LOST, outcome } from "./predicate.ts";
 import { indexOfId } from "./records.ts";
 import { deliverable, deliverPending, doom, enter, setPending, showPending } from "./upcall.ts";
 
@@ -44,7 +45,7 @@ export function runnerFor(core: Core, index: number): number {
 
 export function isRunnable(core: Core, index: number): boolean {
   const state = core.records.envState(index);
-  if (state === ENV_STATE.ready) return true;
+  if (state === ENV_STATE.ready || isWokenByPredicate(core, index)) return true;
   return state === ENV_STATE.resting && deliverable(core, index) !== 0;
 }
 
@@ -84,9 +85,24 @@ export function install(core: Core, index: number): void {
   showPending(core, index);
 }
 
+/** Ends a sleep by the predicate: its outcome is the result of `sleep_until`, or the value of the begin of the slice. */
+function wakeByPredicate(core: Core, index: number): void {
+  const { records } = core;
+  const fired = outcome(core, index);
+  records.setEnv(index, ENV.predicateCount, 0);
+  records.setEnv(index, ENV.predicateFired, fired);
+  records.setEnv(index, ENV.state, ENV_STATE.ready);
+  const result = fired === LOST ? ERRORS.CAP.code : fired;
+  if (records.env(index, ENV.hasContext) !== 0) {
+    records.setWord(records.saveArea(index) + 4 * REGISTERS.firstArgument, result >>> 0);
+  }
+  core.emit({ kind: "woken", product: fired === LOST ? 0 : fired }, index);
+}
+
 /** Runs an environment that is runnable: its kept context, its begin-of-slice entry, or its pending upcall. */
 export function dispatch(core: Core, index: number): void {
   const { records, machine } = core;
+  if (isWokenByPredicate(core, index)) wakeByPredicate(core, index);
   install(core, index);
   const registers = new Uint32Array(32);
   if (records.env(index, ENV.hasContext) !== 0) {
@@ -101,7 +117,8 @@ export function dispatch(core: Core, index: number): void {
   records.setEnv(index, ENV.state, ENV_STATE.ready);
   const begin = ENTRIES.beginSlice.number;
   if (isLibosSwitched(core, index)) {
-    enter(core, index, begin, (INTERRUPT_BIT | begin) >>> 0, 0, undefined);
+    const fired = records.env(index, ENV.predicateFired);
+    enter(core, index, begin, (INTERRUPT_BIT | begin) >>> 0, fired, undefined);
   } else if (deliverable(core, index) !== 0) {
     deliverPending(core, index, undefined);
   } else {

@@ -8,6 +8,8 @@ import { completionCount } from "./completions.ts";
 import { type Core, hex } from "./core.ts";
 import { upcallName } from "./events.ts";
 import { ENV, ENV_STATE } from "./layout.ts";
+import { repossessionCount } from "./repossession.ts";
+import { requestWord } from "./requests.ts";
 import { refill } from "./secure-binding.ts";
 
 /** Pending upcalls for which an entry is registered, as a mask. */
@@ -38,6 +40,8 @@ export function setPending(core: Core, index: number, entry: EntryName): void {
 /** Ends a sleep: what was pending without an entry has served its purpose (CONTRACT C18). */
 function wake(core: Core, index: number): void {
   core.records.setEnv(index, ENV.state, ENV_STATE.ready);
+  core.records.setEnv(index, ENV.predicateCount, 0);
+  core.records.setEnv(index, ENV.predicateFired, 0);
   core.records.setEnv(index, ENV.pending, deliverable(core, index));
 }
 
@@ -98,7 +102,8 @@ export function deliverPending(core: Core, index: number, interruptedPc: number 
 
 function pendingValue(core: Core, index: number, entry: number): number {
   if (entry === ENTRIES.calleeDied.number) return core.records.env(index, ENV.diedCallee);
-  if (entry === ENTRIES.repossession.number) return core.records.env(index, ENV.repossessionCount);
+  if (entry === ENTRIES.repossession.number) return repossessionCount(core, index);
+  if (entry === ENTRIES.revocation.number) return requestWord(core, index);
   if (entry === ENTRIES.console.number) return core.machine.console.available;
   if (entry === ENTRIES.disk.number) return completionCount(core, index);
   return 0;

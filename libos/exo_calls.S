@@ -59,6 +59,17 @@ exo_env_start:
   .cfi_endproc
   .size exo_env_start, . - exo_env_start
 
+/* Moves a part of the caller's quota to an environment that it controls. Both must have one; each keeps what it is charged with. */
+  .weak exo_quota_move
+  .type exo_quota_move, @function
+exo_quota_move:
+  .cfi_startproc
+  li a7, EXO_CALL_QUOTA_MOVE
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_quota_move, . - exo_quota_move
+
 /* Says which image an environment now runs, so that a debugger can bind symbols to it. */
   .weak exo_env_publish
   .type exo_env_publish, @function
@@ -125,6 +136,17 @@ exo_cap_delete:
   .cfi_endproc
   .size exo_cap_delete, . - exo_cap_delete
 
+/* Takes rights from a capability and from all of its kind that descends from it; bindings that have more are broken. */
+  .weak exo_cap_restrict
+  .type exo_cap_restrict, @function
+exo_cap_restrict:
+  .cfi_startproc
+  li a7, EXO_CALL_CAP_RESTRICT
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_cap_restrict, . - exo_cap_restrict
+
 /* Allocates a free physical page, by name or any. Its contents are zero. */
   .weak exo_page_alloc
   .type exo_page_alloc, @function
@@ -180,6 +202,72 @@ exo_bind_guaranteed:
   .cfi_endproc
   .size exo_bind_guaranteed, . - exo_bind_guaranteed
 
+/* Binds and unbinds as bind and unbind do, as a list says. All of it is checked first: either everything is done or nothing. */
+  .weak exo_bind_batch
+  .type exo_bind_batch, @function
+exo_bind_batch:
+  .cfi_startproc
+  li a7, EXO_CALL_BIND_BATCH
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_bind_batch, . - exo_bind_batch
+
+/* Allocates pages, any that are free, into neighbouring slots: all of them or none. */
+  .weak exo_page_alloc_batch
+  .type exo_page_alloc_batch, @function
+exo_page_alloc_batch:
+  .cfi_startproc
+  li a7, EXO_CALL_PAGE_ALLOC_BATCH
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_page_alloc_batch, . - exo_page_alloc_batch
+
+/* Binds a page of the kernel's own records, to be read: not a copy, but what decides. */
+  .weak exo_bind_state
+  .type exo_bind_state, @function
+exo_bind_state:
+  .cfi_startproc
+  li a7, EXO_CALL_BIND_STATE
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_bind_state, . - exo_bind_state
+
+/* Reads and clears the dirty and referenced bits of a page. What a device writes makes no page dirty. */
+  .weak exo_page_bits
+  .type exo_page_bits, @function
+exo_page_bits:
+  .cfi_startproc
+  li a7, EXO_CALL_PAGE_BITS
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_page_bits, . - exo_page_bits
+
+/* Guarantees pages to an environment: they are never taken by force, and there when it allocates them. */
+  .weak exo_memory_guarantee
+  .type exo_memory_guarantee, @function
+exo_memory_guarantee:
+  .cfi_startproc
+  li a7, EXO_CALL_MEMORY_GUARANTEE
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_memory_guarantee, . - exo_memory_guarantee
+
+/* Limits the pages that an environment may be charged with. */
+  .weak exo_quota_set
+  .type exo_quota_set, @function
+exo_quota_set:
+  .cfi_startproc
+  li a7, EXO_CALL_QUOTA_SET
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_quota_set, . - exo_quota_set
+
 /* Allocates a slot of the slice vector, by position or any. */
   .weak exo_slice_alloc
   .type exo_slice_alloc, @function
@@ -234,6 +322,17 @@ exo_rest:
   ret
   .cfi_endproc
   .size exo_rest, . - exo_rest
+
+/* Sleeps as sleep does, until a predicate over memory words and the clock holds: products of terms, of which one must hold. Who saves its own registers finds the result in utval at the begin of its slice. */
+  .weak exo_sleep_until
+  .type exo_sleep_until, @function
+exo_sleep_until:
+  .cfi_startproc
+  li a7, EXO_CALL_SLEEP_UNTIL
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_sleep_until, . - exo_sleep_until
 
 /* Synchronous protected control transfer to the environment named in t6; a reply when that one waits for the caller. */
   .weak exo_transfer_sync
@@ -294,10 +393,90 @@ exo_repossession_next:
   sw a2, 4(t0)
   sw a3, 8(t0)
   sw a4, 12(t0)
+  sw a5, 16(t0)
 1:
   ret
   .cfi_endproc
   .size exo_repossession_next, . - exo_repossession_next
+
+/* Says what the caller is asked to give back: pages, slices, or sectors of extents. It chooses which. */
+  .weak exo_revocation_next
+  .type exo_revocation_next, @function
+exo_revocation_next:
+  .cfi_startproc
+  mv t0, a0
+  li a7, EXO_CALL_REVOCATION_NEXT
+  ecall
+  bltz a0, 1f
+  sw a1, 0(t0)
+  sw a2, 4(t0)
+  sw a3, 8(t0)
+  sw a4, 12(t0)
+1:
+  ret
+  .cfi_endproc
+  .size exo_revocation_next, . - exo_revocation_next
+
+/* Asks an environment to give something back, in the kernel's name: it will insist, and then take by force. */
+  .weak exo_revoke_ask
+  .type exo_revoke_ask, @function
+exo_revoke_ask:
+  .cfi_startproc
+  li a7, EXO_CALL_REVOKE_ASK
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_revoke_ask, . - exo_revoke_ask
+
+/* Names the environment that chooses who gives something back in a shortage. */
+  .weak exo_arbiter_set
+  .type exo_arbiter_set, @function
+exo_arbiter_set:
+  .cfi_startproc
+  li a7, EXO_CALL_ARBITER_SET
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_arbiter_set, . - exo_arbiter_set
+
+/* Says what the arbiter is asked. */
+  .weak exo_arbiter_info
+  .type exo_arbiter_info, @function
+exo_arbiter_info:
+  .cfi_startproc
+  mv t0, a0
+  li a7, EXO_CALL_ARBITER_INFO
+  ecall
+  bltz a0, 1f
+  sw a1, 0(t0)
+  sw a2, 4(t0)
+  sw a3, 8(t0)
+1:
+  ret
+  .cfi_endproc
+  .size exo_arbiter_info, . - exo_arbiter_info
+
+/* The arbiter's answer. What it has not chosen by its deadline, the default rule does. */
+  .weak exo_arbiter_choose
+  .type exo_arbiter_choose, @function
+exo_arbiter_choose:
+  .cfi_startproc
+  li a7, EXO_CALL_ARBITER_CHOOSE
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_arbiter_choose, . - exo_arbiter_choose
+
+/* Pre-loads the repossession vector: what the kernel takes by force is saved there first. */
+  .weak exo_save_place
+  .type exo_save_place, @function
+exo_save_place:
+  .cfi_startproc
+  li a7, EXO_CALL_SAVE_PLACE
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_save_place, . - exo_save_place
 
 /* Allocates sectors of the disk that are free, by name or any. Their contents are what they were: it is by name that a program finds its data again. */
   .weak exo_extent_alloc

@@ -104,7 +104,7 @@ test("the instruction at a frame is asked for what it does: a store, a call, a f
     asked.some((text) => /writes 0x40000020: it would fault, no page is bound/.test(text)),
   ).toBe(true);
   expect(asked.some((text) => /fetches from 0x1\w+, which is in page/.test(text))).toBe(true);
-  expect(asked.at(-1)).toMatch(/page-fault .* calls page_alloc with slot 1: memory, rwxgc/);
+  expect(asked.at(-1)).toMatch(/page-fault .* calls page_alloc with slot 1: memory, ---gc/);
 });
 
 test("a page's and a capability's history is every transition, each a moment to visit", async () => {

@@ -5,7 +5,9 @@ import type { AnyKernelCall } from "../kernel-call.ts";
 import * as capabilities from "./capability-calls.ts";
 import * as console from "./console-calls.ts";
 import * as disk from "./disk-calls.ts";
+import * as memory from "./memory-calls.ts";
 import * as pages from "./page-calls.ts";
+import * as revocation from "./revocation-calls.ts";
 import * as time from "./time-calls.ts";
 import * as transfers from "./transfer-calls.ts";
 
@@ -37,7 +39,22 @@ export const CALL_TABLE: ReadonlyMap<number, AnyKernelCall> = new Map(
     transfers.transferAsync,
     console.consoleWrite,
     console.consoleRead,
-    console.repossessionNext,
+    capabilities.capRestrict,
+    memory.bindBatch,
+    memory.pageAllocBatch,
+    memory.bindState,
+    memory.pageBits,
+    memory.memoryGuarantee,
+    memory.quotaSet,
+    memory.quotaMove,
+    time.sleepUntil,
+    revocation.repossessionNext,
+    revocation.revocationNext,
+    revocation.revokeAsk,
+    revocation.arbiterSet,
+    revocation.arbiterChoose,
+    revocation.arbiterInfo,
+    revocation.savePlace,
     disk.extentAlloc,
     disk.extentFree,
     disk.extentInfo,

@@ -5,6 +5,7 @@ import {
   putCapability,
   removeDescendants,
   removeTree,
+  restrictTree,
   setOffer,
 } from "../capability.ts";
 import type { Core } from "../core.ts";
@@ -129,6 +130,17 @@ export const capRevoke = defineCall<{ source: CapabilityRef }>({
     return { source: requireCapability(call, index, source, undefined, 0).ref };
   },
   invoke: (core, { source }) => removeDescendants(core, source, "revoked"),
+});
+
+export const capRestrict = defineCall<{ source: CapabilityRef; rights: number }>({
+  name: "capRestrict",
+  decode: (call, [target, source, rights]) => {
+    const index = requireEnvironment(call, target);
+    const capability = requireCapability(call, index, source, undefined, 0);
+    requireSubset(call, rights, capability.rights);
+    return { source: capability.ref, rights };
+  },
+  invoke: (core, { source, rights }) => restrictTree(core, source, rights),
 });
 
 export const capDelete = defineCall<{ source: CapabilityRef }>({

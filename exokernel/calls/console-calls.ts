@@ -1,9 +1,7 @@
-/** Kernel calls on the console and the repossession vector. Decode beside invoke. */
+/** Kernel calls on the console. Decode beside invoke. */
 import { LIMITS, RIGHTS } from "../abi.ts";
-import { takeRepossession } from "../capability.ts";
 import { requireCapability } from "../guards.ts";
 import { defineCall, guard } from "../kernel-call.ts";
-import { ENV } from "../layout.ts";
 
 export const consoleWrite = defineCall<{ bytes: Uint8Array }>({
   name: "consoleWrite",
@@ -36,25 +34,4 @@ export const consoleRead = defineCall<Record<string, never>>({
     return {};
   },
   invoke: (core) => core.machine.console.read() ?? 0,
-});
-
-export const repossessionNext = defineCall<Record<string, never>>({
-  name: "repossessionNext",
-  decode: (call) => {
-    const count = call.core.records.env(call.caller, ENV.repossessionCount);
-    guard(call, "the vector is not empty", count > 0, "AGAIN", `${count} entries`);
-    return {};
-  },
-  invoke: (core, _request, caller) => {
-    const entry = takeRepossession(core, caller);
-    if (entry === undefined) throw new Error("assertion failed: the vector is empty");
-    const { hart } = core.machine;
-    if (core.current === caller) {
-      hart.setX(11, entry.resource);
-      hart.setX(12, entry.by);
-      hart.setX(13, entry.reason);
-      hart.setX(14, entry.slot);
-    }
-    return entry.kind;
-  },
 });

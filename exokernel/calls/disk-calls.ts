@@ -61,6 +61,7 @@ export const extentAlloc = defineCall<{
         : `extent ${other.number} of environment ${other.owner} has sectors ${other.first} to ${other.first + other.count - 1}`,
     );
     const place: number | undefined = first === ANY ? firstFit(core, count) : first;
+    call.shortage = { kind: "extent", count };
     guard(
       call,
       "so many sectors are free in a row",
@@ -68,6 +69,7 @@ export const extentAlloc = defineCall<{
       "NONE",
       `${sectors(count)} asked for, ${freeSectors(core)} free in all`,
     );
+    call.shortage = undefined;
     const number = freeExtentNumber(core);
     guard(call, "an extent is left", number !== undefined, "NONE", `at most ${LIMITS.extents}`);
     return {

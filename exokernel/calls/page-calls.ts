@@ -1,8 +1,8 @@
 /** Kernel calls on physical pages and their bindings. Decode beside invoke. */
 import { ANY, LIMITS, RIGHTS, rightsText } from "../abi.ts";
 import { putCapability, removeTree } from "../capability.ts";
-import { hex } from "../core.ts";
-import { freeCount, isFree, ownFrame, takeFrame } from "../frames.ts";
+import { type Core, hex } from "../core.ts";
+import { isFree, ownFrame, takeFrame } from "../frames.ts";
 import {
   requireCapability,
   requireEmptySlot,
@@ -15,7 +15,7 @@ import { type Decoding, defineCall, guard } from "../kernel-call.ts";
 import { type CapabilityRef, refIndex, refSlot } from "../records.ts";
 import { bindGuaranteed, bindStlb, canGuarantee, removeBinding } from "../secure-binding.ts";
 
-const ACCESS = RIGHTS.READ | RIGHTS.WRITE | RIGHTS.EXECUTE;
+export const ACCESS = RIGHTS.READ | RIGHTS.WRITE | RIGHTS.EXECUTE;
 
 export const pageAlloc = defineCall<{
   memory: CapabilityRef;
@@ -42,31 +42,32 @@ export const pageAlloc = defineCall<{
         ? "any page"
         : `page ${hex(frame)} ${isFree(call.core, frame) ? "is free" : "is not free"}`,
     );
-    guard(
-      call,
-      "a page is left",
-      freeCount(call.core) > 0,
-      "NONE",
-      `${freeCount(call.core)} pages are free`,
-    );
     return {
       memory: capability.ref,
       frame,
-      destination: requireEmptySlot(call, index, destination, 1),
+      destination: requireEmptySlot(call, index, destination, { own: 1 }),
     };
   },
-  invoke: (core, { memory, frame: wanted, destination }) => {
-    const index = refIndex(destination);
-    const owner = core.records.idOf(index);
-    const frame = takeFrame(core, wanted === ANY ? undefined : wanted);
-    const rights = ACCESS | RIGHTS.GRANT;
-    putCapability(core, destination, "page", frame, rights, memory, true);
-    ownFrame(core, frame, owner, destination);
-    core.records.count(index, "pages");
-    core.emit({ kind: "allocated", owner, frame, slot: refSlot(destination) });
-    return frame;
-  },
+  invoke: (core, { memory, frame, destination }) =>
+    allocatePage(core, memory, destination, frame === ANY ? undefined : frame),
 });
+
+/** Takes a free page, any or the one named, and gives its owner's capability. The guards have passed. */
+export function allocatePage(
+  core: Core,
+  memory: CapabilityRef,
+  destination: CapabilityRef,
+  named?: number,
+): number {
+  const index = refIndex(destination);
+  const owner = core.records.idOf(index);
+  const frame = takeFrame(core, named);
+  putCapability(core, destination, "page", frame, ACCESS | RIGHTS.GRANT, memory, true);
+  ownFrame(core, frame, owner, destination);
+  core.records.count(index, "pages");
+  core.emit({ kind: "allocated", owner, frame, slot: refSlot(destination) });
+  return frame;
+}
 
 export const pageFree = defineCall<{ page: CapabilityRef }>({
   name: "pageFree",
@@ -90,6 +91,16 @@ interface BindRequest {
 function decodeBind(call: Decoding, [target, address, page, rights]: Uint32Array): BindRequest {
   const index = requireEnvironment(call, target);
   const virtualPage = requirePageAligned(call, address);
+  return { index, virtualPage, ...requireAccess(call, index, page, rights), rights };
+}
+
+/** A capability for a page that allows access with `rights`. */
+export function requireAccess(
+  call: Decoding,
+  index: number,
+  page: number,
+  rights: number,
+): { page: CapabilityRef } {
   guard(
     call,
     "rights are of access",
@@ -107,7 +118,7 @@ function decodeBind(call: Decoding, [target, address, page, rights]: Uint32Array
   );
   const capability = requireCapability(call, index, page, "page", 0);
   requireSubset(call, rights, capability.rights);
-  return { index, virtualPage, page: capability.ref, rights };
+  return { page: capability.ref };
 }
 
 export const bind = defineCall<BindRequest>({

@@ -1,5 +1,5 @@
 /** Kernel calls on processor time: slices, yield, sleep, rest. Decode beside invoke. */
-import { ANY, LIMITS, RIGHTS } from "../abi.ts";
+import { ANY, LIMITS, RELATIONS, RIGHTS } from "../abi.ts";
 import { putCapability, removeTree } from "../capability.ts";
 import type { Core } from "../core.ts";
 import {
@@ -10,8 +10,9 @@ import {
   requireOwner,
   requireRunning,
 } from "../guards.ts";
-import { defineCall, guard, SWITCHED } from "../kernel-call.ts";
+import { type Decoding, defineCall, guard, SWITCHED } from "../kernel-call.ts";
 import { ENV, ENV_STATE } from "../layout.ts";
+import { outcome, setPredicate, type Term, WAITS } from "../predicate.ts";
 import { type CapabilityRef, refIndex } from "../records.ts";
 import {
   donate,
@@ -23,6 +24,7 @@ import {
   startNextSlice,
 } from "../time-slices.ts";
 import { deliverable } from "../upcall.ts";
+import { requireList } from "./memory-calls.ts";
 
 export const sliceAlloc = defineCall<{
   processor: CapabilityRef;
@@ -49,6 +51,7 @@ export const sliceAlloc = defineCall<{
       position === ANY ? "any position" : `position ${position}`,
     );
     const free: number | undefined = position === ANY ? freePosition(call.core) : position;
+    call.shortage = { kind: "slice", count: 1 };
     guard(
       call,
       "a slice is left",
@@ -56,6 +59,7 @@ export const sliceAlloc = defineCall<{
       "NONE",
       `all ${LIMITS.sliceVector} positions of the slice vector are taken`,
     );
+    call.shortage = undefined;
     return {
       processor: capability.ref,
       position: free,
@@ -123,20 +127,83 @@ export const sleep = defineCall<Record<string, never>>({
   },
   invoke: (core, _request, caller) => {
     const { records } = core;
-    // The end of the slice is no reason to stay awake: sleeping is what it asks for.
-    if ((records.env(caller, ENV.pending) & ~END_SLICE_BIT) !== 0) {
+    setPredicate(core, caller, []);
+    if (hasNews(core, caller)) {
       // Something came between the caller's last look and this call: it is not lost (CONTRACT C18).
       records.setEnv(caller, ENV.pending, deliverable(core, caller));
       return 0;
     }
-    core.emit({ kind: "slept" });
-    core.machine.hart.setX(10, 0);
-    records.setEnv(caller, ENV.state, ENV_STATE.sleeping);
-    leave(core, !isLibosSwitched(core, caller));
-    startNextSlice(core);
+    core.emit({ kind: "slept", terms: 0 });
+    fallAsleep(core, caller);
     return SWITCHED;
   },
 });
+
+/** Whether something is pending. The end of the slice is no reason to stay awake: sleeping is what was asked for. */
+function hasNews(core: Core, caller: number): boolean {
+  return (core.records.env(caller, ENV.pending) & ~END_SLICE_BIT) !== 0;
+}
+
+function fallAsleep(core: Core, caller: number): void {
+  core.machine.hart.setX(10, 0);
+  core.records.setEnv(caller, ENV.state, ENV_STATE.sleeping);
+  leave(core, !isLibosSwitched(core, caller));
+  startNextSlice(core);
+}
+
+const TERM_BYTES = 16;
+
+export const sleepUntil = defineCall<{ terms: readonly Term[] }>({
+  name: "sleepUntil",
+  decode: (call, [page, offset, count]) => {
+    requireRunning(call);
+    const word = requireList(call, page, offset, count, TERM_BYTES, LIMITS.terms);
+    const terms: Term[] = [];
+    for (let i = 0; i < count; i += 1) {
+      terms.push(requireTerm(call, [word(i, 0), word(i, 1), word(i, 2), word(i, 3)]));
+    }
+    return { terms };
+  },
+  invoke: (core, { terms }, caller) => {
+    const { records } = core;
+    setPredicate(core, caller, terms);
+    const now = outcome(core, caller);
+    if (now !== WAITS || hasNews(core, caller)) {
+      records.setEnv(caller, ENV.predicateCount, 0);
+      if (now === WAITS) records.setEnv(caller, ENV.pending, deliverable(core, caller));
+      else records.setEnv(caller, ENV.predicateFired, now);
+      return now;
+    }
+    core.emit({ kind: "slept", terms: terms.length });
+    fallAsleep(core, caller);
+    return SWITCHED;
+  },
+});
+
+/** One struct exo_term: {slot or the clock, offset | relation << 16 | begins << 24, value, high}. */
+function requireTerm(
+  call: Decoding,
+  [slot, where, value, high]: readonly [number, number, number, number],
+): Term {
+  const [offset, relation] = [where & 0xffff, (where >>> 16) & 0xff];
+  guard(
+    call,
+    "the relation exists",
+    relation < Object.keys(RELATIONS).length && where >>> 25 === 0,
+    "INVAL",
+    `relation ${relation} of 0..${Object.keys(RELATIONS).length - 1}`,
+  );
+  const term = { offset, relation, begins: where >>> 24 === 1, value, high };
+  if (slot === ANY) return { ...term, page: undefined };
+  guard(
+    call,
+    "the word is within the page",
+    offset < 4096 && offset % 4 === 0,
+    "INVAL",
+    `offset ${offset}`,
+  );
+  return { ...term, page: requireCapability(call, call.caller, slot, "page", RIGHTS.READ) };
+}
 
 export const rest = defineCall<Record<string, never>>({
   name: "rest",

@@ -433,7 +433,7 @@ test("C11: a page's contents are cleared when it is freed, so that its next owne
         ${done}`,
       },
     ],
-    { pages: 256, ...quick },
+    { pages: 320, ...quick },
   );
   system.run(40_000);
   const secret = system
@@ -754,5 +754,5 @@ test("C5: three TLB entries are enough for an instruction that spans two pages a
   system.run(100);
   expect(system.data("a", 0)).toBe(8);
   expect(() => boot([], { tlbEntries: 2 })).toThrow("3 TLB entries or more, not 2");
-  expect(() => boot([], { pages: 64 })).toThrow("160 pages or more, not 64");
+  expect(() => boot([], { pages: 64 })).toThrow("240 pages or more, not 64");
 });

@@ -169,20 +169,20 @@ test("C35: a read whose page is no longer the requester's delivers nothing and s
         name: "a",
         source: `
         ${extent(0, 1, 100)}
-        ${call("PAGE_ALLOC", [0, "SLOT_MEMORY", 150, 101])}
+        ${call("PAGE_ALLOC", [0, "SLOT_MEMORY", 250, 101])}
         ${call("DISK_READ", [100, 0, 1, 101, 0, 3], 0)}
         ${call("PAGE_FREE", [0, 101])}
-        ${call("PAGE_ALLOC", [0, "SLOT_MEMORY", 150, 101], 1)}
+        ${call("PAGE_ALLOC", [0, "SLOT_MEMORY", 250, 101], 1)}
         ${complete(2)}
         ${done}`,
       },
     ],
-    { ...withDisk({ image: new Uint8Array(4096).fill(7) }), pages: 200 },
+    { ...withDisk({ image: new Uint8Array(4096).fill(7) }), pages: 280 },
   );
   system.run(3000);
   // The same page in the same slot, but another capability.
-  expect(words(system, "a", 0, 4)).toEqual([0, 150, 3, -2]);
-  expect(system.kernel.machine.memory.readU8(150 * 4096)).toBe(0);
+  expect(words(system, "a", 0, 4)).toEqual([0, 250, 3, -2]);
+  expect(system.kernel.machine.memory.readU8(250 * 4096)).toBe(0);
 });
 
 test("C35: an environment that ends leaves its writes to the disk, and its completions to nobody", () => {

@@ -5,6 +5,7 @@
 import { ANY, CALLS, type CallName, type KINDS, LAYOUT } from "../abi.ts";
 import { capabilitiesOf } from "../capability.ts";
 import { liveIndices } from "../environment.ts";
+import { HEADER } from "../layout.ts";
 import { type CapabilityRef, refIndex, refSlot } from "../records.ts";
 import { DATA, type GuestSystem, TEXT } from "./system.ts";
 
@@ -14,7 +15,17 @@ const CALL_NAMES: readonly CallName[] = [
   ...(["envSetEntry", "envSetEntry", "envSetEntry", "transferSync", "transferSync"] as const),
   ...(["rest", "rest", "capDerive", "capOffer", "capOffer", "capAccept", "capAccept"] as const),
   ...(["pageAlloc", "bind", "bindGuaranteed", "sliceAlloc", "envStart", "transferAsync"] as const),
+  ...(["pageAllocBatch", "bindBatch", "sleepUntil", "revokeAsk", "arbiterChoose"] as const),
   ...(["extentAlloc", "diskRead", "diskRead", "diskWrite", "diskWrite", "diskBarrier"] as const),
+];
+
+/** Calls after which there is less to act on. */
+const ENDS: readonly CallName[] = [
+  "envDestroy",
+  "capDelete",
+  "capRestrict",
+  "pageFree",
+  "extentFree",
 ];
 
 /** One drawn action: what to do, who does it, and a selector for each argument. */
@@ -93,15 +104,20 @@ export function readCall(
   // The launcher calls too, but seldom.
   const guests = live.filter((index) => index !== 1);
   const everyone = action[1] % 16 === 0 || guests.length === 0 ? live : guests;
-  const caller = given ?? everyone[(action[1] >>> 4) % everyone.length];
+  // The arbiter is seldom asked: then it is its turn, mostly.
+  const isAsked = core.records.header(HEADER.arbiterKind) !== 0 && action[1] % 4 !== 0;
+  const arbiter = isAsked ? core.records.header(HEADER.arbiter) : 0;
+  const caller = given ?? (arbiter !== 0 ? arbiter : everyone[(action[1] >>> 4) % everyone.length]);
   let name = CALL_NAMES[action[2] % CALL_NAMES.length];
   // Destruction is interesting, but nothing is after it.
-  if (["envDestroy", "capDelete", "pageFree", "extentFree"].includes(name) && action[1] % 4 !== 0)
-    name = "yield";
+  if (ENDS.includes(name) && action[1] % 4 !== 0) name = "yield";
   // Without an extent there is little to refuse but that.
   const holdsExtent = [...capabilitiesOf(core, caller)].some(({ kind }) => kind === "extent");
   if (name.startsWith("disk") && name !== "diskNext" && !holdsExtent && action[1] % 4 !== 0) {
     name = "extentAlloc";
+  }
+  if (isAsked && core.records.header(HEADER.arbiter) === caller) {
+    name = action[2] % 2 === 0 ? "arbiterChoose" : "arbiterInfo";
   }
   const { parameters } = CALLS[name];
   for (const index of live) past.add(core.records.idOf(index));
@@ -110,13 +126,60 @@ export function readCall(
     const parameter = i === 7 ? "target" : (parameters[i]?.name ?? "");
     args.push(argument(system, past, caller, parameter, action[3 + (i % 7)] ?? 0));
   }
-  if (name.startsWith("bind") && action[6] % 8 !== 0) args[3] = [1, 3, 5, 7][action[6] % 4];
+  if (["bind", "bindGuaranteed"].includes(name) && action[6] % 8 !== 0) {
+    args[3] = [1, 3, 5, 7][action[6] % 4];
+  }
+  if (name === "bindState" && action[6] % 8 !== 0) {
+    args[3] = (action[6] >>> 4) % (core.records.regions.exposed + 2);
+  }
+  // Who has a quota and somebody to share it with.
+  const child = [...capabilitiesOf(core, caller)].find(
+    ({ kind, ref, resource }) =>
+      kind === "environment" && refSlot(ref) !== 0 && core.records.indexOf(resource) !== caller,
+  );
+  if (name === "quotaMove" && child !== undefined && action[6] % 4 !== 0)
+    args[0] = refSlot(child.ref);
+  if (name === "bindBatch") writeList(system, caller, args[1], action, bindingWords);
+  if (name === "sleepUntil") writeList(system, caller, args[0], action, termWords);
   const offer = name === "capAccept" ? offerTo(system, caller) : undefined;
   if (offer !== undefined && action[3] % 2 === 0) {
     args[0] = core.records.idOf(refIndex(offer));
     args[1] = refSlot(offer);
   }
   return { caller, name, args };
+}
+
+/** Fills the begin of the page that a call names with a list, as the guest would have: the kernel reads it there. */
+function writeList(
+  system: GuestSystem,
+  caller: number,
+  slot: number,
+  action: Action,
+  words: (drawn: number, pages: readonly number[]) => readonly number[],
+): void {
+  const { core } = system.kernel;
+  const pages = [...capabilitiesOf(core, caller)].filter(({ kind }) => kind === "page");
+  const page = pages.find(({ ref }) => refSlot(ref) === slot);
+  if (page === undefined || action[6] % 8 === 0) return;
+  const slots = pages.map(({ ref }) => refSlot(ref));
+  const list = action.slice(3).flatMap((drawn) => words(drawn, slots));
+  for (const [i, word] of list.entries()) {
+    core.machine.memory.writeU32(page.resource * 4096 + 4 * i, word >>> 0);
+  }
+}
+
+/** An entry of bind_batch. */
+function bindingWords(drawn: number, slots: readonly number[]): number[] {
+  const address = PAGES[(drawn >>> 4) % PAGES.length] ?? 0;
+  const rights = drawn % 16 === 0 ? (drawn >>> 8) & 0xfff : ([0, 1, 3, 5, 7][drawn % 5] ?? 0);
+  return [(address & ~0xfff) | rights, slots[(drawn >>> 8) % slots.length] ?? 17];
+}
+
+/** A term of sleep_until. */
+function termWords(drawn: number, slots: readonly number[]): number[] {
+  const where = (4 * ((drawn >>> 4) % 1025)) | (((drawn >>> 14) % 7) << 16) | ((drawn % 3) << 24);
+  const slot = drawn % 2 === 0 ? ANY : (slots[(drawn >>> 8) % slots.length] ?? 17);
+  return [slot, where, drawn % 5 === 0 ? drawn : (drawn >>> 4) % 4000, 0];
 }
 
 /** A capability that is offered to an environment. */
@@ -172,12 +235,20 @@ function argument(
       return pick(slotsOf("slice")) ?? 17;
     case "disk":
       return pick(slotsOf("disk")) ?? 5;
+    case "state":
+      return pick(slotsOf("state")) ?? 6;
+    case "resource":
+      return pick(slotsOf("memory", "processor", "disk")) ?? 1;
     case "extent":
       return pick(slotsOf("extent")) ?? 300;
     case "first":
       return drawn % 4 === 1 ? (drawn >>> 4) % 66 : ANY;
     case "sector":
       return drawn % 4 === 1 ? (drawn >>> 4) % 6 : 0;
+    case "clear":
+      return (drawn >>> 4) % 4;
+    case "pages":
+      return [0, 1, 2, 3, 8, 40, -1 >>> 0][(drawn >>> 4) % 7] ?? 0;
     case "offset":
       return drawn % 16 === 1 ? (drawn >>> 4) % 4100 : ((drawn >>> 4) % 8) * 512;
     case "source":
@@ -195,7 +266,9 @@ function argument(
     case "position":
       return drawn % 4 === 1 ? (drawn >>> 4) % 66 : ANY;
     case "entry":
-      return drawn % 4 === 1 ? (drawn >>> 4) % 29 : (pick([16, 17, 16, 17, 19, 20, 23, 25]) ?? 0);
+      return drawn % 4 === 1
+        ? (drawn >>> 4) % 29
+        : (pick([16, 17, 16, 17, 18, 19, 20, 23, 25, 27]) ?? 0);
     case "pc":
       return drawn % 8 === 1 ? 0 : TEXT + 4 * ((drawn >>> 4) % 72);
     case "count":

@@ -194,7 +194,7 @@ export function bootPrograms(drawn: Programs): GuestSystem {
       ...rest,
     })),
     {
-      pages: 200,
+      pages: 280,
       tlbEntries,
       policy: { tick },
       console: [

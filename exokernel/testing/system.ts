@@ -49,6 +49,10 @@ export interface Guest {
   readonly guaranteed?: boolean;
   readonly arguments?: readonly string[];
   readonly createsEnvironments?: boolean;
+  readonly guaranteedPages?: number;
+  readonly quota?: number;
+  readonly administers?: boolean;
+  readonly isArbiter?: boolean;
 }
 
 export interface GuestSystem {
@@ -96,9 +100,13 @@ export function boot(
       image: images.get(key) as ElfImage,
       ...(guest.slices === undefined ? {} : { slices: guest.slices }),
       ...(guest.arguments === undefined ? {} : { arguments: guest.arguments }),
-      ...(guest.createsEnvironments === undefined
-        ? {}
-        : { createsEnvironments: guest.createsEnvironments }),
+      ...given(guest, [
+        "createsEnvironments",
+        "guaranteedPages",
+        "quota",
+        "administers",
+        "isArbiter",
+      ]),
     };
   });
   const launcher = new Launcher(kernel);
@@ -139,6 +147,15 @@ export function boot(
       kernel.core.log.since(0).filter((event) => event.kind === kind) as (KernelEvent &
         Extract<EventBody, { kind: K }>)[],
   };
+}
+
+/** Those of the keys that an object has a value for. */
+function given<T extends object, K extends keyof T>(
+  from: T,
+  keys: readonly K[],
+): Partial<Pick<T, K>> {
+  const all = keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]]);
+  return Object.fromEntries(all) as Partial<Pick<T, K>>;
 }
 
 /** Runs, and checks the invariants at the end. */

@@ -11,27 +11,42 @@
 #define EXO_CALL_ENV_SET_ENTRY         0x3
 #define EXO_CALL_ENV_SET_WORD          0x4
 #define EXO_CALL_ENV_START             0x5
+#define EXO_CALL_QUOTA_MOVE            0x7
 #define EXO_CALL_ENV_PUBLISH           0x6
 #define EXO_CALL_CAP_DERIVE            0x10
 #define EXO_CALL_CAP_OFFER             0x11
 #define EXO_CALL_CAP_ACCEPT            0x12
 #define EXO_CALL_CAP_REVOKE            0x13
 #define EXO_CALL_CAP_DELETE            0x14
+#define EXO_CALL_CAP_RESTRICT          0x15
 #define EXO_CALL_PAGE_ALLOC            0x20
 #define EXO_CALL_PAGE_FREE             0x21
 #define EXO_CALL_BIND                  0x22
 #define EXO_CALL_UNBIND                0x23
 #define EXO_CALL_BIND_GUARANTEED       0x24
+#define EXO_CALL_BIND_BATCH            0x25
+#define EXO_CALL_PAGE_ALLOC_BATCH      0x26
+#define EXO_CALL_BIND_STATE            0x27
+#define EXO_CALL_PAGE_BITS             0x28
+#define EXO_CALL_MEMORY_GUARANTEE      0x29
+#define EXO_CALL_QUOTA_SET             0x2a
 #define EXO_CALL_SLICE_ALLOC           0x30
 #define EXO_CALL_SLICE_FREE            0x31
 #define EXO_CALL_YIELD                 0x32
 #define EXO_CALL_SLEEP                 0x33
 #define EXO_CALL_REST                  0x34
+#define EXO_CALL_SLEEP_UNTIL           0x35
 #define EXO_CALL_TRANSFER_SYNC         0x40
 #define EXO_CALL_TRANSFER_ASYNC        0x41
 #define EXO_CALL_CONSOLE_WRITE         0x50
 #define EXO_CALL_CONSOLE_READ          0x51
 #define EXO_CALL_REPOSSESSION_NEXT     0x60
+#define EXO_CALL_REVOCATION_NEXT       0x61
+#define EXO_CALL_REVOKE_ASK            0x62
+#define EXO_CALL_ARBITER_SET           0x63
+#define EXO_CALL_ARBITER_INFO          0x64
+#define EXO_CALL_ARBITER_CHOOSE        0x65
+#define EXO_CALL_SAVE_PLACE            0x66
 #define EXO_CALL_EXTENT_ALLOC          0x70
 #define EXO_CALL_EXTENT_FREE           0x71
 #define EXO_CALL_EXTENT_INFO           0x72
@@ -56,6 +71,7 @@
 #define EXO_E_CALL                     (-12)     /* no such kernel call */
 #define EXO_E_DEAD                     (-13)     /* the environment died before it replied */
 #define EXO_E_OWNER                    (-14)     /* it takes the owner's capability */
+#define EXO_E_QUOTA                    (-15)     /* the quota does not allow it */
 /* For tables of names and texts: X(name, code, text). */
 #define EXO_ERRORS(X) \
   X(INVAL, -1, "an argument is out of range or not aligned") \
@@ -71,7 +87,8 @@
   X(OFFER, -11, "no such offer to the caller") \
   X(CALL, -12, "no such kernel call") \
   X(DEAD, -13, "the environment died before it replied") \
-  X(OWNER, -14, "it takes the owner's capability")
+  X(OWNER, -14, "it takes the owner's capability") \
+  X(QUOTA, -15, "the quota does not allow it")
 
 /* Rights of a capability. */
 #define EXO_RIGHT_READ                 1
@@ -92,6 +109,7 @@
 #define EXO_KIND_ENVIRONMENTS          7
 #define EXO_KIND_DISK                  8
 #define EXO_KIND_EXTENT                9
+#define EXO_KIND_STATE                 10
 
 /* Exception causes, which are also the entries 0..15. */
 #define EXO_CAUSE_INSTRUCTION_MISALIGNED 0       /* a jump to an odd address */
@@ -118,7 +136,8 @@
 #define EXO_ENTRY_TRANSFER_ASYNC       24        /* an asynchronous transfer */
 #define EXO_ENTRY_CALLEE_DIED          25        /* the environment waited for was destroyed */
 #define EXO_ENTRY_DOUBLE_UPCALL        26        /* an exception while upcalls were disabled */
-#define EXO_ENTRY_COUNT                27
+#define EXO_ENTRY_ARBITER              27        /* a shortage in which the arbiter is to choose */
+#define EXO_ENTRY_COUNT                28
 #define EXO_INTERRUPT                  0x80000000u
 
 /* Why something was taken. */
@@ -126,6 +145,7 @@
 #define EXO_LOSS_FREED                 2
 #define EXO_LOSS_HOLDER_DESTROYED      3
 #define EXO_LOSS_KERNEL                4
+#define EXO_LOSS_RESTRICTED            5
 
 /* Capability slots that the launcher fills. */
 #define EXO_SLOT_SELF                  0
@@ -134,6 +154,7 @@
 #define EXO_SLOT_CONSOLE               3
 #define EXO_SLOT_ENVIRONMENTS          4
 #define EXO_SLOT_DISK                  5
+#define EXO_SLOT_STATE                 6
 #define EXO_SLOT_FIRST_PAGE            16
 
 /* Limits. */
@@ -149,7 +170,18 @@
 #define EXO_MAX_EXTENTS                512
 #define EXO_MAX_DISK_REQUESTS          16
 #define EXO_MAX_REQUEST_SECTORS        8
+#define EXO_MAX_BATCH                  64
+#define EXO_MAX_TERMS                  8
 #define EXO_ANY                        0xffffffffu /* any instance will do */
+
+/* How a term of a predicate compares. */
+#define EXO_RELATION_EQUAL             0
+#define EXO_RELATION_NOT_EQUAL         1
+#define EXO_RELATION_BELOW             2
+#define EXO_RELATION_AT_LEAST          3
+#define EXO_RELATION_ANY_BIT           4
+#define EXO_RELATION_NO_BIT            5
+#define EXO_OR                         0x1000000 /* in exo_term.where: begins another product */
 
 /* The address space at entry. */
 #define EXO_PAGE_SIZE                  4096
@@ -217,6 +249,22 @@ struct exo_image {
 };
 _Static_assert(sizeof(struct exo_image) == 28, "exo_image");
 
+/* One entry of the list of bind_batch. */
+struct exo_binding {
+  uint32_t page;               /* virtual address, page-aligned; low bits: rights, none to unbind */
+  uint32_t slot;               /* of the page's capability */
+};
+_Static_assert(sizeof(struct exo_binding) == 8, "exo_binding");
+
+/* One term of the predicate of sleep_until: terms are joined by and. */
+struct exo_term {
+  uint32_t slot;               /* of the page whose word is compared; EXO_ANY: the clock, in steps */
+  uint32_t where;              /* offset in the page, a multiple of 4, | EXO_RELATION_... << 16 | EXO_OR */
+  uint32_t value;              /* what it is compared with; of the clock the low word */
+  uint32_t high;               /* of the clock the high word */
+};
+_Static_assert(sizeof(struct exo_term) == 16, "exo_term");
+
 /* What a libOS with threads publishes under the symbol exo_threads, for debuggers: a list of its threads. */
 struct exo_threads {
   uint32_t version;            /* 1 */
@@ -241,6 +289,18 @@ struct exo_repossession_next {
   uint32_t by;
   uint32_t reason;
   uint32_t slot;
+  uint32_t saved;
+};
+struct exo_revocation_next {
+  uint32_t owed;
+  uint32_t left;
+  uint32_t stage;
+  uint32_t by;
+};
+struct exo_arbiter_info {
+  uint32_t wanted;
+  uint32_t most;
+  uint32_t available;
 };
 struct exo_extent_info {
   uint32_t first;

@@ -47,6 +47,14 @@ int exo_env_set_word(exo_slot environment, uint32_t index, uint32_t value);
 int exo_env_start(exo_slot environment, uintptr_t pc, uint32_t argument);
 
 /*
+ * Moves a part of the caller's quota to an environment that it controls. Both must have one; each keeps what it is charged with.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   pages: how many; negative takes back
+ * Returns 0.
+ */
+int exo_quota_move(exo_slot environment, uint32_t pages);
+
+/*
  * Says which image an environment now runs, so that a debugger can bind symbols to it.
  *   environment: slot of the environment on whose behalf; 0 is the caller itself
  *   address: of a struct exo_image in its own memory
@@ -100,6 +108,15 @@ int exo_cap_revoke(exo_slot environment, exo_slot source);
 int exo_cap_delete(exo_slot environment, exo_slot source);
 
 /*
+ * Takes rights from a capability and from all of its kind that descends from it; bindings that have more are broken.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   source: the capability
+ *   rights: what is left; a subset of what it has
+ * Returns how many capabilities lost rights.
+ */
+int exo_cap_restrict(exo_slot environment, exo_slot source, exo_rights rights);
+
+/*
  * Allocates a free physical page, by name or any. Its contents are zero.
  *   environment: slot of the environment on whose behalf; 0 is the caller itself
  *   memory: capability of kind memory with CONTROL
@@ -146,6 +163,63 @@ int exo_unbind(exo_slot environment, uintptr_t address);
 int exo_bind_guaranteed(exo_slot environment, uintptr_t address, exo_slot page, exo_rights rights);
 
 /*
+ * Binds and unbinds as bind and unbind do, as a list says. All of it is checked first: either everything is done or nothing.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   page: capability of kind page with READ: where the list is
+ *   offset: of the list in that page, a multiple of 4
+ *   count: how many struct exo_binding, 1..64
+ * Returns the count.
+ */
+int exo_bind_batch(exo_slot environment, exo_slot page, uint32_t offset, uint32_t count);
+
+/*
+ * Allocates pages, any that are free, into neighbouring slots: all of them or none.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   memory: capability of kind memory with CONTROL
+ *   count: pages, 1..64
+ *   destination: the first of so many empty slots
+ * Returns the count.
+ */
+int exo_page_alloc_batch(exo_slot environment, exo_slot memory, uint32_t count, exo_slot destination);
+
+/*
+ * Binds a page of the kernel's own records, to be read: not a copy, but what decides.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   address: virtual, page-aligned
+ *   state: capability of kind state with READ
+ *   frame: a page of the kernel's that is exposed; page 0 says where the others are
+ * Returns 0.
+ */
+int exo_bind_state(exo_slot environment, uintptr_t address, exo_slot state, uint32_t frame);
+
+/*
+ * Reads and clears the dirty and referenced bits of a page. What a device writes makes no page dirty.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   page: the owner's capability
+ *   clear: which bits to clear: 1 dirty, 2 referenced
+ * Returns the bits as they were.
+ */
+int exo_page_bits(exo_slot environment, exo_slot page, uint32_t clear);
+
+/*
+ * Guarantees pages to an environment: they are never taken by force, and there when it allocates them.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   memory: capability of kind memory with WRITE
+ *   pages: how many, its tables among them; 0: none
+ * Returns 0.
+ */
+int exo_memory_guarantee(exo_slot environment, exo_slot memory, uint32_t pages);
+
+/*
+ * Limits the pages that an environment may be charged with.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   memory: capability of kind memory with WRITE
+ *   pages: how many, its tables among them; 0: no quota
+ * Returns 0.
+ */
+int exo_quota_set(exo_slot environment, exo_slot memory, uint32_t pages);
+
+/*
  * Allocates a slot of the slice vector, by position or any.
  *   environment: slot of the environment on whose behalf; 0 is the caller itself
  *   processor: capability of kind processor with CONTROL
@@ -183,6 +257,15 @@ int exo_sleep(void);
 int exo_rest(void);
 
 /*
+ * Sleeps as sleep does, until a predicate over memory words and the clock holds: products of terms, of which one must hold. Who saves its own registers finds the result in utval at the begin of its slice.
+ *   page: capability of kind page with READ: where the predicate is
+ *   offset: of the predicate in that page, a multiple of 4
+ *   count: how many struct exo_term, 1..8
+ * Returns the number of the product that holds, from 1; 0: an upcall is pending; EXO_E_CAP: a page of it is lost.
+ */
+int exo_sleep_until(exo_slot page, uint32_t offset, uint32_t count);
+
+/*
  * Synchronous protected control transfer to the environment named in t6; a reply when that one waits for the caller.
  *   target: the environment to enter; it and the words arrive there in a0..a6
  * Returns an error, or nothing: the reply arrives at the caller's transfer entry.
@@ -218,9 +301,55 @@ int exo_console_read(exo_slot console);
 
 /*
  * Takes the oldest entry of the caller's repossession vector, which records every loss by force.
- * Returns the kind of what was taken, or EXO_E_AGAIN; a1: resource, a2: who took it, a3: why, a4: the slot it was in.
+ * Returns the kind of what was taken, or EXO_E_AGAIN; a1: resource, a2: who took it, a3: why, a4: the slot it was in, a5: where it was saved (1 + sector) or 0.
  */
 int exo_repossession_next(struct exo_repossession_next *more);
+
+/*
+ * Says what the caller is asked to give back: pages, slices, or sectors of extents. It chooses which.
+ * Returns the kind of what is asked for, or EXO_E_AGAIN; a1: how many, a2: steps that are left, a3: 1 asked, 2 insisted, a4: who asks (0: the kernel).
+ */
+int exo_revocation_next(struct exo_revocation_next *more);
+
+/*
+ * Asks an environment to give something back, in the kernel's name: it will insist, and then take by force.
+ *   resource: capability of kind memory, processor or disk with WRITE
+ *   target: id of the environment that is asked
+ *   count: pages, slices or sectors
+ * Returns 0.
+ */
+int exo_revoke_ask(exo_slot resource, exo_env target, uint32_t count);
+
+/*
+ * Names the environment that chooses who gives something back in a shortage.
+ *   memory: capability of kind memory with WRITE
+ *   target: id of the environment that chooses; 0: the default rule does
+ * Returns 0.
+ */
+int exo_arbiter_set(exo_slot memory, exo_env target);
+
+/*
+ * Says what the arbiter is asked.
+ * Returns the kind of what is short, or EXO_E_AGAIN; a1: how many are wanted, a2: who has most above its guarantee, a3: how many.
+ */
+int exo_arbiter_info(struct exo_arbiter_info *more);
+
+/*
+ * The arbiter's answer. What it has not chosen by its deadline, the default rule does.
+ *   target: id of the environment that is to give
+ *   count: how many; at most what it has above its guarantee
+ * Returns how many are still wanted.
+ */
+int exo_arbiter_choose(exo_env target, uint32_t count);
+
+/*
+ * Pre-loads the repossession vector: what the kernel takes by force is saved there first.
+ *   extent: capability of kind extent with WRITE
+ *   sector: the first one, counted from the begin of the extent
+ *   pages: how many pages may be saved there, eight sectors each; 0: none
+ * Returns 0.
+ */
+int exo_save_place(exo_slot extent, uint32_t sector, uint32_t pages);
 
 /*
  * Allocates sectors of the disk that are free, by name or any. Their contents are what they were: it is by name that a program finds its data again.
