@@ -19,6 +19,10 @@ export interface DebuggeeProgram {
   readonly arguments: readonly string[];
   readonly slices: number | readonly number[];
   readonly createsEnvironments: boolean;
+  readonly guaranteedPages?: number;
+  readonly quota?: number;
+  readonly administers?: boolean;
+  readonly isArbiter?: boolean;
 }
 
 export interface DebuggeeConfiguration {

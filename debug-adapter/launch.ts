@@ -138,10 +138,10 @@ async function configureScenario(
 ): Promise<DebuggeeConfiguration> {
   const images = recorded?.images ?? (await loadPrograms(scenario, args, host, builder));
   const programs: DebuggeeProgram[] = scenario.environments.map((environment) => {
-    const { name, program, arguments: list, slices, createsEnvironments } = environment;
+    const { program, guaranteed, ...rest } = environment;
     const image = images.get(program);
     if (image === undefined) throw new Error(`assertion failed: no image of '${program}'`);
-    return { name, image, arguments: list, slices, createsEnvironments };
+    return { ...rest, image, ...(guaranteed === undefined ? {} : { guaranteedPages: guaranteed }) };
   });
   const disk = scenario.disk && diskOf(scenario.disk, args.program, host, recorded?.diskImage);
   const origin = recorded ?? originOf(scenario, args, images, disk?.image);

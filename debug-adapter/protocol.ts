@@ -68,6 +68,14 @@ export interface EnvironmentItem {
   /** Positions in the slice vector. */
   readonly slices: readonly number[];
   readonly pagesOwned: number;
+  /** Pages that it answers for: its own, and the kernel's for its capability table. */
+  readonly charge: number;
+  /** The most pages that it may answer for; absent without a quota. */
+  readonly quota?: number;
+  /** Pages that are guaranteed to it: never taken by force, and there when it allocates them. */
+  readonly guaranteed: number;
+  /** What it is asked to give back, as sentences. */
+  readonly owes: readonly string[];
   readonly capabilityCount: number;
   readonly exitStatus?: number;
   /** Registered entries by name (`store page fault`, `begin of a slice`, ...) with their address and function. */
@@ -118,6 +126,15 @@ export interface CapabilitiesArguments {
 export interface CapabilitiesBody {
   readonly step: number;
   readonly capabilities: readonly CapabilityItem[];
+}
+
+/** Arguments of `exo/capabilityText`: all capabilities as one text, in the manner of capDL, or as a DOT graph. */
+export interface CapabilityTextArguments {
+  readonly format?: "capdl" | "dot";
+}
+export interface CapabilityTextBody {
+  readonly step: number;
+  readonly text: string;
 }
 
 export interface MappingItem {
@@ -427,6 +444,7 @@ export interface CrashesBody {
 export const REQUESTS = {
   environments: "exo/environments",
   capabilities: "exo/capabilities",
+  capabilityText: "exo/capabilityText",
   pages: "exo/pages",
   events: "exo/events",
   consoleInput: "exo/consoleInput",

@@ -11,7 +11,7 @@ import {
   SECTORS_MAX,
   SECTORS_PER_PAGE,
 } from "#emulator";
-import type { PlannedCrash } from "#exokernel";
+import { defaultPolicy, type PlannedCrash } from "#exokernel";
 import { badScenario } from "./errors.ts";
 
 export interface ScenarioEnvironment {
@@ -21,6 +21,12 @@ export interface ScenarioEnvironment {
   readonly arguments: readonly string[];
   readonly slices: number | readonly number[];
   readonly createsEnvironments: boolean;
+  /** Pages guaranteed to it; the policy's number when missing. */
+  readonly guaranteed?: number;
+  /** Pages that it may be charged with. */
+  readonly quota?: number;
+  readonly administers?: boolean;
+  readonly isArbiter?: boolean;
 }
 
 export interface Scenario {
@@ -47,7 +53,7 @@ export interface ScenarioDisk {
 const PAGES = { min: 512, max: 131_072 };
 const SLICE_POSITIONS = 64;
 const ENVIRONMENTS_MAX = 254;
-const POLICIES = ["tick", "excessTick", "forfeitsPerExcess", "excessMax"];
+const POLICIES = Object.keys(defaultPolicy());
 
 /** Parses a scenario's text; comments are allowed in it. Throws a `UserError` that names the file and the key. */
 export function parseScenario(path: string, text: string): Scenario {
@@ -107,6 +113,9 @@ class Reader {
       );
     }
     const environments = list.map((item, i) => this.#environment(item, `environments[${i}]`));
+    if (environments.filter(({ isArbiter }) => isArbiter).length > 1) {
+      this.#fail("two environments are the arbiter; there is one at most");
+    }
     const names = new Set<string>();
     for (const { name } of environments) {
       if (names.has(name)) this.#fail(`two environments are called '${name}'; names must differ`);
@@ -180,20 +189,40 @@ class Reader {
 
   #environment(json: unknown, where: string): ScenarioEnvironment {
     const item = this.#object(json, where);
-    this.#known(item, where, ["name", "program", "arguments", "slices", "createsEnvironments"]);
+    this.#known(item, where, [
+      "name",
+      "program",
+      "arguments",
+      "slices",
+      "createsEnvironments",
+      "guaranteed",
+      "quota",
+      "administers",
+      "arbiter",
+    ]);
     const program = this.#string(item["program"], `${where}.program`);
     const fallback = program.replace(/^.*[\\/]/, "").replace(/\.(c|elf)$/, "");
     const args = item["arguments"] ?? [];
     if (!Array.isArray(args)) this.#fail(`'${where}.arguments' must be a list of strings`);
-    const creates = item["createsEnvironments"] ?? false;
-    if (typeof creates !== "boolean")
-      this.#fail(`'${where}.createsEnvironments' must be true or false`);
+    const flag = (key: string): boolean => {
+      const value = item[key] ?? false;
+      if (typeof value !== "boolean") this.#fail(`'${where}.${key}' must be true or false`);
+      return value;
+    };
+    const pages = (key: "guaranteed" | "quota") => {
+      const value = this.#optionalInteger(item[key], `${where}.${key}`, 0, PAGES.max);
+      return value === undefined ? {} : { [key]: value };
+    };
     return {
       name: item["name"] === undefined ? fallback : this.#string(item["name"], `${where}.name`),
       program,
       arguments: args.map((arg, i) => this.#string(arg, `${where}.arguments[${i}]`)),
       slices: this.#slices(item["slices"], `${where}.slices`),
-      createsEnvironments: creates,
+      createsEnvironments: flag("createsEnvironments"),
+      administers: flag("administers"),
+      isArbiter: flag("arbiter"),
+      ...pages("guaranteed"),
+      ...pages("quota"),
     };
   }
 

@@ -3,6 +3,7 @@ export * from "./abi.ts";
 export { abiCount, abiDocs, abiHeader, abiStubs } from "./abi-header.ts";
 export type { Activation, SavedRegisters } from "./activations.ts";
 export type { Capability } from "./capability.ts";
+export { capabilityDot, capabilityText } from "./capability-text.ts";
 export type { PlannedCrash } from "./core.ts";
 export {
   describeEvent,

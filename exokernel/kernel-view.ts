@@ -5,6 +5,7 @@ import type { Activation, SavedRegisters } from "./activations.ts";
 import { type Capability, capabilitiesOf, capabilityAt, childrenOf } from "./capability.ts";
 import type { KernelEvent } from "./events.ts";
 import { type Extent, extentsOf } from "./extents.ts";
+import { charge } from "./holdings.ts";
 import type { Kernel } from "./kernel.ts";
 import {
   COUNTERS,
@@ -18,8 +19,10 @@ import {
   PAGE_STATE,
   SAVE,
 } from "./layout.ts";
+import { predicateTexts } from "./predicate.ts";
 import { type CapabilityRef, indexOfId } from "./records.ts";
 import { type Repossession, repossessionsOf } from "./repossession.ts";
+import { type Request, requestsOf } from "./requests.ts";
 import { allBindings, type Binding, bindingOf } from "./secure-binding.ts";
 
 export interface EnvironmentView {
@@ -40,6 +43,16 @@ export interface EnvironmentView {
   readonly counters: Readonly<Record<CounterName | "steps", number>>;
   /** Positions in the slice vector that it owns. */
   readonly slices: readonly number[];
+  /** Pages that it answers for: its own, and the kernel's for its capability table. */
+  readonly charge: number;
+  /** The most pages that it may answer for; 0: any number. */
+  readonly quota: number;
+  /** Pages that are guaranteed to it. */
+  readonly guaranteed: number;
+  /** What it is asked to give back. */
+  readonly requests: readonly Request[];
+  /** What it sleeps until, one text for each product of its predicate. */
+  readonly sleepsUntil: readonly string[];
 }
 
 export interface PageView {
@@ -132,6 +145,11 @@ export class KernelView {
       slices: this.slices()
         .filter((slice) => slice.owner === id)
         .map((slice) => slice.position),
+      charge: charge(core, index),
+      quota: records.env(index, ENV.quota),
+      guaranteed: records.env(index, ENV.minimum),
+      requests: requestsOf(core, index),
+      sleepsUntil: predicateTexts(core, index),
     };
   }
 

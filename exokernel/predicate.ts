@@ -5,7 +5,7 @@
  */
 import { LIMITS, RELATIONS, RIGHTS, TERM_OR } from "./abi.ts";
 import { type Capability, capabilityAt } from "./capability.ts";
-import type { Core } from "./core.ts";
+import { type Core, hex } from "./core.ts";
 import { ENV, ENV_STATE, TERM } from "./layout.ts";
 import { NEVER } from "./records.ts";
 
@@ -102,6 +102,27 @@ function compare(relation: number, left: number, right: number): boolean {
     default:
       return (left & right) === 0;
   }
+}
+
+const SIGNS = ["=", "is not", "<", ">=", "has a bit of", "has no bit of"];
+
+/** What a sleeper waits for, for people: one text for each product. Empty when it sleeps on no predicate. */
+export function predicateTexts(core: Core, index: number): string[] {
+  if (core.records.envState(index) !== ENV_STATE.sleeping) return [];
+  const products: string[][] = [];
+  for (let i = 0; i < predicateLength(core, index); i += 1) {
+    const word = (field: number) => core.records.env(index, fieldAt(i, field));
+    const where = word(TERM.where);
+    if (i === 0 || (where & TERM_OR) !== 0) products.push([]);
+    const page = capabilityAt(core, word(TERM.capability));
+    const isClock = word(TERM.capability) === 0;
+    const value = word(TERM.value) + (isClock ? word(TERM.high) * 2 ** 32 : 0);
+    const what = isClock
+      ? "the clock"
+      : `the word at ${hex(where & 0xfff)} of page ${page === undefined ? "(lost)" : hex(page.resource)}`;
+    products.at(-1)?.push(`${what} ${SIGNS[(where >>> 16) & 0xff]} ${value}`);
+  }
+  return products.map((terms) => terms.join(" and "));
 }
 
 /** The next step at which the clock changes what a sleeper's predicate comes to; `NEVER` when none waits for it. */

@@ -14,7 +14,7 @@ import { openSample } from "./sample-workspace.ts";
 import { saveRecording } from "./save-recording.ts";
 import { followSessions } from "./session-following.ts";
 import { DEBUG_TYPE, observeSessions } from "./session-observer.ts";
-import { eventsText, TextTwins, viewText } from "./text-twins.ts";
+import { capabilitiesText, eventsText, TextTwins, viewText } from "./text-twins.ts";
 import { capabilitiesTree, environmentsTree, historyTree, pagesTree } from "./views/all-trees.ts";
 import { asText } from "./views/row.ts";
 import { type Marker, Walkthrough } from "./walkthrough.ts";
@@ -44,6 +44,8 @@ export function activate(context: vscode.ExtensionContext): void {
         viewText("Environments", model, "environments", () => asText(trees.environments.roots())),
       Capabilities: () =>
         viewText("Capabilities", model, "capabilities", () => asText(trees.capabilities.roots())),
+      "All Capabilities (capDL)": () => capabilitiesText(model, "capdl"),
+      "All Capabilities (DOT)": () => capabilitiesText(model, "dot"),
       "Physical Pages": () =>
         viewText("Physical Pages", model, "pages", () => asText(trees.pages.roots())),
       History: () => viewText("History", model, "history", () => asText(trees.history.roots())),
@@ -84,6 +86,8 @@ export function activate(context: vscode.ExtensionContext): void {
     command("showEvents", () => twins.show("Kernel Events", "end")),
     command("showEnvironmentsAsText", () => twins.show("Environments")),
     command("showCapabilitiesAsText", () => twins.show("Capabilities")),
+    command("showCapabilitiesAsCapdl", () => twins.show("All Capabilities (capDL)")),
+    command("showCapabilitiesAsDot", () => twins.show("All Capabilities (DOT)")),
     command("showPagesAsText", () => twins.show("Physical Pages")),
     command("showHistoryAsText", () => twins.show("History")),
   );

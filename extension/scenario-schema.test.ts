@@ -40,7 +40,7 @@ test.each([
       description: "x",
       machine: { pages: 4096, tlb: 64 },
       tick: 5000,
-      policy: { tick: 10, excessTick: 1, forfeitsPerExcess: 2, excessMax: 3 },
+      policy: { tick: 10, excessTick: 1, forfeitsPerExcess: 2, excessMax: 3, askSteps: 5 },
       environments: [
         {
           name: "a",
@@ -48,6 +48,10 @@ test.each([
           arguments: ["x", "1"],
           slices: [0, 3],
           createsEnvironments: true,
+          guaranteed: 12,
+          quota: 40,
+          administers: true,
+          arbiter: true,
         },
         { name: "b", program: "b.elf", slices: 2 },
       ],
@@ -66,6 +70,8 @@ test.each([
   ["a broken tick", { environments: [one], tick: 10.5 }, false],
   ["an unknown policy", { environments: [one], policy: { fair: 1 } }, false],
   ["a position past the vector", { environments: [{ ...one, slices: [64] }] }, false],
+  ["a negative quota", { environments: [{ ...one, quota: -1 }] }, false],
+  ["an arbiter that is a word", { environments: [{ ...one, arbiter: "yes" }] }, false],
   ["a number as argument", { environments: [{ ...one, arguments: [1] }] }, false],
   ["input without a step", { environments: [one], console: [{ text: "x" }] }, false],
   ["an environment without a program", { environments: [{ name: "a" }] }, false],

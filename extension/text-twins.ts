@@ -1,6 +1,7 @@
 /** Every view as text in a read-only editor, for screen readers, for searching and for pasting into a question. */
 import * as vscode from "vscode";
 import {
+  type CapabilityTextBody,
   type EventItem,
   type EventsArguments,
   type EventsBody,
@@ -76,6 +77,21 @@ export async function eventsText(model: KernelModel): Promise<string> {
     return eventLines(body as EventsBody);
   } catch (error) {
     return `The kernel's events cannot be read now: ${error instanceof Error ? error.message : error}\n`;
+  }
+}
+
+/** Every capability as the adapter writes it: in the manner of capDL, or as a graph for Graphviz. */
+export async function capabilitiesText(
+  model: KernelModel,
+  format: "capdl" | "dot",
+): Promise<string> {
+  const { shown } = model;
+  if (shown === undefined) return NO_SESSION;
+  try {
+    const body = await shown.session.customRequest(REQUESTS.capabilityText, { format });
+    return (body as CapabilityTextBody).text;
+  } catch (error) {
+    return `The capabilities cannot be read now: ${error instanceof Error ? error.message : error}\n`;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Commands and options of `exo`. Each command returns the exit status; a user's mistake is one sentence on stderr. */
 import { UserError } from "../errors.ts";
 import { abiCommand } from "./abi-command.ts";
+import { capsCommand } from "./caps-command.ts";
 import { crashCommand } from "./crash-command.ts";
 import { recordCommand, replayCommand } from "./record-command.ts";
 import { EXIT, runCommand } from "./run-command.ts";
@@ -11,6 +12,7 @@ const USAGE = `usage: exo run [options] FILE... [-- ARGUMENT...]   runs programs
        exo record [options] FILE... [-- ARGUMENT...] runs as well, and writes a recording of the run
        exo replay [options] FILE.exorec             runs a recording again, and says whether it is the same run
        exo crash [options] SCENARIO.exo.json        power failure before each write to the disk, and the boot after it
+       exo caps [options] FILE...                   every capability at the end of a run, or after --max-steps N
        exo abi [--count | --header | --docs]        the kernel's interface
 
 options of run, trace and record:
@@ -25,6 +27,8 @@ options of crash:
   --mode MODE         what becomes of unflushed writes: drop (default), keep or random
   --seed N            which of them, with random
   --json              as JSON
+options of caps:
+  --dot               as a graph, for Graphviz
 options of record:
   -o, --output FILE   the recording; NAME.exorec in this folder when missing
   --with-programs     put the executables in: it opens without compiler and sources
@@ -50,6 +54,8 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
         return await replayCommand(rest, root);
       case "crash":
         return await crashCommand(rest, root);
+      case "caps":
+        return await capsCommand(rest, root);
       case "abi":
         return abiCommand(rest);
       case "help":

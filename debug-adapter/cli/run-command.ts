@@ -95,6 +95,7 @@ interface Parsed {
     readonly output?: string | undefined;
     readonly "disk-out"?: string | undefined;
     readonly "with-programs"?: boolean | undefined;
+    readonly dot?: boolean | undefined;
   };
   readonly files: readonly string[];
   readonly programArguments: readonly string[];

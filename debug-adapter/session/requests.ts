@@ -8,6 +8,8 @@ import type {
   BreakOnBody,
   CapabilitiesArguments,
   CapabilitiesBody,
+  CapabilityTextArguments,
+  CapabilityTextBody,
   ChangeArguments,
   ChangeBody,
   ConsoleInputArguments,
@@ -80,6 +82,7 @@ export interface Requests {
   disassemble: [Dap.DisassembleArguments, NonNullable<Dap.DisassembleResponse["body"]>];
   loadedSources: [Empty, Dap.LoadedSourcesResponse["body"]];
   "exo/environments": [Empty, EnvironmentsBody];
+  "exo/capabilityText": [CapabilityTextArguments, CapabilityTextBody];
   "exo/capabilities": [CapabilitiesArguments | undefined, CapabilitiesBody];
   "exo/pages": [Empty, PagesBody];
   "exo/events": [EventsArguments | undefined, EventsBody];

@@ -12,7 +12,6 @@ import { hasEnded, noThread, notLaunched, stillRunning, UserError } from "../err
 import { EventFilters } from "../event-filters.ts";
 import { HitRecords } from "../hit-record.ts";
 import type { Host } from "../host.ts";
-import { capabilitiesBody, environmentsBody, eventsBody, pagesBody } from "../kernel-requests.ts";
 import type { Builder } from "../launch.ts";
 import { EVENTS, type LaunchArguments } from "../protocol.ts";
 import { Backward } from "../run/backward.ts";
@@ -25,6 +24,7 @@ import { ConsoleOutput } from "./console-output.ts";
 import { dataBreakpointInfo } from "./data-breakpoint-info.ts";
 import { historyHandlers } from "./history-handlers.ts";
 import { Inspector } from "./inspector.ts";
+import { pictureHandlers } from "./kernel-pictures.ts";
 import { Queries } from "./queries.ts";
 import { explained, launchDebuggee, saveRecording } from "./recordings.ts";
 import type { Handlers } from "./requests.ts";
@@ -91,6 +91,7 @@ class Session {
       travel: (travel) => this.#travel(travel),
       ask: (question) => this.#ask(question),
     }),
+    ...pictureHandlers(() => this.#now.debuggee),
     initialize: () => CAPABILITIES,
     launch: (args) => this.#launch(args),
     configurationDone: () => {
@@ -155,10 +156,6 @@ class Session {
     writeMemory: (args) => this.#stopped.inspector.writeMemory(args),
     disassemble: (args) => this.#stopped.inspector.disassemble(args),
     loadedSources: () => ({ sources: this.#loadedSources() }),
-    "exo/environments": () => environmentsBody(this.#now.debuggee),
-    "exo/capabilities": (args) => capabilitiesBody(this.#now.debuggee, args ?? {}),
-    "exo/pages": () => pagesBody(this.#now.debuggee),
-    "exo/events": (args) => eventsBody(this.#now.debuggee, args ?? {}),
     "exo/consoleInput": ({ text }) => {
       this.#now.debuggee.typeOnConsole(new TextEncoder().encode(text));
       this.#now.control.wake();

@@ -52,6 +52,8 @@ test("below an environment stands what it owns, waits for and registered", () =>
       Waits for  server (env 771)
       Slices  at 0
       Pages owned  12
+      Charged  13 pages, 10 guaranteed
+      Asked to give back  nothing
       Capabilities  20
       Entries  1 registered
         store page fault  upcall_entry · 0x10100

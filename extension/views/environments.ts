@@ -199,6 +199,12 @@ interface Detail {
   readonly below?: readonly { readonly label: string; readonly value: string }[];
 }
 
+/** `14 pages of 40, 10 guaranteed`. */
+function chargeText({ charge, quota, guaranteed }: EnvironmentItem): string {
+  const limit = quota === undefined ? "" : ` of ${grouped(quota)}`;
+  return `${grouped(charge)} page${charge === 1 ? "" : "s"}${limit}, ${grouped(guaranteed)} guaranteed`;
+}
+
 function detailRows(
   item: EnvironmentItem,
   was: EnvironmentItem | undefined,
@@ -267,6 +273,22 @@ function detailsOf(
       meaning: "Physical pages that it owns; the Physical Pages view lists them.",
       icon: "layers",
       context: "detail hasPages",
+    },
+    {
+      key: "charge",
+      label: "Charged",
+      ...of(chargeText),
+      meaning:
+        "Pages that it answers for: its own and the kernel's for its capability table; what is guaranteed is never taken by force.",
+      icon: "law",
+    },
+    {
+      key: "owes",
+      label: "Asked to give back",
+      ...of(({ owes }) => (owes.length === 0 ? "nothing" : owes.join("; "))),
+      meaning:
+        "Visible revocation: the kernel asks, insists with a deadline, then takes by force. It chooses what to give.",
+      icon: "question",
     },
     {
       key: "capabilities",

@@ -1,6 +1,8 @@
 /** The kernel's state as the views draw it: bodies of `exo/...` requests, typed in protocol.ts. */
 import {
   type Capability,
+  capabilityDot,
+  capabilityText,
   describeEvent,
   ENTRIES,
   ENTRY_COUNT,
@@ -13,11 +15,13 @@ import {
   rightsText,
   upcallName,
 } from "#exokernel";
-import type { Debuggee } from "./debuggee.ts";
+import type { Debuggee } from "../debuggee.ts";
 import type {
   CapabilitiesArguments,
   CapabilitiesBody,
   CapabilityItem,
+  CapabilityTextArguments,
+  CapabilityTextBody,
   EnvironmentItem,
   EnvironmentState,
   EnvironmentsBody,
@@ -26,11 +30,28 @@ import type {
   MappingItem,
   PageItem,
   PagesBody,
-} from "./protocol.ts";
-import { codeFrames, stackOf } from "./stack.ts";
+} from "../protocol.ts";
+import { codeFrames, stackOf } from "../stack.ts";
+import type { Handlers } from "./requests.ts";
 
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 const EVENTS_LIMIT = 1000;
+
+/** The requests of the views, which are answered at any time. */
+export function pictureHandlers(
+  debuggee: () => Debuggee,
+): Pick<
+  Handlers,
+  "exo/environments" | "exo/capabilities" | "exo/capabilityText" | "exo/pages" | "exo/events"
+> {
+  return {
+    "exo/environments": () => environmentsBody(debuggee()),
+    "exo/capabilities": (args) => capabilitiesBody(debuggee(), args ?? {}),
+    "exo/capabilityText": (args) => capabilityTextBody(debuggee(), args ?? {}),
+    "exo/pages": () => pagesBody(debuggee()),
+    "exo/events": (args) => eventsBody(debuggee(), args ?? {}),
+  };
+}
 
 export function environmentsBody(debuggee: Debuggee): EnvironmentsBody {
   const { view } = debuggee;
@@ -65,6 +86,10 @@ function environmentItem(debuggee: Debuggee, environment: EnvironmentView): Envi
     ...(environment.serving === 0 ? {} : { serving: environment.serving }),
     slices: environment.slices,
     pagesOwned: environment.counters.pages,
+    charge: environment.charge,
+    ...(environment.quota === 0 ? {} : { quota: environment.quota }),
+    guaranteed: environment.guaranteed,
+    owes: environment.requests.map((request) => owedText(debuggee, request)),
     capabilityCount: environment.counters.capabilities,
     ...(isGone ? { exitStatus: (environment.words[0] ?? 0) | 0 } : {}),
     entries: entriesOf(debuggee, environment),
@@ -76,12 +101,24 @@ function environmentItem(debuggee: Debuggee, environment: EnvironmentView): Envi
   };
 }
 
+function owedText(
+  debuggee: Debuggee,
+  { kind, owed, stage, deadline, by }: EnvironmentView["requests"][number],
+): string {
+  const unit = kind === "extent" ? "sector" : kind;
+  const what = `${owed} ${unit}${owed === 1 ? "" : "s"}`;
+  const who = by === 0 ? "the kernel" : debuggee.nameOf(by);
+  return stage === 2
+    ? `${what}: ${who} insists, and takes by force at step ${deadline}`
+    : `${what}: ${who} asks, and insists at step ${deadline}`;
+}
+
 function lossesOf(debuggee: Debuggee, id: number): string[] {
   return debuggee.view
     .repossessions(id)
     .map(
-      ({ kind, resource, by, reason, slot }) =>
-        `${resourceText(debuggee, kindName(kind), resource)} (slot ${slot}) ${LOSS[reason] ?? "taken"} by ${debuggee.nameOf(by)}`,
+      ({ kind, resource, by, reason, slot, saved }) =>
+        `${resourceText(debuggee, kindName(kind), resource)} (slot ${slot}) ${LOSS[reason] ?? "taken"} by ${by === 0 ? "the kernel" : debuggee.nameOf(by)}${saved === 0 ? "" : `, saved in sector ${saved - 1} of its extent`}`,
     );
 }
 
@@ -90,6 +127,7 @@ const LOSS: Record<number, string> = {
   2: "freed",
   3: "gone with the one it came from, destroyed",
   4: "taken back",
+  5: "restricted",
 };
 
 function entriesOf(debuggee: Debuggee, environment: EnvironmentView): EnvironmentItem["entries"] {
@@ -124,7 +162,9 @@ function stateText(debuggee: Debuggee, environment: EnvironmentView, isLauncher:
     case "ready":
       return "ready, waits for its slice";
     case "sleeping":
-      return "sleeps until an upcall is pending";
+      return environment.sleepsUntil.length === 0
+        ? "sleeps until an upcall is pending"
+        : `sleeps until ${environment.sleepsUntil.join(", or ")}`;
     case "resting":
       return "rests until it is entered";
     case "waiting":
@@ -192,9 +232,19 @@ function resourceText(debuggee: Debuggee, kind: keyof typeof KINDS, resource: nu
       return "all free slices";
     case "environments":
       return "the right to create environments";
+    case "state":
+      return "the kernel's own records, to read";
     default:
       return kind;
   }
+}
+
+export function capabilityTextBody(
+  debuggee: Debuggee,
+  args: CapabilityTextArguments,
+): CapabilityTextBody {
+  const text = args.format === "dot" ? capabilityDot : capabilityText;
+  return { step: debuggee.view.steps, text: text(debuggee.view, (id) => debuggee.nameOf(id)) };
 }
 
 export function pagesBody(debuggee: Debuggee): PagesBody {
