@@ -159,6 +159,11 @@ export class Debuggee {
     this.timeline.intervene({ kind: "console", bytes });
   }
 
+  /** A frame that arrives on the network from outside. Returns a sentence when it cannot. */
+  receiveFrame(bytes: Uint8Array): string | undefined {
+    return this.timeline.intervene({ kind: "packet", bytes });
+  }
+
   /** The run's exit status: the libOS-private word 0 of the first program (CONTRACT C11). */
   get exitStatus(): number {
     return (this.view.environment(this.firstId)?.words[0] ?? 0) | 0;

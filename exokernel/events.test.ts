@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { describeEvent, type EventKind, EventLog } from "./events.ts";
 import { writeGuestMemory } from "./interventions.ts";
-import { A, B, C, call, done, put, setEntry, wait } from "./testing/snippets.ts";
+import { A, B, C, call, done, put, setEntry, term, wait } from "./testing/snippets.ts";
 import { boot, DATA, type Guest } from "./testing/system.ts";
 
 /** Allocates, shares, calls and is taken from. */
@@ -111,6 +111,25 @@ const keeper: Guest = {
     ${done}`,
 };
 
+/** Receives what it sends over the loopback, and one frame that nobody wants. */
+const listener: Guest = {
+  name: "listener",
+  source: `
+    ${term(64, 0, 1, 0xff, 7)}
+    ${term(68, 1, 2, 0xf0f0, 0)}
+    ${call("FILTER_INSERT", [0, "SLOT_NETWORK", 17, 256, 2, 0, 100])}
+    ${call("FILTER_INSERT", [0, "SLOT_NETWORK", 17, 256, 1, 0, 101])}
+    ${call("PAGE_ALLOC", [0, "SLOT_MEMORY", "ANY", 102])}
+    ${call("RING_SET", [100, 102, 1])}
+    li s0, 7
+    ${put(32, "s0")}
+    ${call("NETWORK_SEND", ["SLOT_NETWORK", 17, 128, 60])}
+    kcall SLEEP
+    ${call("RING_SET", [100, 0, 0])}
+    ${call("FILTER_REMOVE", [0, 100])}
+    ${done}`,
+};
+
 const KINDS: Record<EventKind, true> = {
   accepted: true,
   allocated: true,
@@ -129,18 +148,23 @@ const KINDS: Record<EventKind, true> = {
   extentAllocated: true,
   extentFreed: true,
   fatal: true,
+  filterInserted: true,
+  filterRemoved: true,
   forfeited: true,
   freed: true,
   idle: true,
   intervention: true,
   lost: true,
   offered: true,
+  packet: true,
+  packetSent: true,
   powerFailed: true,
   poweredOn: true,
   published: true,
   refused: true,
   removed: true,
   rested: true,
+  ringSet: true,
   sliceAllocated: true,
   sliceBegan: true,
   sliceEnded: true,
@@ -154,8 +178,9 @@ const KINDS: Record<EventKind, true> = {
 };
 
 test("every event of a small run is a sentence, and every kind of event comes in it", async () => {
-  const system = boot([client, server, idler, keeper], {
+  const system = boot([client, server, idler, keeper, listener], {
     policy: { tick: 400 },
+    network: { loopback: true, packets: [{ step: 4000, bytes: Uint8Array.of(9) }] },
     disk: {
       sectors: 16,
       latency: { base: 100, perSector: 10 },

@@ -20,7 +20,7 @@ import {
 } from "./testing/hostile-calls.ts";
 import { bootPrograms, programs } from "./testing/random-guests.ts";
 import { setEntry } from "./testing/snippets.ts";
-import { boot, type GuestSystem, guestImage, TEXT } from "./testing/system.ts";
+import { boot, DATA, type GuestSystem, guestImage, TEXT } from "./testing/system.ts";
 
 const FULL = process.env["EXOSCOPE_FULL"] === "1";
 const SEED = Number(process.env["EXOSCOPE_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
@@ -74,15 +74,36 @@ const source = (rests: boolean) => `
       "j random",
     ].join("\n")}`;
 
+/** Fills the guests' data pages with terms of packet filters, of which many overlap and some contradict each other. */
+function writeTerms({ kernel, view, ids }: GuestSystem): void {
+  const { memory } = kernel.machine;
+  for (const id of ids.values()) {
+    const frame = view.translate(id, DATA)?.frame ?? 0;
+    for (let i = 0; i < 256; i += 1) {
+      const at = frame * 4096 + 16 * i;
+      const mask = i % 5 === 0 ? 0x0f : 0xff;
+      const term = [(id + i) % 3, 1, mask, (id * 7 + (i >>> 3)) & mask & 0x33];
+      for (const [word, value] of term.entries()) memory.writeU32(at + 4 * word, value);
+    }
+  }
+}
+
 function hostileSystem(tick: number): GuestSystem {
-  return boot(
+  const system = boot(
     [
       { name: "a", source: source(false), createsEnvironments: true, guaranteed: true },
       { name: "b", source: source(true), slices: 2 },
       { name: "c", source: `${source(true)}\nnop` },
     ],
-    { pages: 200, policy: { tick }, disk: { sectors: 64, latency: { base: 9, perSector: 1 } } },
+    {
+      pages: 220,
+      policy: { tick },
+      disk: { sectors: 64, latency: { base: 9, perSector: 1 } },
+      network: { loopback: true, latency: 9 },
+    },
   );
+  writeTerms(system);
+  return system;
 }
 
 /** Keeps company: when fewer than three guests are left, the launcher makes another if it can. */
@@ -120,6 +141,9 @@ function make(system: GuestSystem, { caller: index, name, args }: HostileCall): 
   return made() === before ? "" : what;
 }
 
+const frameFrom = (action: Action): Uint8Array =>
+  Uint8Array.from({ length: 1 + (action[4] % 1514) }, (_, i) => action[3] >>> (4 * (i % 6)));
+
 function act(system: GuestSystem, past: Past, action: Action): string {
   const { kernel } = system;
   recruit(system);
@@ -128,6 +152,7 @@ function act(system: GuestSystem, past: Past, action: Action): string {
       return `run(${action[2] % 400}) = ${kernel.run(action[2] % 400).kind}`;
     case 1:
       if (action[2] % 8 === 0) kernel.consoleInput(new Uint8Array(action[3] % 4));
+      if (action[2] % 8 === 1) kernel.networkInput(frameFrom(action));
       return `run(1) = ${kernel.run(1).kind}`;
     case 2:
     case 3:

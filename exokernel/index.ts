@@ -5,6 +5,7 @@ export type { Activation, SavedRegisters } from "./activations.ts";
 export type { Capability, Repossession } from "./capability.ts";
 export type { PlannedCrash } from "./core.ts";
 export {
+  type DropReason,
   describeEvent,
   type EventBody,
   type EventKind,
@@ -12,6 +13,8 @@ export {
   upcallName,
 } from "./events.ts";
 export type { Extent } from "./extents.ts";
+export { type FilterTerm, termsText } from "./filter-terms.ts";
+export type { Filter } from "./filters.ts";
 export type { Branch } from "./history/branch.ts";
 export { Divergence } from "./history/divergence.ts";
 export type { Intervention, JournalEntry } from "./history/journal.ts";
@@ -23,8 +26,10 @@ export {
   Kernel,
   type KernelConfiguration,
   type KernelDisk,
+  type KernelNetwork,
   type KernelStop,
   LAUNCHER_INDEX,
+  type NetworkInput,
   type Position,
 } from "./kernel.ts";
 export type { Checked, Refusal, Verdict } from "./kernel-call.ts";
@@ -43,6 +48,8 @@ export {
   type Program,
 } from "./launcher.ts";
 export type { CounterName, EnvStateName } from "./layout.ts";
+export type { NetworkStats } from "./network.ts";
 export { DEFAULT_TICK, defaultPolicy, type Policy } from "./policy.ts";
 export { type CapabilityRef, indexOfId, refIndex, refOf, refSlot } from "./records.ts";
+export type { Ring } from "./rings.ts";
 export type { Binding } from "./secure-binding.ts";

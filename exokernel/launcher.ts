@@ -159,6 +159,7 @@ export class Launcher {
     if (this.#kernel.machine.disk !== undefined) {
       give(SLOTS.disk, READ | WRITE | GRANT | CONTROL);
     }
+    if (this.#kernel.machine.network !== undefined) give(SLOTS.network, READ | WRITE | GRANT);
     if (program.createsEnvironments === true) give(SLOTS.environments, GRANT | CONTROL);
     const slots = new SlotCounter(SLOTS.firstPage, program.name);
     const mappings = this.#loadSegments(what, id, program.image, slots);

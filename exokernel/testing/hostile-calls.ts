@@ -15,6 +15,8 @@ const CALL_NAMES: readonly CallName[] = [
   ...(["rest", "rest", "capDerive", "capOffer", "capOffer", "capAccept", "capAccept"] as const),
   ...(["pageAlloc", "bind", "bindGuaranteed", "sliceAlloc", "envStart", "transferAsync"] as const),
   ...(["extentAlloc", "diskRead", "diskRead", "diskWrite", "diskWrite", "diskBarrier"] as const),
+  ...(["filterInsert", "filterInsert", "filterInsert", "ringSet", "ringSet"] as const),
+  ...(["networkSend", "networkSend"] as const),
 ];
 
 /** One drawn action: what to do, who does it, and a selector for each argument. */
@@ -96,7 +98,10 @@ export function readCall(
   const caller = given ?? everyone[(action[1] >>> 4) % everyone.length];
   let name = CALL_NAMES[action[2] % CALL_NAMES.length];
   // Destruction is interesting, but nothing is after it.
-  if (["envDestroy", "capDelete", "pageFree", "extentFree"].includes(name) && action[1] % 4 !== 0)
+  if (
+    ["envDestroy", "capDelete", "pageFree", "extentFree", "filterRemove"].includes(name) &&
+    action[1] % 4 !== 0
+  )
     name = "yield";
   // Without an extent there is little to refuse but that.
   const holdsExtent = [...capabilitiesOf(core, caller)].some(({ kind }) => kind === "extent");
@@ -174,6 +179,14 @@ function argument(
       return pick(slotsOf("disk")) ?? 5;
     case "extent":
       return pick(slotsOf("extent")) ?? 300;
+    case "network":
+      return pick(slotsOf("network")) ?? 7;
+    case "filter":
+      return pick(slotsOf("filter")) ?? 300;
+    case "over":
+      return drawn % 4 === 1 ? (pick(slotsOf("filter")) ?? 0) : 0;
+    case "length":
+      return drawn % 4 === 1 ? (drawn >>> 4) % 1516 : 1 + ((drawn >>> 4) % 64);
     case "first":
       return drawn % 4 === 1 ? (drawn >>> 4) % 66 : ANY;
     case "sector":

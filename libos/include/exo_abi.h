@@ -40,6 +40,11 @@
 #define EXO_CALL_DISK_BARRIER          0x75
 #define EXO_CALL_DISK_NEXT             0x76
 #define EXO_CALL_DISK_INFO             0x77
+#define EXO_CALL_NETWORK_SEND          0x80
+#define EXO_CALL_FILTER_INSERT         0x81
+#define EXO_CALL_FILTER_REMOVE         0x82
+#define EXO_CALL_RING_SET              0x83
+#define EXO_CALL_NETWORK_INFO          0x84
 
 /* Errors. */
 #define EXO_E_INVAL                    (-1)      /* an argument is out of range or not aligned */
@@ -49,13 +54,14 @@
 #define EXO_E_NONE                     (-5)      /* nothing of that kind is left */
 #define EXO_E_SLOT                     (-6)      /* the destination slot is not empty */
 #define EXO_E_ENV                      (-7)      /* no such environment (it may have been destroyed) */
-#define EXO_E_BUSY                     (-8)      /* the environment, or the disk, takes no more now */
+#define EXO_E_BUSY                     (-8)      /* the environment, the disk or the network takes no more now */
 #define EXO_E_ENTRY                    (-9)      /* the environment has registered no such entry */
 #define EXO_E_AGAIN                    (-10)     /* nothing there yet */
 #define EXO_E_OFFER                    (-11)     /* no such offer to the caller */
 #define EXO_E_CALL                     (-12)     /* no such kernel call */
 #define EXO_E_DEAD                     (-13)     /* the environment died before it replied */
 #define EXO_E_OWNER                    (-14)     /* it takes the owner's capability */
+#define EXO_E_OVERLAP                  (-16)     /* some packet would match another's filter, too */
 /* For tables of names and texts: X(name, code, text). */
 #define EXO_ERRORS(X) \
   X(INVAL, -1, "an argument is out of range or not aligned") \
@@ -65,13 +71,14 @@
   X(NONE, -5, "nothing of that kind is left") \
   X(SLOT, -6, "the destination slot is not empty") \
   X(ENV, -7, "no such environment (it may have been destroyed)") \
-  X(BUSY, -8, "the environment, or the disk, takes no more now") \
+  X(BUSY, -8, "the environment, the disk or the network takes no more now") \
   X(ENTRY, -9, "the environment has registered no such entry") \
   X(AGAIN, -10, "nothing there yet") \
   X(OFFER, -11, "no such offer to the caller") \
   X(CALL, -12, "no such kernel call") \
   X(DEAD, -13, "the environment died before it replied") \
-  X(OWNER, -14, "it takes the owner's capability")
+  X(OWNER, -14, "it takes the owner's capability") \
+  X(OVERLAP, -16, "some packet would match another's filter, too")
 
 /* Rights of a capability. */
 #define EXO_RIGHT_READ                 1
@@ -92,6 +99,8 @@
 #define EXO_KIND_ENVIRONMENTS          7
 #define EXO_KIND_DISK                  8
 #define EXO_KIND_EXTENT                9
+#define EXO_KIND_NETWORK               11
+#define EXO_KIND_FILTER                12
 
 /* Exception causes, which are also the entries 0..15. */
 #define EXO_CAUSE_INSTRUCTION_MISALIGNED 0       /* a jump to an odd address */
@@ -134,6 +143,7 @@
 #define EXO_SLOT_CONSOLE               3
 #define EXO_SLOT_ENVIRONMENTS          4
 #define EXO_SLOT_DISK                  5
+#define EXO_SLOT_NETWORK               7
 #define EXO_SLOT_FIRST_PAGE            16
 
 /* Limits. */
@@ -149,6 +159,9 @@
 #define EXO_MAX_EXTENTS                512
 #define EXO_MAX_DISK_REQUESTS          16
 #define EXO_MAX_REQUEST_SECTORS        8
+#define EXO_MAX_FILTERS                64
+#define EXO_MAX_FILTER_TERMS           8
+#define EXO_MAX_RING_PAGES             4
 #define EXO_ANY                        0xffffffffu /* any instance will do */
 
 /* The address space at entry. */
@@ -217,6 +230,31 @@ struct exo_image {
 };
 _Static_assert(sizeof(struct exo_image) == 28, "exo_image");
 
+/* One term of a packet filter: it holds when the frame's bytes at the offset, as a big-endian number, give the value under the mask. */
+struct exo_filter_term {
+  uint32_t offset;             /* of the first byte in the frame; a frame that ends before the last one does not match */
+  uint32_t size;               /* bytes: 1, 2 or 4 */
+  uint32_t mask;               /* which bits are compared; no bits above the size */
+  uint32_t value;              /* of these bits; no others */
+};
+_Static_assert(sizeof(struct exo_filter_term) == 16, "exo_filter_term");
+
+/* The begin of a packet ring in the receiver's own pages. Frames follow it; empty is head = tail, and the kernel never makes it so by a frame. */
+struct exo_ring {
+  uint32_t head;               /* where the kernel puts the next frame, in bytes behind this structure */
+  uint32_t tail;               /* where the receiver takes the next one: its own, the kernel only reads it */
+  uint32_t dropped;            /* frames that found no room */
+  uint32_t size;               /* bytes behind this structure; after the last comes the first */
+};
+_Static_assert(sizeof(struct exo_ring) == 16, "exo_ring");
+
+/* What is before each frame in a ring. The next one is after it, at the next multiple of 8; a frame is never split. */
+struct exo_ring_frame {
+  uint32_t length;             /* of the frame in bytes; 0: no frame here, the next one is at the begin of the ring */
+  uint32_t number;             /* of the packet, counted by the interface */
+};
+_Static_assert(sizeof(struct exo_ring_frame) == 8, "exo_ring_frame");
+
 /* What a libOS with threads publishes under the symbol exo_threads, for debuggers: a list of its threads. */
 struct exo_threads {
   uint32_t version;            /* 1 */
@@ -251,6 +289,12 @@ struct exo_disk_next {
 };
 struct exo_disk_info {
   uint32_t free;
+};
+struct exo_network_info {
+  uint32_t octets0;
+  uint32_t octets4;
+  uint32_t sent;
+  uint32_t unmatched;
 };
 #endif
 
