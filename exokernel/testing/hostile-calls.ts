@@ -2,14 +2,15 @@
  * Hostile callers: numbers that fast-check draws are read as kernel calls with arguments that are interesting in the
  * state at hand: live and stale ids, filled and empty slots, free and taken pages, and nonsense.
  */
-import { ANY, CALLS, type CallName, type KINDS, LAYOUT } from "../abi.ts";
-import { capabilitiesOf } from "../capability.ts";
+import { PAGE_SIZE } from "#emulator";
+import { ANY, CALLS, type CallName, type KINDS, LAYOUT, LIMITS } from "../abi.ts";
+import { capabilitiesOf, capabilityAt } from "../capability.ts";
 import { liveIndices } from "../environment.ts";
-import { type CapabilityRef, refIndex, refSlot } from "../records.ts";
+import { type CapabilityRef, refIndex, refOf, refSlot } from "../records.ts";
 import { DATA, type GuestSystem, TEXT } from "./system.ts";
 
 /** Calls to draw from: all of them, and again those without which the others have little to act on. */
-const CALL_NAMES: readonly CallName[] = [
+export const CALL_NAMES: readonly CallName[] = [
   ...(Object.keys(CALLS) as CallName[]),
   ...(["envSetEntry", "envSetEntry", "envSetEntry", "transferSync", "transferSync"] as const),
   ...(["rest", "rest", "capDerive", "capOffer", "capOffer", "capAccept", "capAccept"] as const),
@@ -108,6 +109,10 @@ export function readCall(
   if (name.startsWith("disk") && name !== "diskNext" && !holdsExtent && action[1] % 4 !== 0) {
     name = "extentAlloc";
   }
+  const filter = [...capabilitiesOf(core, caller)].find(
+    ({ kind, isOwner }) => kind === "filter" && isOwner,
+  );
+  if (name === "ringSet" && filter === undefined && action[1] % 4 !== 0) name = "filterInsert";
   const { parameters } = CALLS[name];
   for (const index of live) past.add(core.records.idOf(index));
   const args: number[] = [];
@@ -116,12 +121,47 @@ export function readCall(
     args.push(argument(system, past, caller, parameter, action[3 + (i % 7)] ?? 0));
   }
   if (name.startsWith("bind") && action[6] % 8 !== 0) args[3] = [1, 3, 5, 7][action[6] % 4];
+  if (name === "ringSet" && action[7] % 4 !== 0) args[2] = 1;
+  // Filters that overlap begin with an offer.
+  if (name === "capOffer" && filter !== undefined && action[7] % 4 !== 0) {
+    args[0] = refSlot(filter.ref);
+    args[2] = action[7] % 8 < 4 ? 1 : 9;
+  }
   const offer = name === "capAccept" ? offerTo(system, caller) : undefined;
   if (offer !== undefined && action[3] % 2 === 0) {
     args[0] = core.records.idOf(refIndex(offer));
     args[1] = refSlot(offer);
   }
   return { caller, name, args };
+}
+
+/** What a caller stores before most of its `filterInsert`: terms of which many overlap, and some contradict each other. */
+export function writeTerms(system: GuestSystem, call: HostileCall, action: Action): void {
+  const { core, machine } = system.kernel;
+  const [, , page, offset] = call.args;
+  if (call.name !== "filterInsert" || action[4] % 8 === 0 || page >= LIMITS.slots) return;
+  const capability = capabilityAt(core, refOf(call.caller, page));
+  if (
+    capability?.kind !== "page" ||
+    offset % 4 !== 0 ||
+    offset > PAGE_SIZE - 16 * LIMITS.filterTerms
+  )
+    return;
+  for (let i = 0; i < LIMITS.filterTerms; i += 1) {
+    const drawn = action[5 + (i % 4)] >>> i;
+    const mask = [0xff, 0xff, 1, 0][drawn % 4];
+    const term = [(drawn >>> 2) % 3, 1, mask, (drawn >>> 4) & 1 & mask];
+    for (const [word, value] of term.entries()) {
+      machine.memory.writeU32(capability.resource * PAGE_SIZE + offset + 16 * i + 4 * word, value);
+    }
+  }
+}
+
+/** A capability for a filter that another environment owns. */
+function anothers({ kernel }: GuestSystem, caller: number): CapabilityRef | undefined {
+  return [...capabilitiesOf(kernel.core, caller)].find(
+    ({ kind, isOwner }) => kind === "filter" && !isOwner,
+  )?.ref;
 }
 
 /** A capability that is offered to an environment. */
@@ -184,7 +224,7 @@ function argument(
     case "filter":
       return pick(slotsOf("filter")) ?? 300;
     case "over":
-      return drawn % 4 === 1 ? (pick(slotsOf("filter")) ?? 0) : 0;
+      return refSlot(anothers(system, caller) ?? pick(slotsOf("filter")) ?? 0);
     case "length":
       return drawn % 4 === 1 ? (drawn >>> 4) % 1516 : 1 + ((drawn >>> 4) % 64);
     case "first":
