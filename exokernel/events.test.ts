@@ -157,6 +157,7 @@ const KINDS: Record<EventKind, true> = {
   lost: true,
   offered: true,
   packet: true,
+  packetLeft: true,
   packetSent: true,
   powerFailed: true,
   poweredOn: true,

@@ -181,6 +181,7 @@ export type EventBody =
   | { readonly kind: "poweredOn"; readonly failures: number }
   /** Frames sent are numbered from 1 on, those that arrive likewise and apart. */
   | { readonly kind: "packetSent"; readonly number: number; readonly length: number }
+  | { readonly kind: "packetLeft"; readonly number: number; readonly length: number }
   /**
    * A frame has arrived. `filter` is the one that wins it, -1 when none matches; `target` its owner, 0 for nobody; `alsoMatched` the
    * others that match, in the order in which they would have won. `head` is hexadecimal: the first bytes, at most 64.
@@ -368,6 +369,8 @@ export function describeEvent(event: EventBody, nameOf: (id: number) => string):
       return `power comes back after failure ${event.failures}; RAM is zero, the platter holds what it held`;
     case "packetSent":
       return `packet ${event.number} (${bytesText(event.length)}) sent`;
+    case "packetLeft":
+      return `packet ${event.number} (${bytesText(event.length)}) has left`;
     case "packet":
       return packetText(event, nameOf);
     case "filterInserted":

@@ -43,6 +43,7 @@ export function leaveLine(core: Core): void {
   const { network, steps } = core.machine;
   for (let left = network?.leave(steps); left !== undefined; left = network?.leave(steps)) {
     core.records.setHeader(HEADER.idling, 0);
+    core.emit({ kind: "packetLeft", number: left.number, length: left.bytes.length }, 0);
     if (left.isLooped) receive(core, left.bytes, "looped");
   }
 }

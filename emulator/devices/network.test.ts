@@ -30,7 +30,7 @@ test("frames are on the line one after the other, each for the latency", () => {
   expect(device.leave(1150)?.bytes).toEqual(frame(1));
   // How late it is fetched does not change when the next one has left.
   expect(device.nextDeparture).toBe(1200);
-  expect(device.leave(1200)).toEqual({ bytes: frame(2), isLooped: false });
+  expect(device.leave(1200)).toEqual({ number: 2, bytes: frame(2), isLooped: false });
   expect(device.nextDeparture).toBe(Number.POSITIVE_INFINITY);
 });
 
@@ -46,7 +46,7 @@ test("the bytes of a frame are taken when it is accepted", () => {
   const bytes = frame(1);
   device.transmit(0, bytes);
   bytes.fill(9);
-  expect(device.leave(100)).toEqual({ bytes: frame(1), isLooped: true });
+  expect(device.leave(100)).toEqual({ number: 1, bytes: frame(1), isLooped: true });
 });
 
 test("the queue has room for a number of frames, and refuses what is no frame", () => {
@@ -113,4 +113,5 @@ test("a power failure loses what waits for the line; latency and counts go on", 
   expect([device?.sent, device?.received, device?.isLoopback]).toEqual([1, 1, true]);
   device?.transmit(10, frame(1));
   expect(device?.nextDeparture).toBe(15);
+  expect(device?.leave(15)?.number).toBe(2);
 });

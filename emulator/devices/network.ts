@@ -26,6 +26,8 @@ export type FrameWay = "sent" | "received" | "looped";
 
 /** A frame that has left the line. */
 export interface LeftFrame {
+  /** What `transmit` returned for it. */
+  readonly number: number;
   readonly bytes: Uint8Array;
   /** Whether it arrives at this machine now. */
   readonly isLooped: boolean;
@@ -119,6 +121,7 @@ export class NetworkDevice {
     const step = this.nextDeparture;
     if (now < step) return undefined;
     const slot = this.#get(CONTROL.queueFirst);
+    const number = this.sent - this.waiting + 1;
     const length = this.#get(CONTROL.lengths + 4 * slot);
     const bytes = this.#bytes.slice(frameAt(slot), frameAt(slot) + length);
     this.#set(CONTROL.lengths + 4 * slot, 0);
@@ -127,7 +130,7 @@ export class NetworkDevice {
     this.#set(CONTROL.queueCount, this.waiting - 1);
     this.#putOnLine(step);
     this.onFrame?.(bytes, "sent");
-    return { bytes, isLooped: this.isLoopback };
+    return { number, bytes, isLooped: this.isLoopback };
   }
 
   /** Counts a frame that arrives and returns its number, from 1 on. Where its bytes go is the caller's decision. */
