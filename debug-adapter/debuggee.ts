@@ -4,6 +4,7 @@ import {
   Kernel,
   type KernelConfiguration,
   type KernelDisk,
+  type KernelNetwork,
   KernelView,
   LAUNCHER_INDEX,
   Launcher,
@@ -11,6 +12,7 @@ import {
   Timeline,
 } from "#exokernel";
 import type { LoadedImage } from "./loaded-image.ts";
+import { PacketCapture } from "./packet-capture.ts";
 import type { Origin } from "./recording/origin.ts";
 
 export interface DebuggeeProgram {
@@ -35,6 +37,9 @@ export interface DebuggeeConfiguration {
   readonly historyMemory?: number;
   readonly origin?: Origin;
   readonly disk?: KernelDisk;
+  readonly network?: KernelNetwork;
+  /** Where the frames that passed are written when the run is over. */
+  readonly packetsOut?: string;
 }
 
 export interface EnvironmentInfo {
@@ -54,10 +59,12 @@ export class Debuggee {
   readonly #programs: readonly DebuggeeProgram[];
   /** Called after the programs were launched once more. */
   onLaunched: (() => void) | undefined;
+  /** The frames that pass, where somebody wants them; to be written when the run is over. */
+  capture: PacketCapture | undefined;
 
   /** Throws `LaunchError` when the machine cannot hold the programs. */
   constructor(configuration: DebuggeeConfiguration) {
-    const { programs, pages, tlbEntries, policy, console, disk } = configuration;
+    const { programs, pages, tlbEntries, policy, console, disk, network } = configuration;
     this.#programs = programs;
     this.kernel = new Kernel({
       ...(pages === undefined ? {} : { pages }),
@@ -65,6 +72,7 @@ export class Debuggee {
       ...(policy === undefined ? {} : { policy }),
       ...(console === undefined ? {} : { console }),
       ...(disk === undefined ? {} : { disk }),
+      ...(network === undefined ? {} : { network }),
     });
     this.view = new KernelView(this.kernel);
     this.#launch();
@@ -77,6 +85,12 @@ export class Debuggee {
         this.#launch();
       },
     });
+    if (configuration.packetsOut !== undefined) this.capturePackets(configuration.packetsOut);
+  }
+
+  /** From now on, frames that pass are kept for a pcap file. The machine must have a network. */
+  capturePackets(path: string): void {
+    this.capture = new PacketCapture(this, path);
   }
 
   /** After a power failure: the same programs are launched again, on what the disk still holds. Their ids are new ones. */
@@ -161,6 +175,11 @@ export class Debuggee {
   /** Bytes that are typed on the guests' console. */
   typeOnConsole(bytes: Uint8Array): void {
     this.timeline.intervene({ kind: "console", bytes });
+  }
+
+  /** A frame that arrives on the network from outside. Returns a sentence when it cannot. */
+  receiveFrame(bytes: Uint8Array): string | undefined {
+    return this.timeline.intervene({ kind: "packet", bytes });
   }
 
   /** The run's exit status: the libOS-private word 0 of the first program (CONTRACT C11). */

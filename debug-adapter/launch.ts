@@ -5,6 +5,7 @@ import { Debuggee, type DebuggeeConfiguration, type DebuggeeProgram } from "./de
 import {
   badArgument,
   badElf,
+  badRecording,
   badScenario,
   isRecording,
   missingProgram,
@@ -18,6 +19,7 @@ import type { LaunchArguments } from "./protocol.ts";
 import { baseName, isAbsolute, type Origin, originOf } from "./recording/origin.ts";
 import { isRecordingName } from "./recording/recording.ts";
 import { parseScenario, type Scenario, type ScenarioDisk } from "./scenario.ts";
+import { networkOf } from "./scenario-network.ts";
 import type { SourceMap, SourceRoot } from "./source-map.ts";
 
 /** An executable, and where the sources that its debug data names are. */
@@ -144,7 +146,16 @@ async function configureScenario(
     return { ...rest, image, ...(guaranteed === undefined ? {} : { guaranteedPages: guaranteed }) };
   });
   const disk = scenario.disk && diskOf(scenario.disk, args.program, host, recorded?.diskImage);
-  const origin = recorded ?? originOf(scenario, args, images, disk?.image);
+  if (recorded !== undefined && scenario.network !== undefined) {
+    if ("file" in scenario.network.packets) {
+      throw badRecording(args.program, "its packets are in another file");
+    }
+  }
+  const resolved = (path: string): string => resolvePath(args.program, path);
+  const network = scenario.network && networkOf(scenario.network, args.program, resolved, host);
+  const origin = recorded ?? originOf(scenario, args, images, disk?.image, network);
+  // What was recorded has its packets in it and writes no files.
+  const out = recorded === undefined ? scenario.network?.out : undefined;
   const tick = args.tick ?? scenario.tick;
   return {
     programs,
@@ -153,6 +164,8 @@ async function configureScenario(
     ...(scenario.pages === undefined ? {} : { pages: scenario.pages }),
     ...(scenario.tlbEntries === undefined ? {} : { tlbEntries: scenario.tlbEntries }),
     ...(disk === undefined ? {} : { disk }),
+    ...(network === undefined ? {} : { network }),
+    ...(out === undefined ? {} : { packetsOut: resolved(out) }),
     ...(args.historyMemory === undefined ? {} : { historyMemory: args.historyMemory * 2 ** 20 }),
     origin,
   };

@@ -13,6 +13,7 @@ import {
 } from "#emulator";
 import { defaultPolicy, type PlannedCrash } from "#exokernel";
 import { badScenario } from "./errors.ts";
+import { type Checks, readNetwork, type ScenarioNetwork } from "./scenario-network.ts";
 
 export interface ScenarioEnvironment {
   readonly name: string;
@@ -40,6 +41,7 @@ export interface Scenario {
   /** The scenario as its file says it: what a recording keeps. */
   readonly source: Readonly<Record<string, unknown>>;
   readonly disk?: ScenarioDisk;
+  readonly network?: ScenarioNetwork;
 }
 
 export interface ScenarioDisk {
@@ -97,6 +99,7 @@ class Reader {
       "environments",
       "console",
       "disk",
+      "network",
       "description",
     ]);
     const machine = this.#object(root["machine"] ?? {}, "machine");
@@ -144,6 +147,19 @@ class Reader {
       console: input.map((item, i) => this.#input(item, `console[${i}]`)),
       source: root,
       ...(root["disk"] === undefined ? {} : { disk: this.#disk(root["disk"]) }),
+      ...(root["network"] === undefined
+        ? {}
+        : { network: readNetwork(root["network"], this.#checks) }),
+    };
+  }
+
+  get #checks(): Checks {
+    return {
+      object: (json, where) => this.#object(json, where),
+      known: (object, where, keys) => this.#known(object, where, keys),
+      string: (json, where) => this.#string(json, where),
+      integer: (json, where, min, max) => this.#integer(json, where, min, max),
+      fail: (what) => this.#fail(what),
     };
   }
 

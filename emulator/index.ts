@@ -25,6 +25,14 @@ export {
   SECTORS_MAX,
   SECTORS_PER_PAGE,
 } from "./devices/disk-layout.ts";
+export {
+  DEFAULT_NETWORK_LATENCY,
+  type FrameWay,
+  NETWORK_ADDRESS,
+  type NetworkConfiguration,
+  type NetworkDevice,
+} from "./devices/network.ts";
+export { FRAME_BYTES_MAX, NETWORK_QUEUE } from "./devices/network-layout.ts";
 export * from "./elf.ts";
 export type { Hart } from "./hart.ts";
 export { type Assembly, AssemblyError, type AssemblyOptions, assemble } from "./isa/assembler.ts";

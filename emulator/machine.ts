@@ -3,6 +3,8 @@ import { Breakpoints } from "./breakpoints.ts";
 import { ConsoleDevice } from "./devices/console.ts";
 import { type DiskConfiguration, DiskDevice } from "./devices/disk.ts";
 import { diskBytes } from "./devices/disk-layout.ts";
+import { type NetworkConfiguration, NetworkDevice } from "./devices/network.ts";
+import { NETWORK_BYTES } from "./devices/network-layout.ts";
 import { Hart } from "./hart.ts";
 import { Interpreter } from "./interpreter.ts";
 import { DirtyPages } from "./memory/dirty-pages.ts";
@@ -20,6 +22,8 @@ export interface MachineConfiguration {
   readonly tlbEntries?: number;
   /** None unless given. Its state lies behind RAM. */
   readonly disk?: DiskConfiguration;
+  /** None unless given. Its state lies behind RAM and the disk. */
+  readonly network?: NetworkConfiguration;
 }
 
 /** 512 MiB. */
@@ -58,6 +62,7 @@ export class Machine {
   readonly tlb: Tlb;
   readonly console: ConsoleDevice;
   readonly disk: DiskDevice | undefined;
+  readonly network: NetworkDevice | undefined;
   readonly breakpoints = new Breakpoints();
   readonly watchpoints: Watchpoints;
   readonly #interpreter: Interpreter;
@@ -65,33 +70,33 @@ export class Machine {
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
 
-  constructor({ pages, tlbEntries = 1024, disk }: MachineConfiguration) {
+  constructor({ pages, tlbEntries = 1024, disk, network }: MachineConfiguration) {
     assert(
       Number.isInteger(pages) && pages >= 1 && pages <= PAGES_MAX,
       `a machine has 1 to ${PAGES_MAX} pages, not ${pages}`,
     );
     const ramBytes = pages * PAGE_SIZE;
-    const bytes = RAM_BASE + ramBytes + (disk === undefined ? 0 : diskBytes(disk.sectors));
-    const wasmPages = Math.ceil(bytes / WASM_PAGE_BYTES);
+    const networkBase = ramBytes + (disk === undefined ? 0 : diskBytes(disk.sectors));
+    const bytes = networkBase + (network === undefined ? 0 : NETWORK_BYTES);
+    const wasmPages = Math.ceil((RAM_BASE + bytes) / WASM_PAGE_BYTES);
     this.linear = new WebAssembly.Memory({ initial: wasmPages, maximum: wasmPages });
     const { buffer } = this.linear;
     this.#state = new Uint8Array(buffer, 0, STATE_BYTES);
     this.#words = new Int32Array(buffer, 0, STATE_BYTES >>> 2);
     this.#doubles = new Float64Array(buffer, 0, STATE_BYTES >>> 3);
     this.timerDeadline = Number.POSITIVE_INFINITY;
-    this.dirty = new DirtyPages(
-      pages + (disk === undefined ? 0 : diskBytes(disk.sectors) / PAGE_SIZE),
-    );
+    this.dirty = new DirtyPages(bytes / PAGE_SIZE);
+    const touched = (offset: number, length: number) => this.dirty.markRange(offset, length);
     this.memory = new PhysicalMemory(buffer, pages, this.dirty);
     this.hart = new Hart(buffer, this);
     this.tlb = new Tlb(buffer, tlbEntries, pages);
     this.console = new ConsoleDevice(buffer);
     this.disk =
-      disk === undefined
+      disk === undefined ? undefined : new DiskDevice(buffer, RAM_BASE, ramBytes, disk, touched);
+    this.network =
+      network === undefined
         ? undefined
-        : new DiskDevice(buffer, RAM_BASE, ramBytes, disk, (offset, length) =>
-            this.dirty.markRange(offset, length),
-          );
+        : new NetworkDevice(buffer, RAM_BASE, networkBase, network, touched);
     this.watchpoints = new Watchpoints(this.memory.bytes, this.memory.watched, (frame) => {
       this.tlb.loads.purgeFrame(frame);
       this.tlb.stores.purgeFrame(frame);
@@ -207,7 +212,7 @@ export class Machine {
   }
 
   /**
-   * The power comes back: RAM, registers, TLB and the console's queue are zero. The clock and what was counted go on, and
+   * The power comes back: RAM, registers, TLB and the queues of console and network are zero. The clock and what was counted go on, and
    * what the disk's platter holds stays.
    */
   powerOn(): void {
@@ -220,10 +225,11 @@ export class Machine {
     this.#words[STATE.reservation >>> 2] = NO_RESERVATION;
     this.timerDeadline = Number.POSITIVE_INFINITY;
     this.memory.fill(0, this.memory.bytes.length, 0);
+    this.network?.reset();
     this.forgetDerived();
   }
 
-  /** A digest of all state, RAM and disk: two machines that agree in it will do the same. 16 hexadecimal digits. */
+  /** A digest of all state, RAM and devices: two machines that agree in it will do the same. 16 hexadecimal digits. */
   hash(): string {
     const { buffer } = this.linear;
     const hash = new StateHash();
@@ -231,6 +237,7 @@ export class Machine {
     hash.update(new Int32Array(buffer, 0, Math.ceil(used / 16) * 4));
     hash.update(this.memory.words);
     if (this.disk !== undefined) hash.update(this.disk.words);
+    if (this.network !== undefined) hash.update(this.network.words);
     return hash.digest();
   }
 

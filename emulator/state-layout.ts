@@ -1,7 +1,7 @@
 /**
  * Where each piece of machine state lives in the linear memory: the one source of these offsets for the interpreter and for
  * emitted code alike. Nothing else holds a register, a TLB entry or a device's state, so a copy of these bytes, of RAM and of
- * the disk is a copy of the machine.
+ * what lies behind it is a copy of the machine.
  *
  *     0x0000  +---------------------------+
  *             | hart, CSRs, clock, TLB    |  one 64 KiB page of WebAssembly memory
@@ -11,6 +11,8 @@
  *             | RAM, frame 0 first        |  pages * 4 KiB
  *             +---------------------------+
  *             | disk, if there is one     |  devices/disk-layout.ts
+ *             +---------------------------+
+ *             | network, if there is one  |  devices/network-layout.ts
  *             +---------------------------+
  *
  * All fields are little endian. A field named `...F64` is a binary64 that holds an integer (or Infinity); the others are 32 bits.

@@ -65,6 +65,7 @@ const EXTRA_RESULTS: Readonly<Record<string, readonly string[]>> = {
   extent_info: ["first"],
   disk_next: ["tag", "status"],
   disk_info: ["free"],
+  network_info: ["octets0", "octets4", "sent", "unmatched"],
 };
 
 /** Calls whose target travels in t6, so that every argument register is free for the message. */
@@ -97,7 +98,7 @@ const PARAMETER_TYPES: Readonly<Record<string, string>> = {
   pc: "uintptr_t",
 };
 const WORDS =
-  /^(entry|index|value|argument|position|first|sector|count|offset|tag|pages|clear|bytes\d+)$/;
+  /^(entry|index|value|argument|position|first|sector|count|offset|length|tag|pages|clear|bytes\d+)$/;
 
 function parameterType(name: string): string {
   return PARAMETER_TYPES[name] ?? (WORDS.test(name) ? "uint32_t" : "exo_slot");

@@ -524,6 +524,61 @@ export const CALLS = {
     "how many sectors of 512 bytes the disk has; a1: how many of them are in no extent",
     "Says how large the disk is.",
   ),
+  networkSend: row(
+    0x80,
+    "network_send",
+    [
+      slot("capability of kind network with WRITE", "network"),
+      slot("capability of kind page with READ", "page"),
+      { name: "offset", meaning: "in bytes from the page's begin" },
+      { name: "length", meaning: "of the frame in bytes, 1..1514" },
+    ],
+    "0",
+    "Sends a frame, whose bytes are taken from the page now. It leaves later; EXO_E_BUSY while the interface's queue is full.",
+  ),
+  filterInsert: row(
+    0x81,
+    "filter_insert",
+    [
+      environment,
+      slot("capability of kind network with READ", "network"),
+      slot("capability of kind page with READ, where the terms are", "page"),
+      { name: "offset", meaning: "of the first struct exo_filter_term there, a multiple of 4" },
+      { name: "count", meaning: "terms, 1..8" },
+      slot("capability of another's filter that this one may overlap; 0: none", "over"),
+      slot("empty slot for the filter's capability", "destination"),
+    ],
+    "the filter's number",
+    "Inserts a packet filter: a frame for which every term holds is the filter's. The right to receive is checked now and not at each packet, so a filter that some frame would match together with another's is refused.",
+  ),
+  filterRemove: row(
+    0x82,
+    "filter_remove",
+    [environment, slot("the owner's capability", "filter")],
+    "0",
+    "Removes a filter, and with it the filters that others inserted over it.",
+  ),
+  ringSet: row(
+    0x83,
+    "ring_set",
+    [
+      slot("the owner's capability", "filter"),
+      slot(
+        "capability of kind page with READ and WRITE; further pages are in the slots after it",
+        "page",
+      ),
+      { name: "count", meaning: "pages, 1..4; 0 takes the ring away" },
+    ],
+    "the bytes that the ring has for frames",
+    "Says where the kernel puts a filter's frames: a struct exo_ring at the begin of the first page, which this call makes empty. Without a ring frames are dropped.",
+  ),
+  networkInfo: row(
+    0x84,
+    "network_info",
+    [slot("capability of kind network", "network")],
+    "how many frames arrived; a1: the interface's address, octets 0-3, a2: octets 4-5, a3: how many frames were sent, a4: how many arrived for no filter",
+    "Says the interface's address and what it has counted (31 bits of it).",
+  ),
 } as const satisfies Record<string, CallRow>;
 
 export type CallName = keyof typeof CALLS;
@@ -537,7 +592,7 @@ export const ERRORS = {
   NONE: { code: -5, text: "nothing of that kind is left" },
   SLOT: { code: -6, text: "the destination slot is not empty" },
   ENV: { code: -7, text: "no such environment (it may have been destroyed)" },
-  BUSY: { code: -8, text: "the environment, or the disk, takes no more now" },
+  BUSY: { code: -8, text: "the environment, the disk or the network takes no more now" },
   ENTRY: { code: -9, text: "the environment has registered no such entry" },
   AGAIN: { code: -10, text: "nothing there yet" },
   OFFER: { code: -11, text: "no such offer to the caller" },
@@ -545,6 +600,7 @@ export const ERRORS = {
   DEAD: { code: -13, text: "the environment died before it replied" },
   OWNER: { code: -14, text: "it takes the owner's capability" },
   QUOTA: { code: -15, text: "the quota does not allow it" },
+  OVERLAP: { code: -16, text: "some packet would match another's filter, too" },
 } as const;
 export type ErrorName = keyof typeof ERRORS;
 
@@ -576,6 +632,8 @@ export const KINDS = {
   disk: 8,
   extent: 9,
   state: 10,
+  network: 11,
+  filter: 12,
 } as const;
 export type KindName = keyof typeof KINDS;
 
@@ -626,6 +684,8 @@ export const SLOTS = {
   disk: 5,
   /** To read the kernel's own records. */
   state: 6,
+  /** Empty unless the machine has a network. */
+  network: 7,
   /** The first slot that the launcher uses for the pages that it binds. */
   firstPage: 16,
 } as const;
@@ -659,6 +719,11 @@ export const LIMITS = {
   batch: 64,
   /** Terms of one predicate. */
   terms: 8,
+  filters: 64,
+  /** Of one filter. */
+  filterTerms: 8,
+  /** Of one ring. */
+  ringPages: 4,
 } as const;
 /** "Any instance will do", where a call takes a physical name. */
 export const ANY = 0xffff_ffff;
@@ -731,6 +796,40 @@ export const STRUCTURES = {
       u32("where", "offset in the page, a multiple of 4, | EXO_RELATION_... << 16 | EXO_OR"),
       u32("value", "what it is compared with; of the clock the low word"),
       u32("high", "of the clock the high word"),
+    ],
+  },
+  exo_filter_term: {
+    meaning:
+      "One term of a packet filter: it holds when the frame's bytes at the offset, as a big-endian number, give the value under the mask.",
+    fields: [
+      u32(
+        "offset",
+        "of the first byte in the frame; a frame that ends before the last one does not match",
+      ),
+      u32("size", "bytes: 1, 2 or 4"),
+      u32("mask", "which bits are compared; no bits above the size"),
+      u32("value", "of these bits; no others"),
+    ],
+  },
+  exo_ring: {
+    meaning:
+      "The begin of a packet ring in the receiver's own pages. Frames follow it; empty is head = tail, and the kernel never makes it so by a frame.",
+    fields: [
+      u32("head", "where the kernel puts the next frame, in bytes behind this structure"),
+      u32("tail", "where the receiver takes the next one: its own, the kernel only reads it"),
+      u32("dropped", "frames that found no room"),
+      u32("size", "bytes behind this structure; after the last comes the first"),
+    ],
+  },
+  exo_ring_frame: {
+    meaning:
+      "What is before each frame in a ring. The next one is after it, at the next multiple of 8; a frame is never split.",
+    fields: [
+      u32(
+        "length",
+        "of the frame in bytes; 0: no frame here, the next one is at the begin of the ring",
+      ),
+      u32("number", "of the packet, counted by the interface"),
     ],
   },
   exo_threads: {

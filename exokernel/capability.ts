@@ -5,6 +5,7 @@
 import { KINDS, type KindName, kindName, LIMITS, type LossReason } from "./abi.ts";
 import type { Core } from "./core.ts";
 import { extentAt, freeExtent } from "./extents.ts";
+import { filtersOver, freeFilter } from "./filters.ts";
 import { releaseFrame, takeKernelFrame } from "./frames.ts";
 import { CAPABILITY, CAPABILITY_FLAG, ENV, SLOTS_PER_FRAME } from "./layout.ts";
 import { type CapabilityRef, refIndex, refOf, refSlot } from "./records.ts";
@@ -207,6 +208,7 @@ function removeLeaf(core: Core, ref: CapabilityRef, reason: LossReason, why: str
   const holder = refIndex(ref);
   breakBindings(core, ref, why);
   if (capability.isOwner) freeResource(core, holder, capability);
+  if (capability.kind === "filter") removeFiltersOver(core, ref);
   if (capability.kind === "environment" && capability.parent === 0) forgetRoot(core, capability);
   unlink(core, ref);
   records.setCapability(ref, CAPABILITY.head, 0);
@@ -246,6 +248,15 @@ function freeResource(core: Core, holder: number, capability: Capability): void 
     const sectors = extentAt(core, capability.resource)?.count ?? 0;
     freeExtent(core, capability.resource);
     gaveBack(core, holder, "extent", sectors);
+  } else if (capability.kind === "filter") {
+    freeFilter(core, capability.resource);
+  }
+}
+
+/** A filter that was inserted over another lives as long as the capability that allowed it (CONTRACT C42). */
+function removeFiltersOver(core: Core, ref: CapabilityRef): void {
+  for (const over of filtersOver(core, ref)) {
+    removeTree(core, over, "revoked", "the capability for the filter that it is over is gone");
   }
 }
 

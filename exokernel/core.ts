@@ -3,6 +3,7 @@ import type { Machine, PowerFailure } from "#emulator";
 import type { ActivationLog } from "./activations.ts";
 import { EventLog } from "./event-log.ts";
 import type { EventBody, KernelEvent } from "./events.ts";
+import { CachedTrie } from "./filter-trie.ts";
 import { HEADER } from "./layout.ts";
 import type { Policy } from "./policy.ts";
 import { type CapabilityRef, Records } from "./records.ts";
@@ -26,6 +27,8 @@ export class Core {
   readonly doomed: { readonly id: number; readonly because: string }[] = [];
   /** When the power fails by itself: before this write request, once, if it has not failed before. */
   crash: PlannedCrash | undefined;
+  /** The packet filters of the records, merged; it looks at the records whenever it is asked. */
+  readonly filterTrie: CachedTrie;
   /** Called for each event, after it is logged. */
   onEvent: ((event: KernelEvent) => void) | undefined;
 
@@ -34,6 +37,7 @@ export class Core {
     this.policy = policy;
     this.records = new Records(machine);
     this.activations = activations;
+    this.filterTrie = new CachedTrie(this.records);
   }
 
   /** Index of the environment that runs, 0 while nobody does. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { EventLog } from "./event-log.ts";
 import { describeEvent, type EventKind } from "./events.ts";
 import { writeGuestMemory } from "./interventions.ts";
-import { A, B, C, call, done, put, setEntry, wait } from "./testing/snippets.ts";
+import { A, B, C, call, done, put, setEntry, term, wait } from "./testing/snippets.ts";
 import { boot, DATA, type Guest } from "./testing/system.ts";
 
 /** Allocates, shares, calls and is taken from. */
@@ -112,6 +112,25 @@ const keeper: Guest = {
     ${done}`,
 };
 
+/** Receives what it sends over the loopback, and one frame that nobody wants. */
+const listener: Guest = {
+  name: "listener",
+  source: `
+    ${term(64, 0, 1, 0xff, 7)}
+    ${term(68, 1, 2, 0xf0f0, 0)}
+    ${call("FILTER_INSERT", [0, "SLOT_NETWORK", 17, 256, 2, 0, 100])}
+    ${call("FILTER_INSERT", [0, "SLOT_NETWORK", 17, 256, 1, 0, 101])}
+    ${call("PAGE_ALLOC", [0, "SLOT_MEMORY", "ANY", 102])}
+    ${call("RING_SET", [100, 102, 1])}
+    li s0, 7
+    ${put(32, "s0")}
+    ${call("NETWORK_SEND", ["SLOT_NETWORK", 17, 128, 60])}
+    kcall SLEEP
+    ${call("RING_SET", [100, 0, 0])}
+    ${call("FILTER_REMOVE", [0, 100])}
+    ${done}`,
+};
+
 /** Where each kind of event is seen as a sentence. */
 const KINDS: Record<EventKind, "here" | "revocation.test.ts"> = {
   accepted: "here",
@@ -167,12 +186,19 @@ const KINDS: Record<EventKind, "here" | "revocation.test.ts"> = {
   unmet: "revocation.test.ts",
   upcall: "here",
   woken: "revocation.test.ts",
+  filterInserted: "here",
+  filterRemoved: "here",
+  packet: "here",
+  packetLeft: "here",
+  packetSent: "here",
+  ringSet: "here",
   yielded: "here",
 };
 
 test("every event of a small run is a sentence, and nearly every kind of event comes in it", async () => {
-  const system = boot([client, server, idler, keeper], {
+  const system = boot([client, server, idler, keeper, listener], {
     policy: { tick: 400 },
+    network: { loopback: true, packets: [{ step: 4000, bytes: Uint8Array.of(9) }] },
     disk: {
       sectors: 16,
       latency: { base: 100, perSector: 10 },

@@ -5,6 +5,7 @@
 
 import { causeName, type DiskRequestKind, type PowerFailureMode } from "#emulator";
 import { entryName, kindName, rightsText } from "./abi.ts";
+import { type FilterTerm, termsText } from "./filter-terms.ts";
 
 /** What happened, without when and to whom. Ids of environments are full ids, frames physical page numbers. */
 export type EventBody =
@@ -258,8 +259,44 @@ export type EventBody =
       readonly sector: number;
       readonly pages: number;
     }
+  /** Frames sent are numbered from 1 on, those that arrive likewise and apart. */
+  | { readonly kind: "packetSent"; readonly number: number; readonly length: number }
+  | { readonly kind: "packetLeft"; readonly number: number; readonly length: number }
+  /**
+   * A frame has arrived. `filter` is the one that wins it, -1 when none matches; `target` its owner, 0 for nobody; `alsoMatched` the
+   * others that match, in the order in which they would have won. `head` is hexadecimal: the first bytes, at most 64.
+   */
+  | {
+      readonly kind: "packet";
+      readonly number: number;
+      readonly length: number;
+      readonly filter: number;
+      readonly target: number;
+      readonly alsoMatched: readonly number[];
+      readonly head: string;
+      readonly dropped?: DropReason;
+    }
+  /** `over` is the number of another's filter over which it was inserted, -1 for none. */
+  | {
+      readonly kind: "filterInserted";
+      readonly owner: number;
+      readonly filter: number;
+      readonly slot: number;
+      readonly over: number;
+      readonly terms: readonly FilterTerm[];
+    }
+  | { readonly kind: "filterRemoved"; readonly owner: number; readonly filter: number }
+  | {
+      readonly kind: "ringSet";
+      readonly filter: number;
+      /** Physical pages, in order; none when the ring was taken away. */
+      readonly frames: readonly number[];
+    }
   | { readonly kind: "idle"; readonly until: number }
   | { readonly kind: "intervention"; readonly what: string };
+
+/** Why a frame reached nobody: no filter matches, or the winner's owner has no ring, a full one, or one in a page it has lost. */
+export type DropReason = "no filter" | "no ring" | "ring full" | "ring lost" | "no power";
 
 export type EventKind = EventBody["kind"];
 
@@ -288,7 +325,7 @@ function resourceText(kind: number, resource: number): string {
   if (name === "page") return `page ${hex(resource)}`;
   if (name === "slice") return `slice ${resource}`;
   if (name === "environment") return `environment ${resource}`;
-  if (name === "extent") return `extent ${resource}`;
+  if (name === "extent" || name === "filter") return `${name} ${resource}`;
   return name;
 }
 
@@ -314,6 +351,30 @@ function diskText(event: {
   return event.request === "barrier"
     ? "barrier"
     : `${event.request} of ${sectorsText(event.sector, event.count)}`;
+}
+
+const bytesText = (count: number): string => `${count} byte${count === 1 ? "" : "s"}`;
+
+function packetText(
+  event: Extract<EventBody, { readonly kind: "packet" }>,
+  nameOf: (id: number) => string,
+): string {
+  const { number, length, filter, target, alsoMatched, dropped } = event;
+  const what = `packet ${number} (${bytesText(length)})`;
+  if (dropped === "no power") return `${what} dropped: the power is off`;
+  if (filter < 0) return `${what} dropped: no filter matches it`;
+  const others =
+    alsoMatched.length === 0
+      ? ""
+      : `; filter${alsoMatched.length === 1 ? "" : "s"} ${alsoMatched.join(", ")} matched, too`;
+  const why =
+    dropped === "ring full"
+      ? "its ring is full"
+      : dropped === "ring lost"
+        ? "a page of its ring is lost"
+        : "it has no ring";
+  const to = `for ${nameOf(target)} by filter ${filter}${others}`;
+  return dropped === undefined ? `${what} ${to}` : `${what} ${to}; dropped: ${why}`;
 }
 
 /** One sentence without a full stop; `nameOf` turns an environment's id into what people call it. */
@@ -438,6 +499,20 @@ export function describeEvent(event: EventBody, nameOf: (id: number) => string):
       return `power fails${event.beforeWrite === 0 ? "" : ` before write ${event.beforeWrite}`}: ${event.reached} of ${event.unflushed} unflushed sector${event.unflushed === 1 ? "" : "s"} reached the platter (${event.mode}${event.mode === "random" ? `, seed ${event.seed}` : ""})`;
     case "poweredOn":
       return `power comes back after failure ${event.failures}; RAM is zero, the platter holds what it held`;
+    case "packetSent":
+      return `packet ${event.number} (${bytesText(event.length)}) sent`;
+    case "packetLeft":
+      return `packet ${event.number} (${bytesText(event.length)}) has left`;
+    case "packet":
+      return packetText(event, nameOf);
+    case "filterInserted":
+      return `filter ${event.filter} inserted for ${nameOf(event.owner)}, slot ${event.slot}${event.over < 0 ? "" : `, over filter ${event.over}`}: ${termsText(event.terms)}`;
+    case "filterRemoved":
+      return `filter ${event.filter} of ${nameOf(event.owner)} removed`;
+    case "ringSet":
+      return event.frames.length === 0
+        ? `filter ${event.filter} has no ring any more`
+        : `the ring of filter ${event.filter} is in page${event.frames.length === 1 ? "" : "s"} ${event.frames.map(hex).join(", ")}`;
     case "idle":
       return `nobody can run; the clock jumps to step ${event.until}`;
     case "intervention":

@@ -5,7 +5,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CALLS, ERRORS } from "./abi.ts";
-import { ACTION_NUMBERS, type Action, type Past, readCall } from "./testing/hostile-calls.ts";
+import {
+  ACTION_NUMBERS,
+  type Action,
+  frameFrom,
+  type Past,
+  readCall,
+} from "./testing/hostile-calls.ts";
 import { hostileSystem, make, recruit } from "./testing/hostile-system.ts";
 
 const CALLS_MADE = 60_000;
@@ -53,6 +59,7 @@ function play(round: number, actions: readonly Action[], coverage: Coverage): vo
       continue;
     }
     if (action[0] % 64 === 1) kernel.consoleInput(new Uint8Array(action[3] % 4));
+    if (action[0] % 64 === 3) kernel.networkInput(frameFrom(action));
     const runner = action[0] % 2 === 0 ? kernel.core.current : 0;
     const call = readCall(system, past, action, runner === 0 ? undefined : runner);
     const answer = kernel.whatIf(call.caller, call.name, call.args);
@@ -78,6 +85,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "a guaranteed mapping is left": "contract/limits.test.ts",
   "the caller may ask for more": "contract/limits.test.ts",
   "the disk's queue has room": "contract/limits.test.ts",
+  "the interface's queue has room": "contract/network.test.ts",
+  "a filter is left": "contract/limits.test.ts",
+  "the pages are different ones": "contract/limits.test.ts",
   "environment lives": "cannot fail: the capability goes with the environment that it is for",
 };
 /** Errors that decode does not give. */

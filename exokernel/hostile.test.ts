@@ -9,7 +9,14 @@ import { expect, test } from "vitest";
 import { CALLS } from "./abi.ts";
 import { checkInvariants } from "./invariants.ts";
 import type { KernelStop } from "./kernel.ts";
-import { ACTION_NUMBERS, type Action, type Past, readCall } from "./testing/hostile-calls.ts";
+import {
+  ACTION_NUMBERS,
+  type Action,
+  CALL_NAMES,
+  frameFrom,
+  type Past,
+  readCall,
+} from "./testing/hostile-calls.ts";
 import { hostileSystem, make, recruit } from "./testing/hostile-system.ts";
 import { bootPrograms, programs } from "./testing/random-guests.ts";
 import { type GuestSystem, TEXT } from "./testing/system.ts";
@@ -39,6 +46,7 @@ function act(system: GuestSystem, past: Past, action: Action): string {
       return `run(${action[2] % 400}) = ${kernel.run(action[2] % 400).kind}`;
     case 1:
       if (action[2] % 8 === 0) kernel.consoleInput(new Uint8Array(action[3] % 4));
+      if (action[2] % 8 === 1) kernel.networkInput(frameFrom(action));
       return `run(1) = ${kernel.run(1).kind}`;
     case 2:
     case 3:
@@ -101,6 +109,33 @@ test(
         if (perform(tick, list, 25) !== undefined) throw new Error(shortest(tick, list));
       }),
       parameters(40, 6000),
+    );
+  },
+  TIMEOUT,
+);
+
+/** Calls by which filters come, overlap, are lent and go. */
+const FILTER_CALLS = [
+  ...(["filterInsert", "filterInsert", "filterInsert", "filterInsert", "filterInsert"] as const),
+  ...(["capOffer", "capOffer", "capOffer", "capAccept", "capAccept", "capAccept"] as const),
+  ...(["ringSet", "capDerive", "filterRemove", "capRevoke", "capDelete", "yield"] as const),
+];
+
+test(
+  "whatever is done with packet filters of several owners, the invariants hold and nothing throws",
+  () => {
+    const only = ([first, second, third, ...rest]: Action): Action => [
+      first % 16 === 0 ? 1 : 5,
+      second,
+      first % 16 === 0 ? 1 : CALL_NAMES.indexOf(FILTER_CALLS[third % FILTER_CALLS.length]),
+      ...rest,
+    ];
+    fc.assert(
+      fc.property(fc.constantFrom(20, 1000), actions(200), (tick, list) => {
+        const drawn = list.map(only);
+        if (perform(tick, drawn, 10) !== undefined) throw new Error(shortest(tick, drawn));
+      }),
+      parameters(20, 2000),
     );
   },
   TIMEOUT,

@@ -6,6 +6,7 @@ export type { Capability } from "./capability.ts";
 export { capabilityDot, capabilityText } from "./capability-text.ts";
 export type { PlannedCrash } from "./core.ts";
 export {
+  type DropReason,
   describeEvent,
   type EventBody,
   type EventKind,
@@ -13,6 +14,8 @@ export {
   upcallName,
 } from "./events.ts";
 export type { Extent } from "./extents.ts";
+export { type FilterTerm, termsText } from "./filter-terms.ts";
+export type { Filter } from "./filters.ts";
 export type { Branch } from "./history/branch.ts";
 export { Divergence } from "./history/divergence.ts";
 export type { Intervention, JournalEntry } from "./history/journal.ts";
@@ -24,8 +27,10 @@ export {
   Kernel,
   type KernelConfiguration,
   type KernelDisk,
+  type KernelNetwork,
   type KernelStop,
   LAUNCHER_INDEX,
+  type NetworkInput,
   type Position,
 } from "./kernel.ts";
 export type { Checked, Refusal, Verdict } from "./kernel-call.ts";
@@ -44,7 +49,9 @@ export {
   type Program,
 } from "./launcher.ts";
 export type { CounterName, EnvStateName } from "./layout.ts";
+export type { NetworkStats } from "./network.ts";
 export { DEFAULT_TICK, defaultPolicy, type Policy } from "./policy.ts";
 export { type CapabilityRef, indexOfId, refIndex, refOf, refSlot } from "./records.ts";
 export type { Repossession } from "./repossession.ts";
+export type { Ring } from "./rings.ts";
 export type { Binding } from "./secure-binding.ts";

@@ -19,6 +19,7 @@ import {
   SLOTS_PER_FRAME,
   STLB,
 } from "./layout.ts";
+import { checkNetwork } from "./network-invariants.ts";
 import { indexOfId, refIndex, refSlot } from "./records.ts";
 import { allBindings, bindingOf } from "./secure-binding.ts";
 import { deliverable } from "./upcall.ts";
@@ -35,6 +36,7 @@ export function checkInvariants(kernel: Kernel): string[] {
   checkDestroyed(kernel, fail);
   checkDisk(kernel.core, fail);
   checkHoldings(kernel.core, fail);
+  checkNetwork(kernel.core, fail);
   return problems;
 }
 

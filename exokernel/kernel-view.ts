@@ -5,6 +5,7 @@ import type { Activation, SavedRegisters } from "./activations.ts";
 import { type Capability, capabilitiesOf, capabilityAt, childrenOf } from "./capability.ts";
 import type { KernelEvent } from "./events.ts";
 import { type Extent, extentsOf } from "./extents.ts";
+import { type Filter, filtersOf } from "./filters.ts";
 import { charge } from "./holdings.ts";
 import type { Kernel } from "./kernel.ts";
 import {
@@ -19,10 +20,12 @@ import {
   PAGE_STATE,
   SAVE,
 } from "./layout.ts";
+import { type NetworkStats, networkStats } from "./network.ts";
 import { predicateTexts } from "./predicate.ts";
 import { type CapabilityRef, indexOfId } from "./records.ts";
 import { type Repossession, repossessionsOf } from "./repossession.ts";
 import { type Request, requestsOf } from "./requests.ts";
+import { type Ring, ringOf } from "./rings.ts";
 import { allBindings, type Binding, bindingOf } from "./secure-binding.ts";
 
 export interface EnvironmentView {
@@ -217,6 +220,17 @@ export class KernelView {
   /** Extents of the disk in the order of its sectors; none without a disk. */
   extents(): Extent[] {
     return extentsOf(this.#kernel.core);
+  }
+
+  /** Packet filters by number, each with its ring; none without a network. */
+  filters(): (Filter & { readonly ring: Ring })[] {
+    const { core } = this.#kernel;
+    return filtersOf(core.records).map((each) => ({ ...each, ring: ringOf(core, each.number) }));
+  }
+
+  /** What the network has counted; undefined without one. */
+  get networkStats(): NetworkStats | undefined {
+    return networkStats(this.#kernel.core);
   }
 
   /** The position of the slice that runs. */

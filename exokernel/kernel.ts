@@ -8,6 +8,7 @@ import {
   type DiskConfiguration,
   Machine,
   type MachineConfiguration,
+  type NetworkConfiguration,
   type PowerFailure,
   type WatchHit,
 } from "#emulator";
@@ -31,6 +32,7 @@ import type { KernelEvent } from "./events.ts";
 import { freeCount } from "./frames.ts";
 import { type Checked, SWITCHED } from "./kernel-call.ts";
 import { HEADER, LAUNCHER_INDEX } from "./layout.ts";
+import { leaveLine, receive } from "./network.ts";
 import { defaultPolicy, type Policy } from "./policy.ts";
 import { failPower, powerOn } from "./power.ts";
 import { nextClock } from "./predicate.ts";
@@ -70,6 +72,13 @@ export interface ConsoleInput {
   readonly bytes: Uint8Array;
 }
 
+/** A frame that arrives at a step: scripted, or recorded when it came from outside. */
+export interface NetworkInput {
+  readonly step: number;
+  /** 1..1514 bytes, from the Ethernet header on. */
+  readonly bytes: Uint8Array;
+}
+
 /**
  * A moment of a run: the step, and how many kernel events there were. Several states can have one step (input has just come, a
  * debugger has just written); whatever distinguishes them is an event, so the pair names one state (docs/contract.md, C33).
@@ -82,6 +91,7 @@ export interface Position {
 /** What a kernel is besides its machine: a snapshot of both is a snapshot of the run. */
 export interface KernelState {
   readonly nextInput: number;
+  readonly nextPacket: number;
   readonly altered: boolean;
   readonly doomed: readonly { readonly id: number; readonly because: string }[];
   readonly activations: SavedActivations;
@@ -100,6 +110,12 @@ export interface KernelConfiguration {
   readonly policy?: Partial<Policy>;
   readonly console?: readonly ConsoleInput[];
   readonly disk?: KernelDisk;
+  readonly network?: KernelNetwork;
+}
+
+/** The network of a run. */
+export interface KernelNetwork extends NetworkConfiguration {
+  readonly packets?: readonly NetworkInput[];
 }
 
 /** The disk of a run. */
@@ -126,6 +142,9 @@ export class Kernel {
   /** Scripted console input, in the order of its step. */
   readonly #inputs: readonly ConsoleInput[];
   #nextInput = 0;
+  /** Scripted frames, likewise. */
+  readonly #packets: readonly NetworkInput[];
+  #nextPacket = 0;
   #requested: KernelEvent | undefined;
   /** Index of the environment whose trap is being handled, 0 between traps, and where it trapped. */
   #trapped = 0;
@@ -135,14 +154,19 @@ export class Kernel {
   #altered = false;
 
   constructor(configuration: KernelConfiguration = {}) {
-    const { pages = 4096, tlbEntries, console = [], disk } = configuration;
+    const { pages = 4096, tlbEntries, console = [], disk, network } = configuration;
     assert(pages >= PAGES_MIN, `the kernel takes ${PAGES_MIN} pages or more, not ${pages}`);
     assert(
       tlbEntries === undefined || tlbEntries >= TLB_ENTRIES_MIN,
       `the kernel takes ${TLB_ENTRIES_MIN} TLB entries or more, not ${tlbEntries}`,
     );
-    const hardware: MachineConfiguration = disk === undefined ? { pages } : { pages, disk };
-    this.machine = new Machine(tlbEntries === undefined ? hardware : { ...hardware, tlbEntries });
+    const hardware: MachineConfiguration = {
+      pages,
+      ...(tlbEntries === undefined ? {} : { tlbEntries }),
+      ...(disk === undefined ? {} : { disk }),
+      ...(network === undefined ? {} : { network }),
+    };
+    this.machine = new Machine(hardware);
     if (disk?.image !== undefined) this.machine.disk?.writeImage(disk.image);
     const tick = configuration.policy?.tick;
     const policy: Policy = { ...defaultPolicy(tick), ...configuration.policy };
@@ -150,6 +174,7 @@ export class Kernel {
     this.core = new Core(this.machine, policy, activations);
     this.core.crash = disk?.crash;
     this.#inputs = [...console].sort((a, b) => a.step - b.step);
+    this.#packets = [...(network?.packets ?? [])].sort((a, b) => a.step - b.step);
     this.core.onEvent = (event) => this.#note(event);
     this.machine.onUserReturn = (pc) => {
       activations.resumed(this.core.current, pc, this.machine.hart.x(REGISTERS.stackPointer));
@@ -177,6 +202,7 @@ export class Kernel {
     const { doomed, activations, log } = this.core;
     return {
       nextInput: this.#nextInput,
+      nextPacket: this.#nextPacket,
       altered: this.#altered,
       doomed: [...doomed],
       activations: activations.save(),
@@ -188,6 +214,7 @@ export class Kernel {
   /** The counterpart of `saveState`, after the machine has been restored. */
   loadState(state: KernelState): void {
     this.#nextInput = state.nextInput;
+    this.#nextPacket = state.nextPacket;
     this.#altered = state.altered;
     this.core.doomed.splice(0, this.core.doomed.length, ...state.doomed);
     this.core.activations.load(state.activations);
@@ -279,6 +306,11 @@ export class Kernel {
     this.#pushInput(bytes);
   }
 
+  /** A frame from outside: arrives now, at the current step. The machine must have a network, and the frame 1..1514 bytes. */
+  networkInput(bytes: Uint8Array): void {
+    receive(this.core, bytes, "received");
+  }
+
   /** The power fails now. What the disk's volatile cache held is lost, kept or torn; `run` ends so until `powerOn`. */
   failPower(how: PowerFailure): void {
     failPower(this.core, how, 0);
@@ -315,6 +347,7 @@ export class Kernel {
     put(SLOTS.environments, "environments");
     if (this.machine.disk !== undefined) put(SLOTS.disk, "disk");
     put(SLOTS.state, "state");
+    if (this.machine.network !== undefined) put(SLOTS.network, "network");
   }
 
   #note(event: KernelEvent): void {
@@ -346,16 +379,21 @@ export class Kernel {
     return false;
   }
 
-  /** The step of what comes next from outside the processor: scripted input, a completion of the disk, a deadline. */
+  /** The step of what comes next from outside the processor: scripted input, what disk and network have to do, a deadline. */
   #nextArrival(): number {
-    const completion = this.machine.disk?.nextCompletion ?? NEVER;
-    const deadline = this.core.records.long(HEADER.nextDeadline);
-    return Math.min(completion, deadline, this.#inputs[this.#nextInput]?.step ?? NEVER);
+    return Math.min(
+      this.#inputs[this.#nextInput]?.step ?? NEVER,
+      this.#packets[this.#nextPacket]?.step ?? NEVER,
+      this.machine.network?.nextDeparture ?? NEVER,
+      this.machine.disk?.nextCompletion ?? NEVER,
+      this.core.records.long(HEADER.nextDeadline),
+    );
   }
 
-  /** What has arrived by now: input first, then completions. */
+  /** What has arrived by now: input first, then frames, then completions. */
   #deliver(): void {
     this.#deliverInputs();
+    this.#deliverPackets();
     const completed = completeRequests(this.core);
     if (actOnDeadlines(this.core) || completed) this.core.records.setHeader(HEADER.idling, 0);
   }
@@ -383,6 +421,16 @@ export class Kernel {
       this.#pushInput(input.bytes);
       input = this.#inputs[this.#nextInput];
     }
+  }
+
+  #deliverPackets(): void {
+    let packet = this.#packets[this.#nextPacket];
+    while (packet !== undefined && packet.step <= this.machine.steps) {
+      this.#nextPacket += 1;
+      this.networkInput(packet.bytes);
+      packet = this.#packets[this.#nextPacket];
+    }
+    leaveLine(this.core);
   }
 
   #pushInput(bytes: Uint8Array): void {

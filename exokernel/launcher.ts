@@ -167,6 +167,7 @@ export class Launcher {
     give(SLOTS.console, READ | WRITE | GRANT);
     if (this.#kernel.machine.disk !== undefined) give(SLOTS.disk, GRANT | CONTROL | administers);
     give(SLOTS.state, READ | GRANT);
+    if (this.#kernel.machine.network !== undefined) give(SLOTS.network, READ | WRITE | GRANT);
     if (program.createsEnvironments === true) give(SLOTS.environments, GRANT | CONTROL);
     const slots = new SlotCounter(SLOTS.firstPage, program.name);
     const mappings = this.#loadSegments(what, id, program.image, slots);

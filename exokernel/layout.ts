@@ -10,6 +10,9 @@
  *     repossessions ..        256 vectors of 1 KiB
  *     diskRequests ..         with a disk only: a record for each place in the disk's queue
  *     completions ..          with a disk only: 256 queues of completions that were not taken
+ *     network ..              with a network only: counts
+ *     filters ..              with a network only: 64 records of 160 bytes
+ *     rings ..                with a network only: 64 records of 64 bytes
  *     first free frame ..     everything else; capability tables are allocated from here on demand
  *
  * What is exposed (`Regions.exposed`) every environment may bind, read-only. So nothing may stand there that depends on where
@@ -224,6 +227,37 @@ export const COMPLETIONS = {
   bytes: 16 + 8 * LIMITS.diskRequests,
 } as const;
 
+/** What the kernel counts of the network: filters ever inserted, frames that none of them matched. */
+export const NETWORK = { inserted: 0, unmatched: 4, bytes: 8 } as const;
+
+/** One packet filter; a term count of 0 says that the record is free. */
+export const FILTER = {
+  owner: 0,
+  capability: 4,
+  termCount: 8,
+  /** How many filters were inserted before it, in this boot: what makes one older than another. */
+  age: 12,
+  /** Reference of the capability for another's filter over which it was inserted, 0 when it needs none. */
+  over: 16,
+  terms: 32,
+  bytes: 32 + 16 * LIMITS.filterTerms,
+} as const;
+/** The fields of a struct exo_filter_term. */
+export const FILTER_TERM = { offset: 0, size: 4, mask: 8, value: 12, bytes: 16 } as const;
+
+/** Where a filter's frames go: pages with the capabilities that were shown for them. `head` is the kernel's own. */
+export const RING = {
+  /** 0: there is no ring. */
+  pageCount: 0,
+  head: 4,
+  received: 8,
+  dropped: 12,
+  pages: 16,
+  bytes: 64,
+} as const;
+/** A page of a ring: its capability's reference, the step at which that was made, and the frame. */
+export const RING_PAGE = { capability: 0, step: 4, frame: 8, bytes: 12 } as const;
+
 export interface Regions {
   readonly pageTable: number;
   readonly environments: number;
@@ -236,12 +270,16 @@ export interface Regions {
   readonly completions: number;
   /** Frames below are exposed: header, pages, environments, software TLB, extents. */
   readonly exposed: number;
+  /** Empty regions without a network. */
+  readonly network: number;
+  readonly filters: number;
+  readonly rings: number;
   /** First frame that is not the kernel's at boot. */
   readonly firstFree: number;
 }
 
-/** Byte addresses of the regions for a machine of `pageCount` pages, with or without a disk. */
-export function regionsFor(pageCount: number, hasDisk: boolean): Regions {
+/** Byte addresses of the regions for a machine of `pageCount` pages, with or without a disk and a network. */
+export function regionsFor(pageCount: number, hasDisk: boolean, hasNetwork: boolean): Regions {
   let frame = 1;
   const take = (bytes: number): number => {
     const address = frame * PAGE;
@@ -257,6 +295,9 @@ export function regionsFor(pageCount: number, hasDisk: boolean): Regions {
   const repossessions = take(LIMITS.environments * REPOSSESSION.bytes);
   const diskRequests = take(hasDisk ? DISK_QUEUE * DISK_REQUEST.bytes : 0);
   const completions = take(hasDisk ? LIMITS.environments * COMPLETIONS.bytes : 0);
+  const network = take(hasNetwork ? NETWORK.bytes : 0);
+  const filters = take(hasNetwork ? LIMITS.filters * FILTER.bytes : 0);
+  const rings = take(hasNetwork ? LIMITS.filters * RING.bytes : 0);
   return {
     pageTable,
     environments,
@@ -267,6 +308,9 @@ export function regionsFor(pageCount: number, hasDisk: boolean): Regions {
     repossessions,
     diskRequests,
     completions,
+    network,
+    filters,
+    rings,
     firstFree: frame,
   };
 }

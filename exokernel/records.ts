@@ -14,12 +14,15 @@ import {
   ENV_STATE,
   type EnvState,
   EXTENT,
+  FILTER,
   HEADER,
   MAGIC,
+  NETWORK,
   PAGE_RECORD,
   PAGE_STATE,
   REPOSSESSION,
   type Regions,
+  RING,
   regionsFor,
   SAVE,
   SLICE_BYTES,
@@ -55,7 +58,7 @@ export class Records {
     this.#watched = machine.memory.watched;
     this.words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
     this.pageCount = pageCount;
-    this.regions = regionsFor(pageCount, machine.disk !== undefined);
+    this.regions = regionsFor(pageCount, machine.disk !== undefined, machine.network !== undefined);
   }
 
   /** Lays the records out in zeroed memory: kernel frames owned by the kernel, all others in the free list. */
@@ -273,6 +276,30 @@ export class Records {
 
   setCompletions(index: number, field: number, value: number): void {
     this.setWord(this.regions.completions + index * COMPLETIONS.bytes + field, value);
+  }
+
+  network(field: keyof typeof NETWORK): number {
+    return this.word(this.regions.network + NETWORK[field]);
+  }
+
+  setNetwork(field: keyof typeof NETWORK, value: number): void {
+    this.setWord(this.regions.network + NETWORK[field], value);
+  }
+
+  filter(number: number, field: number): number {
+    return this.word(this.regions.filters + number * FILTER.bytes + field);
+  }
+
+  setFilter(number: number, field: number, value: number): void {
+    this.setWord(this.regions.filters + number * FILTER.bytes + field, value);
+  }
+
+  ring(number: number, field: number): number {
+    return this.word(this.regions.rings + number * RING.bytes + field);
+  }
+
+  setRing(number: number, field: number, value: number): void {
+    this.setWord(this.regions.rings + number * RING.bytes + field, value);
   }
 }
 

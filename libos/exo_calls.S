@@ -578,3 +578,65 @@ exo_disk_info:
   ret
   .cfi_endproc
   .size exo_disk_info, . - exo_disk_info
+
+/* Sends a frame, whose bytes are taken from the page now. It leaves later; EXO_E_BUSY while the interface's queue is full. */
+  .weak exo_network_send
+  .type exo_network_send, @function
+exo_network_send:
+  .cfi_startproc
+  li a7, EXO_CALL_NETWORK_SEND
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_network_send, . - exo_network_send
+
+/* Inserts a packet filter: a frame for which every term holds is the filter's. The right to receive is checked now and not at each packet, so a filter that some frame would match together with another's is refused. */
+  .weak exo_filter_insert
+  .type exo_filter_insert, @function
+exo_filter_insert:
+  .cfi_startproc
+  li a7, EXO_CALL_FILTER_INSERT
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_filter_insert, . - exo_filter_insert
+
+/* Removes a filter, and with it the filters that others inserted over it. */
+  .weak exo_filter_remove
+  .type exo_filter_remove, @function
+exo_filter_remove:
+  .cfi_startproc
+  li a7, EXO_CALL_FILTER_REMOVE
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_filter_remove, . - exo_filter_remove
+
+/* Says where the kernel puts a filter's frames: a struct exo_ring at the begin of the first page, which this call makes empty. Without a ring frames are dropped. */
+  .weak exo_ring_set
+  .type exo_ring_set, @function
+exo_ring_set:
+  .cfi_startproc
+  li a7, EXO_CALL_RING_SET
+  ecall
+  ret
+  .cfi_endproc
+  .size exo_ring_set, . - exo_ring_set
+
+/* Says the interface's address and what it has counted (31 bits of it). */
+  .weak exo_network_info
+  .type exo_network_info, @function
+exo_network_info:
+  .cfi_startproc
+  mv t0, a1
+  li a7, EXO_CALL_NETWORK_INFO
+  ecall
+  bltz a0, 1f
+  sw a1, 0(t0)
+  sw a2, 4(t0)
+  sw a3, 8(t0)
+  sw a4, 12(t0)
+1:
+  ret
+  .cfi_endproc
+  .size exo_network_info, . - exo_network_info

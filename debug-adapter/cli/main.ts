@@ -23,6 +23,7 @@ options of run, trace and record:
   --stats json        counters and the hash of all state, as JSON on stderr
   --engine NAME       interpreter (the only engine of this release)
   --disk-out FILE     what is on the disk's platter at the end
+  --pcap-out FILE     the packets that were sent and that came from outside
 options of crash:
   --mode MODE         what becomes of unflushed writes: drop (default), keep or random
   --seed N            which of them, with random

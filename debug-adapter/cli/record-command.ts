@@ -29,6 +29,7 @@ export async function recordCommand(argv: readonly string[], root: string): Prom
   process.once("SIGINT", interrupt);
   const halt = await run.execute();
   process.off("SIGINT", interrupt);
+  debuggee.capture?.write(nodeHost);
   const withPrograms = values["with-programs"] === true;
   const text = writeRecording(captureRecording(debuggee, [], withPrograms, nodeHost));
   nodeHost.writeFile(output, text);

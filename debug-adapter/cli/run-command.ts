@@ -33,14 +33,23 @@ export async function runCommand(
 ): Promise<number> {
   const { debuggee, args, values } = await prepareRun(argv, root, {
     "disk-out": { type: "string" },
+    "pcap-out": { type: "string" },
   });
-  const { "disk-out": diskOut } = values;
-  const { disk } = debuggee.kernel.machine;
+  const { "disk-out": diskOut, "pcap-out": pcapOut } = values;
+  const { disk, network } = debuggee.kernel.machine;
   if (diskOut !== undefined && disk === undefined) {
     throw new UserError(1, "--disk-out needs a machine with a disk; give the scenario a 'disk'.");
   }
+  if (pcapOut !== undefined) {
+    if (network === undefined) {
+      const remedy = "give the scenario a 'network'";
+      throw new UserError(1, `--pcap-out needs a machine with a network; ${remedy}.`);
+    }
+    debuggee.capturePackets(resolve(pcapOut));
+  }
   const run = new Run(debuggee, args, isTrace, values.stats === "json");
   const halt = await run.execute();
+  debuggee.capture?.write(nodeHost);
   if (diskOut !== undefined && disk !== undefined) {
     nodeHost.writeFile(resolve(diskOut), disk.readImage());
   }
@@ -94,6 +103,7 @@ interface Parsed {
     readonly stats?: string | undefined;
     readonly output?: string | undefined;
     readonly "disk-out"?: string | undefined;
+    readonly "pcap-out"?: string | undefined;
     readonly "with-programs"?: boolean | undefined;
     readonly dot?: boolean | undefined;
   };

@@ -2,9 +2,11 @@
  * Where a run came from, in the words that its recording will use: names of files relative to each other, and nothing of the machine
  * that they lie on.
  */
+import type { KernelNetwork } from "#exokernel";
 import type { LoadedImage } from "../loaded-image.ts";
 import type { LaunchArguments } from "../protocol.ts";
 import type { Scenario } from "../scenario.ts";
+import { recordedNetwork } from "../scenario-network.ts";
 import type { Recording } from "./recording.ts";
 
 export interface Origin
@@ -21,6 +23,7 @@ export function originOf(
   args: LaunchArguments,
   images: ReadonlyMap<string, LoadedImage>,
   diskImage?: Uint8Array,
+  network?: KernelNetwork,
 ): Origin {
   const { program, cwd, tick, optimization } = args;
   const home = folderOf(program);
@@ -45,6 +48,9 @@ export function originOf(
         program: names.get(String(each["program"])),
       })),
       ...(diskImage === undefined ? {} : { disk: withBareName(disk) }),
+      ...(network === undefined
+        ? {}
+        : { network: recordedNetwork(scenario.source["network"], network) }),
     },
     ...(diskImage === undefined ? {} : { diskImage }),
     images: new Map([...images].map(([each, image]) => [names.get(each) as string, image])),

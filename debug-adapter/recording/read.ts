@@ -2,7 +2,7 @@
  * From the text of a recording to a recording that can be relied on: everything that can be known without its programs is checked.
  * Whatever the text is, the only error is a `UserError`.
  */
-import { POWER_FAILURE_MODES } from "#emulator";
+import { FRAME_BYTES_MAX, POWER_FAILURE_MODES } from "#emulator";
 import type { Intervention, JournalEntry, Position } from "#exokernel";
 import { badRecording, notARecording, otherVersion } from "../errors.ts";
 import { type Scenario, scenarioOf } from "../scenario.ts";
@@ -47,7 +47,7 @@ const isReached = (earlier: Position, later: Position): boolean =>
   earlier.step <= later.step && earlier.event <= later.event;
 
 /** What a journal entry may be, by its key. */
-const ENTRY_KINDS = ["typed", "bytes", "memory", "register", "failPower", "powerOn"];
+const ENTRY_KINDS = ["typed", "bytes", "packet", "memory", "register", "failPower", "powerOn"];
 /** A register, or the pc as 32. */
 const REGISTER_MAX = 32;
 const WORD_MAX = 0xffff_ffff;
@@ -205,6 +205,13 @@ class Reader {
     }
     if ("bytes" in item) {
       return { kind: "console", bytes: this.#bytes(item["bytes"], `${where}.bytes`) };
+    }
+    if ("packet" in item) {
+      const bytes = this.#bytes(item["packet"], `${where}.packet`);
+      if (bytes.length < 1 || bytes.length > FRAME_BYTES_MAX) {
+        this.#fail(`'${where}.packet' must have 1 to ${FRAME_BYTES_MAX} bytes`);
+      }
+      return { kind: "packet", bytes };
     }
     if ("memory" in item) {
       const at = `${where}.memory`;

@@ -74,6 +74,8 @@ function entryJson({ at, what }: JournalEntry): object {
       const typed = text === undefined ? { bytes: toBase64(what.bytes) } : { typed: text };
       return { at: pair(at), ...typed };
     }
+    case "packet":
+      return { at: pair(at), packet: toBase64(what.bytes) };
     case "memory": {
       const { environment, address, bytes } = what;
       return { at: pair(at), memory: { environment, address, bytes: toBase64(bytes) } };

@@ -7,6 +7,8 @@ export function describeIntervention(what: Intervention, nameOf: (id: number) =>
   switch (what.kind) {
     case "console":
       return `typed ${JSON.stringify(new TextDecoder().decode(what.bytes))}`;
+    case "packet":
+      return `packet of ${what.bytes.length} byte${what.bytes.length === 1 ? "" : "s"} arrived`;
     case "memory":
       return `${what.bytes.length} byte${what.bytes.length === 1 ? "" : "s"} written at ${hex(what.address)} of ${nameOf(what.environment)}`;
     case "register": {

@@ -430,6 +430,7 @@ class Session {
     const exitCode = exitCodeOf(debuggee);
     this.#isEnded = true;
     this.#isBusy = false;
+    this.#writePackets();
     this.#send("exited", { exitCode });
     this.#send("terminated");
   }
@@ -451,12 +452,24 @@ class Session {
 
   #finish(): void {
     this.#isEnded = true;
+    this.#writePackets();
     this.#isBusy = false;
     this.#send("terminated");
   }
 
+  /** A session may end more than once; what is written last has the most. */
+  #writePackets(): void {
+    try {
+      this.#running?.debuggee.capture?.write(this.#parts.host);
+    } catch (problem) {
+      if (!(problem instanceof UserError)) throw problem;
+      this.#send("output", { category: "stderr", output: `${problem.message}\n` });
+    }
+  }
+
   #end(): undefined {
     this.#isEnded = true;
+    this.#writePackets();
     this.#configured?.();
     if (this.#isBusy) this.#running?.control.pause();
     return undefined;

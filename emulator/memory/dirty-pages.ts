@@ -1,5 +1,5 @@
 /**
- * Which 4 KiB pages behind the state area were written since the last snapshot: RAM's frames by number, then a disk's pages.
+ * Which 4 KiB pages behind the state area were written since the last snapshot: RAM's frames by number, then the pages of disk and network.
  *
  * Who writes marks; but a store that the interpreter's lookaside answers does not come by here. So whoever clears the marks
  * empties that lookaside too, and the first store to a page after it takes the slow path, which marks.

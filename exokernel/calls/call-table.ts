@@ -6,6 +6,7 @@ import * as capabilities from "./capability-calls.ts";
 import * as console from "./console-calls.ts";
 import * as disk from "./disk-calls.ts";
 import * as memory from "./memory-calls.ts";
+import * as network from "./network-calls.ts";
 import * as pages from "./page-calls.ts";
 import * as revocation from "./revocation-calls.ts";
 import * as time from "./time-calls.ts";
@@ -63,5 +64,10 @@ export const CALL_TABLE: ReadonlyMap<number, AnyKernelCall> = new Map(
     disk.diskBarrier,
     disk.diskNext,
     disk.diskInfo,
+    network.networkSend,
+    network.filterInsert,
+    network.filterRemove,
+    network.ringSet,
+    network.networkInfo,
   ].map((call) => [CALLS[call.name].number, call]),
 );

@@ -1,5 +1,5 @@
 /** Kernel calls on capabilities: derive, offer, accept, revoke, delete. Decode beside invoke. */
-import { KINDS, RIGHTS } from "../abi.ts";
+import { kindName, RIGHTS } from "../abi.ts";
 import {
   capabilityAt,
   putCapability,
@@ -53,7 +53,7 @@ function derive(
   const { records } = core;
   const kind = records.capability(source, 0) & 0xff;
   const resource = records.capability(source, 4);
-  const name = Object.keys(KINDS)[kind] as keyof typeof KINDS;
+  const name = kindName(kind);
   putCapability(core, destination, name, resource, rights, source, false);
   core.emit({
     kind: "derived",

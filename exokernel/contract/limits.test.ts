@@ -1,6 +1,6 @@
 /** Tables that a generated guest does not fill: each is filled here, and the one too many is refused without effect. */
 import { expect, test } from "vitest";
-import { ANY, type CallName, ERRORS, LIMITS, SLOTS } from "../abi.ts";
+import { ANY, type CallName, ERRORS, LIMITS, RIGHTS, SLOTS } from "../abi.ts";
 import { checkInvariants } from "../invariants.ts";
 import { LAUNCHER_INDEX } from "../kernel.ts";
 import { done } from "../testing/snippets.ts";
@@ -9,7 +9,7 @@ import { boot, type GuestSystem } from "../testing/system.ts";
 const disk = { sectors: 1024, latency: { base: 9, perSector: 1 } };
 
 function system(): GuestSystem {
-  return boot([{ name: "a", source: done }], { pages: 1024, disk });
+  return boot([{ name: "a", source: done }], { pages: 1024, disk, network: {} });
 }
 
 /** Calls until it is refused, and says by which guard and how often it was accepted. */
@@ -83,6 +83,38 @@ test("C35: the disk takes 32 requests at a time, whosever they are", () => {
   expect(results.slice(0, 32)).toEqual(new Array(32).fill(0));
   expect(results.slice(32)).toEqual(new Array(10).fill(ERRORS.BUSY.code));
   expect(target.events("refused").at(-1)?.guard).toBe("the disk's queue has room");
+});
+
+/** A filter of one term, which takes frames whose first byte is `byte`, at the begin of the page in slot 99. */
+function writeFilter({ kernel }: GuestSystem, frame: number, byte: number): void {
+  for (const [word, value] of [0, 1, 0xff, byte].entries()) {
+    kernel.machine.memory.writeU32(frame * 4096 + 4 * word, value);
+  }
+}
+
+test("C41: there are 64 filters, the one too many is refused", () => {
+  const target = system();
+  const frame = target.launcherCall("pageAlloc", 0, SLOTS.memory, ANY, 99);
+  const found = fill(target, "filterInsert", (i) => {
+    writeFilter(target, frame, i);
+    return [0, SLOTS.network, 99, 0, 1, 0, 100 + i];
+  });
+  expect(found).toEqual({
+    accepted: LIMITS.filters,
+    guard: "a filter is left",
+    error: ERRORS.NONE.code,
+  });
+});
+
+test("C43: a ring is not made of one page twice", () => {
+  const target = system();
+  const frame = target.launcherCall("pageAlloc", 0, SLOTS.memory, ANY, 98);
+  expect(target.launcherCall("capDerive", 0, 98, 0, 99, RIGHTS.READ | RIGHTS.WRITE)).toBe(0);
+  writeFilter(target, frame, 1);
+  expect(target.launcherCall("filterInsert", 0, SLOTS.network, 99, 0, 1, 0, 100)).toBe(0);
+  expect(target.launcherCall("ringSet", 100, 98, 2)).toBe(ERRORS.INVAL.code);
+  expect(target.events("refused").at(-1)?.guard).toBe("the pages are different ones");
+  expect(target.launcherCall("ringSet", 100, 98, 1)).toBeGreaterThan(4000);
 });
 
 test("C10: 255 environments may live, the one too many is refused", () => {

@@ -2,13 +2,15 @@
  * Everything that enters a run from outside after its boot, by the moment at which it entered: the journal. With the scenario it
  * is the whole recording, since the machine knows no other input (docs/contract.md, C33).
  */
-import type { PowerFailure } from "#emulator";
+import { FRAME_BYTES_MAX, type PowerFailure } from "#emulator";
 import { writeGuestMemory, writeGuestRegister } from "../interventions.ts";
 import type { Kernel, Position } from "../kernel.ts";
 
 export type Intervention =
   /** Bytes typed on the console. It is input, not a change of the run's own state. */
   | { readonly kind: "console"; readonly bytes: Uint8Array }
+  /** A frame that arrives on the network. It is input, too. */
+  | { readonly kind: "packet"; readonly bytes: Uint8Array }
   | {
       readonly kind: "memory";
       readonly environment: number;
@@ -45,6 +47,14 @@ export function applyIntervention(
     case "console":
       kernel.consoleInput(what.bytes);
       return undefined;
+    case "packet": {
+      const { length } = what.bytes;
+      if (kernel.machine.network === undefined) return "the machine has no network";
+      if (length < 1 || length > FRAME_BYTES_MAX)
+        return `a frame has 1 to ${FRAME_BYTES_MAX} bytes, not ${length}`;
+      kernel.networkInput(what.bytes);
+      return undefined;
+    }
     case "memory":
       return writeGuestMemory(kernel, what.environment, what.address, what.bytes);
     case "register":

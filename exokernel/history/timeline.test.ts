@@ -66,7 +66,11 @@ function travel(system: GuestSystem, timeline: Timeline, journey: Journey): Visi
   for (const [what = 0, x = 0, y = 0, z = 0] of journey.acts) {
     switch (what % 10) {
       case 0:
-        timeline.intervene({ kind: "console", bytes: Uint8Array.of(x & 0xff, y & 0xff) });
+        timeline.intervene(
+          z % 2 === 0
+            ? { kind: "console", bytes: Uint8Array.of(x & 0xff, y & 0xff) }
+            : { kind: "packet", bytes: Uint8Array.of(x & 1, y & 1, z & 0xff) },
+        );
         break;
       case 1: {
         const bytes = Uint8Array.of(z & 0xff);

@@ -2,21 +2,24 @@
  * Hostile callers: numbers that fast-check draws are read as kernel calls with arguments that are interesting in the
  * state at hand: live and stale ids, filled and empty slots, free and taken pages, and nonsense.
  */
-import { ANY, CALLS, type CallName, type KINDS, LAYOUT } from "../abi.ts";
-import { capabilitiesOf } from "../capability.ts";
+import { PAGE_SIZE } from "#emulator";
+import { ANY, CALLS, type CallName, type KINDS, LAYOUT, LIMITS } from "../abi.ts";
+import { capabilitiesOf, capabilityAt } from "../capability.ts";
 import { liveIndices } from "../environment.ts";
 import { HEADER } from "../layout.ts";
-import { type CapabilityRef, refIndex, refSlot } from "../records.ts";
+import { type CapabilityRef, refIndex, refOf, refSlot } from "../records.ts";
 import { DATA, type GuestSystem, TEXT } from "./system.ts";
 
 /** Calls to draw from: all of them, and again those without which the others have little to act on. */
-const CALL_NAMES: readonly CallName[] = [
+export const CALL_NAMES: readonly CallName[] = [
   ...(Object.keys(CALLS) as CallName[]),
   ...(["envSetEntry", "envSetEntry", "envSetEntry", "transferSync", "transferSync"] as const),
   ...(["rest", "rest", "capDerive", "capOffer", "capOffer", "capAccept", "capAccept"] as const),
   ...(["pageAlloc", "bind", "bindGuaranteed", "sliceAlloc", "envStart", "transferAsync"] as const),
   ...(["pageAllocBatch", "bindBatch", "sleepUntil", "revokeAsk", "arbiterChoose"] as const),
   ...(["extentAlloc", "diskRead", "diskRead", "diskWrite", "diskWrite", "diskBarrier"] as const),
+  ...(["filterInsert", "filterInsert", "filterInsert", "ringSet", "ringSet"] as const),
+  ...(["networkSend", "networkSend"] as const),
 ];
 
 /** Calls after which there is less to act on. */
@@ -26,6 +29,7 @@ const ENDS: readonly CallName[] = [
   "capRestrict",
   "pageFree",
   "extentFree",
+  "filterRemove",
 ];
 
 /** One drawn action: what to do, who does it, and a selector for each argument. */
@@ -119,6 +123,10 @@ export function readCall(
   if (isAsked && core.records.header(HEADER.arbiter) === caller) {
     name = action[2] % 2 === 0 ? "arbiterChoose" : "arbiterInfo";
   }
+  const filter = [...capabilitiesOf(core, caller)].find(
+    ({ kind, isOwner }) => kind === "filter" && isOwner,
+  );
+  if (name === "ringSet" && filter === undefined && action[1] % 4 !== 0) name = "filterInsert";
   const { parameters } = CALLS[name];
   for (const index of live) past.add(core.records.idOf(index));
   const args: number[] = [];
@@ -141,13 +149,24 @@ export function readCall(
     args[0] = refSlot(child.ref);
   if (name === "bindBatch") writeList(system, caller, args[1], action, bindingWords);
   if (name === "sleepUntil") writeList(system, caller, args[0], action, termWords);
+  if (name === "ringSet" && action[7] % 4 !== 0) args[2] = 1;
+  // Filters that overlap begin with an offer.
+  if (name === "capOffer" && filter !== undefined && action[7] % 4 !== 0) {
+    args[0] = refSlot(filter.ref);
+    args[2] = action[7] % 8 < 4 ? 1 : 9;
+  }
   const offer = name === "capAccept" ? offerTo(system, caller) : undefined;
   if (offer !== undefined && action[3] % 2 === 0) {
     args[0] = core.records.idOf(refIndex(offer));
     args[1] = refSlot(offer);
   }
+  writeTerms(system, { caller, name, args }, action);
   return { caller, name, args };
 }
+
+/** A frame from outside. It begins as many of the filters want it. */
+export const frameFrom = (action: Action): Uint8Array =>
+  Uint8Array.from({ length: 1 + (action[4] % 1514) }, (_, i) => (action[3] >>> (i % 6)) & 1);
 
 /** Fills the begin of the page that a call names with a list, as the guest would have: the kernel reads it there. */
 function writeList(
@@ -180,6 +199,38 @@ function termWords(drawn: number, slots: readonly number[]): number[] {
   const where = (4 * ((drawn >>> 4) % 1025)) | (((drawn >>> 14) % 7) << 16) | ((drawn % 3) << 24);
   const slot = drawn % 2 === 0 ? ANY : (slots[(drawn >>> 8) % slots.length] ?? 17);
   return [slot, where, drawn % 5 === 0 ? drawn : (drawn >>> 4) % 4000, 0];
+}
+
+/** What a caller stores before most of its `filterInsert`: terms of which many overlap, and some contradict each other. */
+export function writeTerms(system: GuestSystem, call: HostileCall, action: Action): void {
+  const { core, machine } = system.kernel;
+  const [, , page, offset] = call.args;
+  if (call.name !== "filterInsert" || action[4] % 8 === 0 || page >= LIMITS.slots) return;
+  const capability = capabilityAt(core, refOf(call.caller, page));
+  if (
+    capability?.kind !== "page" ||
+    offset % 4 !== 0 ||
+    offset > PAGE_SIZE - 16 * LIMITS.filterTerms
+  )
+    return;
+  for (let i = 0; i < LIMITS.filterTerms; i += 1) {
+    const drawn = action[5 + (i % 4)] >>> i;
+    const mask = [0xff, 0xff, 1, 0][drawn % 4];
+    // Now and then a mask beyond the size, or a value beyond the mask.
+    const beyond = drawn % 64 === 5 ? [0x1ff, 0] : drawn % 64 === 9 ? [1, 2] : undefined;
+    const [bits, value] = beyond ?? [mask, (drawn >>> 4) & 1 & mask];
+    const term = [(drawn >>> 2) % 3, 1, bits, value];
+    for (const [word, number] of term.entries()) {
+      machine.memory.writeU32(capability.resource * PAGE_SIZE + offset + 16 * i + 4 * word, number);
+    }
+  }
+}
+
+/** A capability for a filter that another environment owns. */
+function anothers({ kernel }: GuestSystem, caller: number): CapabilityRef | undefined {
+  return [...capabilitiesOf(kernel.core, caller)].find(
+    ({ kind, isOwner }) => kind === "filter" && !isOwner,
+  )?.ref;
 }
 
 /** A capability that is offered to an environment. */
@@ -241,6 +292,14 @@ function argument(
       return pick(slotsOf("memory", "processor", "disk")) ?? 1;
     case "extent":
       return pick(slotsOf("extent")) ?? 300;
+    case "network":
+      return pick(slotsOf("network")) ?? 7;
+    case "filter":
+      return pick(slotsOf("filter")) ?? 300;
+    case "over":
+      return refSlot(anothers(system, caller) ?? pick(slotsOf("filter")) ?? 0);
+    case "length":
+      return drawn % 4 === 1 ? (drawn >>> 4) % 1516 : 1 + ((drawn >>> 4) % 64);
     case "first":
       return drawn % 4 === 1 ? (drawn >>> 4) % 66 : ANY;
     case "sector":

@@ -55,9 +55,10 @@ export function hostileSystem(tick: number, diskLatency = 9): GuestSystem {
       },
     ],
     {
-      pages: 250,
+      pages: 245,
       policy: { tick, arbiterSteps: 5000 },
       disk: { sectors: 64, latency: { base: diskLatency, perSector: 1 } },
+      network: { loopback: true, latency: 9 },
     },
   );
 }

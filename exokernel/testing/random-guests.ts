@@ -1,7 +1,7 @@
 /** Generated guests that do anything, for properties of the kernel and of its history: assembly from drawn numbers. */
 import fc from "fast-check";
 import { CALLS } from "../abi.ts";
-import { A, B, C, call, setEntry } from "./snippets.ts";
+import { A, B, C, call, setEntry, term } from "./snippets.ts";
 import { boot, type GuestSystem } from "./system.ts";
 
 /** A value or label that a kernel call may make something of, or, one time in eight, not. */
@@ -19,6 +19,14 @@ function operand(parameter: string, drawn: number): string | number {
       return 4;
     case "disk":
       return 5;
+    case "network":
+      return 7;
+    case "filter":
+      return pick(100, 101, 120);
+    case "over":
+      return pick(0, 0, 0, 120, 100);
+    case "length":
+      return pick(1, 60, 64, 1514);
     case "extent":
       return pick(100, 101, 102, 103);
     case "count":
@@ -72,7 +80,7 @@ function line(drawn: readonly number[]): string {
     "time",
   ][y % 10];
   const address = [0x1_0000, 0x2_0000, 0x4_0000, 0x7fff_0000, 0, 0xffff_fffc][x % 6];
-  switch (kind % 26) {
+  switch (kind % 28) {
     case 0:
     case 1:
     case 2:
@@ -120,6 +128,14 @@ function line(drawn: readonly number[]): string {
       ].join("\n");
     case 24:
       return [call("DISK_BARRIER", [110, z]), "kcall DISK_NEXT", "kcall SLEEP"][x % 3];
+    case 25:
+      return call("NETWORK_SEND", ["SLOT_NETWORK", 17, (x % 8) * 16, 1 + (y % 80)]);
+    case 26:
+      return [
+        call("FILTER_INSERT", [0, "SLOT_NETWORK", 17, 3072 + 16 * (x % 8), 1 + (y % 2), 0, 121]),
+        call("RING_SET", [120, 17, z % 2]),
+        call("FILTER_REMOVE", [0, 121]),
+      ][z % 3];
     case 22:
       return `csrr t6, utval\nkcall TRANSFER_SYNC`;
     default:
@@ -133,6 +149,9 @@ const program = (lines: readonly (readonly number[])[], entries: readonly number
     csrw utvec, t0
     ${setEntry("ENTRY_DOUBLE_UPCALL", "recover")}
     ${call("EXTENT_ALLOC", [0, "SLOT_DISK", "ANY", 4, 110])}
+    ${Array.from({ length: 8 }, (_, i) => term(768 + 4 * i, i % 2, 1, i % 3 === 0 ? 1 : 3, i % 2)).join("\n")}
+    ${call("FILTER_INSERT", [0, "SLOT_NETWORK", 17, 3072, 1, 0, 120])}
+    ${call("RING_SET", [120, 17, 1])}
     ${["TRANSFER", "TRANSFER_ASYNC", "CALLEE_DIED"].map((e) => setEntry(`ENTRY_${e}`, "entered")).join("\n")}
     ${entries.map((entry) => setEntry(16 + (entry % 11), "entered")).join("\n")}
     j body
@@ -194,13 +213,21 @@ export function bootPrograms(drawn: Programs): GuestSystem {
       ...rest,
     })),
     {
-      pages: 280,
+      pages: 300,
       tlbEntries,
       policy: { tick },
       console: [
         { step: input, bytes: Uint8Array.of(1, 2, 3) },
         { step: 2 * input, bytes: Uint8Array.of(4) },
       ],
+      network: {
+        loopback: input % 2 === 0,
+        latency,
+        packets: [
+          { step: input, bytes: Uint8Array.of(0, 1, 2) },
+          { step: input + latency, bytes: new Uint8Array(100).fill(1) },
+        ],
+      },
       disk: {
         sectors: 32,
         latency: { base: latency, perSector: 1 },

@@ -15,6 +15,18 @@ export const call = (name: string, args: readonly (number | string)[], index?: n
     ...(index === undefined ? [] : [put(index, "a0")]),
   ].join("\n");
 
+/** Writes a filter's term to the data page, from word `index` on. */
+export const term = (
+  index: number,
+  offset: number,
+  size: number,
+  mask: number,
+  value: number,
+): string =>
+  [offset, size, mask, value]
+    .map((word, i) => `li s0, ${word}\n${put(index + i, "s0")}`)
+    .join("\n");
+
 /** A transfer (or any call that names its target in t6) whose refusal goes into word `index`. */
 export const transferTo = (name: string, target: string, index?: number): string =>
   `mv t6, ${target}\nkcall ${name}\n${index === undefined ? "" : put(index, "a0")}`;

@@ -55,6 +55,11 @@
 #define EXO_CALL_DISK_BARRIER          0x75
 #define EXO_CALL_DISK_NEXT             0x76
 #define EXO_CALL_DISK_INFO             0x77
+#define EXO_CALL_NETWORK_SEND          0x80
+#define EXO_CALL_FILTER_INSERT         0x81
+#define EXO_CALL_FILTER_REMOVE         0x82
+#define EXO_CALL_RING_SET              0x83
+#define EXO_CALL_NETWORK_INFO          0x84
 
 /* Errors. */
 #define EXO_E_INVAL                    (-1)      /* an argument is out of range or not aligned */
@@ -64,7 +69,7 @@
 #define EXO_E_NONE                     (-5)      /* nothing of that kind is left */
 #define EXO_E_SLOT                     (-6)      /* the destination slot is not empty */
 #define EXO_E_ENV                      (-7)      /* no such environment (it may have been destroyed) */
-#define EXO_E_BUSY                     (-8)      /* the environment, or the disk, takes no more now */
+#define EXO_E_BUSY                     (-8)      /* the environment, the disk or the network takes no more now */
 #define EXO_E_ENTRY                    (-9)      /* the environment has registered no such entry */
 #define EXO_E_AGAIN                    (-10)     /* nothing there yet */
 #define EXO_E_OFFER                    (-11)     /* no such offer to the caller */
@@ -72,6 +77,7 @@
 #define EXO_E_DEAD                     (-13)     /* the environment died before it replied */
 #define EXO_E_OWNER                    (-14)     /* it takes the owner's capability */
 #define EXO_E_QUOTA                    (-15)     /* the quota does not allow it */
+#define EXO_E_OVERLAP                  (-16)     /* some packet would match another's filter, too */
 /* For tables of names and texts: X(name, code, text). */
 #define EXO_ERRORS(X) \
   X(INVAL, -1, "an argument is out of range or not aligned") \
@@ -81,14 +87,15 @@
   X(NONE, -5, "nothing of that kind is left") \
   X(SLOT, -6, "the destination slot is not empty") \
   X(ENV, -7, "no such environment (it may have been destroyed)") \
-  X(BUSY, -8, "the environment, or the disk, takes no more now") \
+  X(BUSY, -8, "the environment, the disk or the network takes no more now") \
   X(ENTRY, -9, "the environment has registered no such entry") \
   X(AGAIN, -10, "nothing there yet") \
   X(OFFER, -11, "no such offer to the caller") \
   X(CALL, -12, "no such kernel call") \
   X(DEAD, -13, "the environment died before it replied") \
   X(OWNER, -14, "it takes the owner's capability") \
-  X(QUOTA, -15, "the quota does not allow it")
+  X(QUOTA, -15, "the quota does not allow it") \
+  X(OVERLAP, -16, "some packet would match another's filter, too")
 
 /* Rights of a capability. */
 #define EXO_RIGHT_READ                 1
@@ -110,6 +117,8 @@
 #define EXO_KIND_DISK                  8
 #define EXO_KIND_EXTENT                9
 #define EXO_KIND_STATE                 10
+#define EXO_KIND_NETWORK               11
+#define EXO_KIND_FILTER                12
 
 /* Exception causes, which are also the entries 0..15. */
 #define EXO_CAUSE_INSTRUCTION_MISALIGNED 0       /* a jump to an odd address */
@@ -155,6 +164,7 @@
 #define EXO_SLOT_ENVIRONMENTS          4
 #define EXO_SLOT_DISK                  5
 #define EXO_SLOT_STATE                 6
+#define EXO_SLOT_NETWORK               7
 #define EXO_SLOT_FIRST_PAGE            16
 
 /* Limits. */
@@ -172,6 +182,9 @@
 #define EXO_MAX_REQUEST_SECTORS        8
 #define EXO_MAX_BATCH                  64
 #define EXO_MAX_TERMS                  8
+#define EXO_MAX_FILTERS                64
+#define EXO_MAX_FILTER_TERMS           8
+#define EXO_MAX_RING_PAGES             4
 #define EXO_ANY                        0xffffffffu /* any instance will do */
 
 /* How a term of a predicate compares. */
@@ -265,6 +278,31 @@ struct exo_term {
 };
 _Static_assert(sizeof(struct exo_term) == 16, "exo_term");
 
+/* One term of a packet filter: it holds when the frame's bytes at the offset, as a big-endian number, give the value under the mask. */
+struct exo_filter_term {
+  uint32_t offset;             /* of the first byte in the frame; a frame that ends before the last one does not match */
+  uint32_t size;               /* bytes: 1, 2 or 4 */
+  uint32_t mask;               /* which bits are compared; no bits above the size */
+  uint32_t value;              /* of these bits; no others */
+};
+_Static_assert(sizeof(struct exo_filter_term) == 16, "exo_filter_term");
+
+/* The begin of a packet ring in the receiver's own pages. Frames follow it; empty is head = tail, and the kernel never makes it so by a frame. */
+struct exo_ring {
+  uint32_t head;               /* where the kernel puts the next frame, in bytes behind this structure */
+  uint32_t tail;               /* where the receiver takes the next one: its own, the kernel only reads it */
+  uint32_t dropped;            /* frames that found no room */
+  uint32_t size;               /* bytes behind this structure; after the last comes the first */
+};
+_Static_assert(sizeof(struct exo_ring) == 16, "exo_ring");
+
+/* What is before each frame in a ring. The next one is after it, at the next multiple of 8; a frame is never split. */
+struct exo_ring_frame {
+  uint32_t length;             /* of the frame in bytes; 0: no frame here, the next one is at the begin of the ring */
+  uint32_t number;             /* of the packet, counted by the interface */
+};
+_Static_assert(sizeof(struct exo_ring_frame) == 8, "exo_ring_frame");
+
 /* What a libOS with threads publishes under the symbol exo_threads, for debuggers: a list of its threads. */
 struct exo_threads {
   uint32_t version;            /* 1 */
@@ -311,6 +349,12 @@ struct exo_disk_next {
 };
 struct exo_disk_info {
   uint32_t free;
+};
+struct exo_network_info {
+  uint32_t octets0;
+  uint32_t octets4;
+  uint32_t sent;
+  uint32_t unmatched;
 };
 #endif
 

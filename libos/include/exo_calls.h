@@ -422,4 +422,51 @@ int exo_disk_next(struct exo_disk_next *more);
  */
 int exo_disk_info(exo_slot disk, struct exo_disk_info *more);
 
+/*
+ * Sends a frame, whose bytes are taken from the page now. It leaves later; EXO_E_BUSY while the interface's queue is full.
+ *   network: capability of kind network with WRITE
+ *   page: capability of kind page with READ
+ *   offset: in bytes from the page's begin
+ *   length: of the frame in bytes, 1..1514
+ * Returns 0.
+ */
+int exo_network_send(exo_slot network, exo_slot page, uint32_t offset, uint32_t length);
+
+/*
+ * Inserts a packet filter: a frame for which every term holds is the filter's. The right to receive is checked now and not at each packet, so a filter that some frame would match together with another's is refused.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   network: capability of kind network with READ
+ *   page: capability of kind page with READ, where the terms are
+ *   offset: of the first struct exo_filter_term there, a multiple of 4
+ *   count: terms, 1..8
+ *   over: capability of another's filter that this one may overlap; 0: none
+ *   destination: empty slot for the filter's capability
+ * Returns the filter's number.
+ */
+int exo_filter_insert(exo_slot environment, exo_slot network, exo_slot page, uint32_t offset, uint32_t count, exo_slot over, exo_slot destination);
+
+/*
+ * Removes a filter, and with it the filters that others inserted over it.
+ *   environment: slot of the environment on whose behalf; 0 is the caller itself
+ *   filter: the owner's capability
+ * Returns 0.
+ */
+int exo_filter_remove(exo_slot environment, exo_slot filter);
+
+/*
+ * Says where the kernel puts a filter's frames: a struct exo_ring at the begin of the first page, which this call makes empty. Without a ring frames are dropped.
+ *   filter: the owner's capability
+ *   page: capability of kind page with READ and WRITE; further pages are in the slots after it
+ *   count: pages, 1..4; 0 takes the ring away
+ * Returns the bytes that the ring has for frames.
+ */
+int exo_ring_set(exo_slot filter, exo_slot page, uint32_t count);
+
+/*
+ * Says the interface's address and what it has counted (31 bits of it).
+ *   network: capability of kind network
+ * Returns how many frames arrived; a1: the interface's address, octets 0-3, a2: octets 4-5, a3: how many frames were sent, a4: how many arrived for no filter.
+ */
+int exo_network_info(exo_slot network, struct exo_network_info *more);
+
 #endif
