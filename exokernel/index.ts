@@ -26,10 +26,8 @@ export {
   Kernel,
   type KernelConfiguration,
   type KernelDisk,
-  type KernelNetwork,
   type KernelStop,
   LAUNCHER_INDEX,
-  type NetworkInput,
   type Position,
 } from "./kernel.ts";
 export type { Checked, Refusal, Verdict } from "./kernel-call.ts";
@@ -48,7 +46,7 @@ export {
   type Program,
 } from "./launcher.ts";
 export type { CounterName, EnvStateName } from "./layout.ts";
-export type { NetworkStats } from "./network.ts";
+export type { KernelNetwork, NetworkInput, NetworkStats } from "./network.ts";
 export { DEFAULT_TICK, defaultPolicy, type Policy } from "./policy.ts";
 export { type CapabilityRef, indexOfId, refIndex, refOf, refSlot } from "./records.ts";
 export type { Ring } from "./rings.ts";

@@ -8,7 +8,6 @@ import {
   type DiskConfiguration,
   Machine,
   type MachineConfiguration,
-  type NetworkConfiguration,
   type PowerFailure,
   type WatchHit,
 } from "#emulator";
@@ -31,7 +30,7 @@ import { createEnvironment, destroyEnvironment, liveIndices } from "./environmen
 import type { KernelEvent } from "./events.ts";
 import { type Checked, SWITCHED } from "./kernel-call.ts";
 import { HEADER, LAUNCHER_INDEX } from "./layout.ts";
-import { leaveLine, receive } from "./network.ts";
+import { type KernelNetwork, leaveLine, type NetworkInput, receive } from "./network.ts";
 import { defaultPolicy, type Policy } from "./policy.ts";
 import { failPower, powerOn } from "./power.ts";
 import { refOf } from "./records.ts";
@@ -69,13 +68,6 @@ export interface ConsoleInput {
   readonly bytes: Uint8Array;
 }
 
-/** A frame that arrives at a step: scripted, or recorded when it came from outside. */
-export interface NetworkInput {
-  readonly step: number;
-  /** 1..1514 bytes, from the Ethernet header on. */
-  readonly bytes: Uint8Array;
-}
-
 /**
  * A moment of a run: the step, and how many kernel events there were. Several states can have one step (input has just come, a
  * debugger has just written); whatever distinguishes them is an event, so the pair names one state (docs/contract.md, C33).
@@ -108,11 +100,6 @@ export interface KernelConfiguration {
   readonly console?: readonly ConsoleInput[];
   readonly disk?: KernelDisk;
   readonly network?: KernelNetwork;
-}
-
-/** The network of a run. */
-export interface KernelNetwork extends NetworkConfiguration {
-  readonly packets?: readonly NetworkInput[];
 }
 
 /** The disk of a run. */
