@@ -40,6 +40,14 @@ export const EVENT_FILTERS: readonly Dap.ExceptionBreakpointsFilter[] = [
     conditionDescription,
   },
   {
+    filter: "packet",
+    label: "Packets",
+    description: "Stop when a packet arrives, whoever gets it",
+    default: false,
+    supportsCondition: true,
+    conditionDescription,
+  },
+  {
     filter: "fatal",
     label: "Environments about to end",
     description:
@@ -59,6 +67,7 @@ function filterOf(event: KernelEvent): string | undefined {
       return "upcall";
     case "transfer":
     case "refused":
+    case "packet":
     case "fatal":
       return event.kind;
     default:
@@ -113,6 +122,7 @@ export class EventFilters {
       slice: "slice upcall",
       transfer: "protected control transfer",
       refused: "kernel call refused",
+      packet: "packet",
       fatal: "environment about to end",
     };
     return { title: titles[filterOf(event) ?? ""] ?? event.kind, text };

@@ -1,6 +1,7 @@
 /** What passed a machine's network, to be written as a pcap file: what was sent, and what came from outside. */
 import { comparePositions, type Position } from "#exokernel";
 import type { Debuggee } from "./debuggee.ts";
+import { UserError } from "./errors.ts";
 import type { Host } from "./host.ts";
 import { type PassedFrame, writePcap } from "./pcap.ts";
 
@@ -50,6 +51,20 @@ export class PacketCapture {
       if (later >= 0) this.#passed.length = later;
     }
     this.#passed.push(frame);
+  }
+}
+
+/** At the end of a session, to whom `send` goes: what cannot be written is said there. */
+export function writeCapture(
+  capture: PacketCapture | undefined,
+  host: Host,
+  send: (event: string, body: object) => void,
+): void {
+  try {
+    capture?.write(host);
+  } catch (problem) {
+    if (!(problem instanceof UserError)) throw problem;
+    send("output", { category: "stderr", output: `${problem.message}\n` });
   }
 }
 

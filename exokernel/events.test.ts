@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { EventLog } from "./event-log.ts";
-import { describeEvent, type EventKind } from "./events.ts";
+import { describeEvent } from "./event-text.ts";
+import type { EventKind } from "./events.ts";
 import { writeGuestMemory } from "./interventions.ts";
 import { A, B, C, call, done, put, setEntry, term, wait } from "./testing/snippets.ts";
 import { boot, DATA, type Guest } from "./testing/system.ts";

@@ -7,6 +7,7 @@
  */
 import { type FilterTerm, fieldOf, specificity } from "./filter-terms.ts";
 import { filtersOf } from "./filters.ts";
+import { comparePriority, type FilterPriority } from "./policy.ts";
 import type { Records } from "./records.ts";
 
 /** A filter as the trie needs it. */
@@ -30,10 +31,14 @@ class Node {
   readonly places: number[] = [];
 }
 
-/** Who wins a packet that several match: the more specific, and of two that are equally so the older. */
 export function byWinning(a: TrieFilter, b: TrieFilter): number {
-  return specificity(b.terms) - specificity(a.terms) || a.age - b.age;
+  return comparePriority(priorityOf(a), priorityOf(b));
 }
+
+const priorityOf = ({ terms, age }: TrieFilter): FilterPriority => ({
+  bits: specificity(terms),
+  age,
+});
 
 export class FilterTrie {
   readonly #root = new Node();

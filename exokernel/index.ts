@@ -5,14 +5,8 @@ export type { Activation, SavedRegisters } from "./activations.ts";
 export type { Capability } from "./capability.ts";
 export { capabilityDot, capabilityText } from "./capability-text.ts";
 export type { PlannedCrash } from "./core.ts";
-export {
-  type DropReason,
-  describeEvent,
-  type EventBody,
-  type EventKind,
-  type KernelEvent,
-  upcallName,
-} from "./events.ts";
+export { describeEvent, upcallName } from "./event-text.ts";
+export type { DropReason, EventBody, EventKind, KernelEvent } from "./events.ts";
 export type { Extent } from "./extents.ts";
 export { type FilterTerm, termsText } from "./filter-terms.ts";
 export type { Filter } from "./filters.ts";
@@ -22,18 +16,9 @@ export type { Intervention, JournalEntry } from "./history/journal.ts";
 export { comparePositions, isBefore } from "./history/position.ts";
 export { Timeline, type TimelineOptions, type TimelineStop } from "./history/timeline.ts";
 export { checkInvariants } from "./invariants.ts";
-export {
-  type ConsoleInput,
-  Kernel,
-  type KernelConfiguration,
-  type KernelDisk,
-  type KernelNetwork,
-  type KernelStop,
-  LAUNCHER_INDEX,
-  type NetworkInput,
-  type Position,
-} from "./kernel.ts";
+export { Kernel, type KernelStop, LAUNCHER_INDEX, type Position } from "./kernel.ts";
 export type { Checked, Refusal, Verdict } from "./kernel-call.ts";
+export type { ConsoleInput, KernelConfiguration, KernelDisk } from "./kernel-configuration.ts";
 export {
   type EnvironmentView,
   KernelView,
@@ -49,7 +34,7 @@ export {
   type Program,
 } from "./launcher.ts";
 export type { CounterName, EnvStateName } from "./layout.ts";
-export type { NetworkStats } from "./network.ts";
+export type { KernelNetwork, NetworkInput, NetworkStats } from "./network.ts";
 export { DEFAULT_TICK, defaultPolicy, type Policy } from "./policy.ts";
 export { type CapabilityRef, indexOfId, refIndex, refOf, refSlot } from "./records.ts";
 export type { Repossession } from "./repossession.ts";

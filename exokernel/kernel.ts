@@ -5,10 +5,8 @@
 import {
   assert,
   CAUSE,
-  type DiskConfiguration,
   Machine,
   type MachineConfiguration,
-  type NetworkConfiguration,
   type PowerFailure,
   type WatchHit,
 } from "#emulator";
@@ -25,14 +23,15 @@ import {
 import { ActivationLog, type SavedActivations } from "./activations.ts";
 import { CALL_TABLE } from "./calls/call-table.ts";
 import { capabilitiesOf, putCapability } from "./capability.ts";
-import { Core, type PlannedCrash } from "./core.ts";
+import { Core } from "./core.ts";
 import { completeRequests } from "./disk.ts";
 import { createEnvironment, destroyEnvironment, liveIndices } from "./environment.ts";
 import type { KernelEvent } from "./events.ts";
 import { freeCount } from "./frames.ts";
 import { type Checked, SWITCHED } from "./kernel-call.ts";
+import type { ConsoleInput, KernelConfiguration } from "./kernel-configuration.ts";
 import { HEADER, LAUNCHER_INDEX } from "./layout.ts";
-import { leaveLine, receive } from "./network.ts";
+import { leaveLine, type NetworkInput, receive } from "./network.ts";
 import { defaultPolicy, type Policy } from "./policy.ts";
 import { failPower, powerOn } from "./power.ts";
 import { nextClock } from "./predicate.ts";
@@ -66,19 +65,6 @@ export type KernelStop =
   /** The power has failed. Everything is left to be looked at; runs end so until `powerOn`. */
   | { readonly kind: "powerFailed" };
 
-/** Console input that arrives at a step: scripted, or recorded when it came from outside. */
-export interface ConsoleInput {
-  readonly step: number;
-  readonly bytes: Uint8Array;
-}
-
-/** A frame that arrives at a step: scripted, or recorded when it came from outside. */
-export interface NetworkInput {
-  readonly step: number;
-  /** 1..1514 bytes, from the Ethernet header on. */
-  readonly bytes: Uint8Array;
-}
-
 /**
  * A moment of a run: the step, and how many kernel events there were. Several states can have one step (input has just come, a
  * debugger has just written); whatever distinguishes them is an event, so the pair names one state (docs/contract.md, C33).
@@ -102,28 +88,6 @@ export interface KernelState {
 
 /** Events that a saved state keeps, for who looks back from a moment whose events are forgotten. */
 const TAIL = 1000;
-
-export interface KernelConfiguration {
-  /** Physical pages of 4 KiB; 4096 (16 MiB) by default. */
-  readonly pages?: number;
-  readonly tlbEntries?: number;
-  readonly policy?: Partial<Policy>;
-  readonly console?: readonly ConsoleInput[];
-  readonly disk?: KernelDisk;
-  readonly network?: KernelNetwork;
-}
-
-/** The network of a run. */
-export interface KernelNetwork extends NetworkConfiguration {
-  readonly packets?: readonly NetworkInput[];
-}
-
-/** The disk of a run. */
-export interface KernelDisk extends DiskConfiguration {
-  /** What the platter holds at the first boot, from sector 0 on; the rest is zero. */
-  readonly image?: Uint8Array;
-  readonly crash?: PlannedCrash;
-}
 
 export { LAUNCHER_INDEX };
 

@@ -2,12 +2,24 @@
  * Packets, from the interface to a receiver's ring and from a sender's page to the interface. The kernel knows no protocol: whose a
  * frame is, the filters say, and what it means is a libOS's affair.
  */
-import { assert, type NetworkDevice, PAGE_SIZE } from "#emulator";
+import { assert, type NetworkConfiguration, type NetworkDevice, PAGE_SIZE } from "#emulator";
 import type { Core } from "./core.ts";
 import { filterAt } from "./filters.ts";
 import { HEADER } from "./layout.ts";
 import { putIntoRing } from "./rings.ts";
 import { setPending } from "./upcall.ts";
+
+/** A frame that arrives at a step: scripted, or recorded when it came from outside. */
+export interface NetworkInput {
+  readonly step: number;
+  /** 1..1514 bytes, from the Ethernet header on. */
+  readonly bytes: Uint8Array;
+}
+
+/** The network of a run. */
+export interface KernelNetwork extends NetworkConfiguration {
+  readonly packets?: readonly NetworkInput[];
+}
 
 export function networkOf(core: Core): NetworkDevice {
   const { network } = core.machine;

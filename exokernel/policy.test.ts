@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DEFAULT_TICK, defaultPolicy, nextPosition } from "./policy.ts";
+import { comparePriority, DEFAULT_TICK, defaultPolicy, nextPosition } from "./policy.ts";
 
 test.each`
   tick         | excessTick | because
@@ -27,4 +27,17 @@ test("C9: slices come in the order of the vector, round and round", () => {
   const order = [60];
   for (let i = 0; i < 6; i += 1) order.push(nextPosition(order[i], 64));
   expect(order).toEqual([60, 61, 62, 63, 0, 1, 2]);
+});
+
+test("C9: of filters that match one packet the more specific wins, and of equals the older", () => {
+  const filters = [
+    { bits: 8, age: 0 },
+    { bits: 16, age: 2 },
+    { bits: 16, age: 1 },
+  ];
+  expect(filters.sort(comparePriority)).toEqual([
+    { bits: 16, age: 1 },
+    { bits: 16, age: 2 },
+    { bits: 8, age: 0 },
+  ]);
 });

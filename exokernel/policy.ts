@@ -64,6 +64,17 @@ export function victimsOf(victims: readonly Victim[], limit: number): Victim[] {
   return chosen;
 }
 
+/**
+ * Who wins a packet that several filters match: the one that compares more bits, and of equals the older. Negative when `a` does.
+ * Filters of two owners overlap only where the older one's owner allows it.
+ */
+export function comparePriority(a: FilterPriority, b: FilterPriority): number {
+  return b.bits - a.bits || a.age - b.age;
+}
+
+/** The different bits that a filter compares, and how many filters were inserted before it. */
+export type FilterPriority = { readonly bits: number; readonly age: number };
+
 /** Slice order: round robin over the vector, from the position after the last. */
 export function nextPosition(position: number, vectorLength: number): number {
   return (position + 1) % vectorLength;

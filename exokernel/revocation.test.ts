@@ -4,8 +4,9 @@
  */
 import { expect, test } from "vitest";
 import { ENTRIES, ERRORS, KINDS, LOSS_REASONS } from "./abi.ts";
-import { describeEvent, type EventKind } from "./events.ts";
-import type { KernelConfiguration } from "./kernel.ts";
+import { describeEvent } from "./event-text.ts";
+import type { EventKind } from "./events.ts";
+import type { KernelConfiguration } from "./kernel-configuration.ts";
 import { A, B, C, call, counting, done, put, setEntry } from "./testing/snippets.ts";
 import { boot, type Guest, type GuestSystem } from "./testing/system.ts";
 

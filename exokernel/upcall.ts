@@ -6,7 +6,7 @@ import { CAUSE, CSR, RIGHT, USTATUS } from "#emulator";
 import { ENTRIES, type EntryName, FIRST_INTERRUPT_ENTRY, INTERRUPT_BIT } from "./abi.ts";
 import { completionCount } from "./completions.ts";
 import { type Core, hex } from "./core.ts";
-import { upcallName } from "./events.ts";
+import { upcallName } from "./event-text.ts";
 import { ENV, ENV_STATE } from "./layout.ts";
 import { repossessionCount } from "./repossession.ts";
 import { requestWord } from "./requests.ts";

@@ -24,6 +24,11 @@ const EVENT_KINDS: readonly { readonly label: string; readonly kinds?: readonly 
   { label: "Refusal", kinds: ["refused"] },
   { label: "Slice begins or ends", kinds: ["sliceBegan", "sliceEnded"] },
   { label: "Disk request or completion", kinds: ["diskRequest", "diskComplete"] },
+  { label: "Packet sent or arrived", kinds: ["packetSent", "packetLeft", "packet"] },
+  {
+    label: "Packet filter or ring",
+    kinds: ["filterInserted", "filterRemoved", "ringSet"],
+  },
   {
     label: "Environment created, started or destroyed",
     kinds: ["created", "started", "destroyed"],

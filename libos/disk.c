@@ -62,22 +62,10 @@ started(int request, int error)
   return error;
 }
 
-// The slot of the page that memory lies in. Touching it first has the pager put one there.
-static int
-page_slot(const void *memory)
-{
-  uint32_t address = (uint32_t)memory;
-  pte entry;
-
-  (void)*(const volatile char *)memory;
-  entry = pager_lookup(PAGE_OF(address));
-  return entry & PTE_VALID ? (int)PTE_SLOT(entry) : EXO_E_INVAL;
-}
-
 EXO_API int
 disk_start_read(exo_slot extent, uint32_t sector, unsigned count, void *to)
 {
-  int page = page_slot(to);
+  int page = pager_slot(to);
   int request = page < 0 ? page : take_request();
 
   if (request < 0) return request;
@@ -88,7 +76,7 @@ disk_start_read(exo_slot extent, uint32_t sector, unsigned count, void *to)
 EXO_API int
 disk_start_write(exo_slot extent, uint32_t sector, unsigned count, const void *from)
 {
-  int page = page_slot(from);
+  int page = pager_slot(from);
   int request = page < 0 ? page : take_request();
 
   if (request < 0) return request;

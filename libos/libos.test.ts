@@ -27,6 +27,15 @@ describe.each(LEVELS)("with -O%s", (optimisation) => {
     expect([...run.statuses.values()]).toEqual([0]);
   });
 
+  test("network.c: frames of every length come back over the loopback, through a ring that wraps round", async () => {
+    const network = { loopback: true, latency: 500 };
+    const run = await runGuest(at("network.c"), { optimisation, network });
+    expect(run.output).not.toContain("FAILED");
+    expect(run.fatal).toEqual([]);
+    expect([...run.statuses.values()]).toEqual([0]);
+    expect(run.events.filter(({ kind }) => kind === "packetSent").length).toBe(127);
+  });
+
   test.each([
     { what: "data", evictions: 40 },
     { what: "text", evictions: 1 },

@@ -205,3 +205,14 @@ pager_forget(exo_slot slot)
   }
   return count;
 }
+
+// The slot of the page that memory lies in, or an error. Touching it first has a page put there.
+EXO_API int
+pager_slot(const void *memory)
+{
+  pte entry;
+
+  (void)*(const volatile char *)memory;
+  entry = pager_lookup(PAGE_OF(memory));
+  return entry & PTE_VALID ? (int)PTE_SLOT(entry) : EXO_E_INVAL;
+}

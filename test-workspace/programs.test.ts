@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { writePcap } from "../debug-adapter/pcap.ts";
 import { runGuest, WORKSPACE } from "../debug-adapter/testing/run-guest.ts";
+import { udpFrame } from "../debug-adapter/testing/udp-frames.ts";
 
 const at = (name: string) => join(WORKSPACE, name);
 const lines = (...all: string[]) => `${all.join("\n")}\n`;
@@ -147,6 +149,46 @@ test("three environments share the processor, and the one that is late pays with
   expect(forfeited.filter((event) => event.environment === bert).length).toBeGreaterThan(
     forfeited.length / 2,
   );
+});
+
+test("six packets of a file: three are A's, two B's, one nobody's; the sniffer is refused", async () => {
+  const run = await runGuest(at("packets/packets.exo.json"));
+  const of = (name: string) =>
+    run.output
+      .split("\n")
+      .filter((line) => line.startsWith(`${name}: `))
+      .map((line) => line.slice(name.length + 2));
+  expect(of("a")).toEqual([
+    "filter 0 is for port 7",
+    'packet 1: "one"',
+    'packet 2: "four"',
+    'packet 3: "five"',
+    "3 packets, 0 did not fit the ring",
+  ]);
+  expect(of("b")).toEqual([
+    "filter 1 is for port 9",
+    'packet 1: "two"',
+    'packet 2: "six"',
+    "2 packets; 6 arrived in all, 1 for nobody",
+  ]);
+  expect(of("sniffer")).toEqual([
+    "EXO_E_OVERLAP: some packet would match another's filter, too",
+    "0 packets",
+  ]);
+  expect(Object.fromEntries(run.statuses)).toEqual({ a: 0, b: 0, sniffer: 0 });
+  const packets = run.events.filter((event) => event.kind === "packet");
+  expect(packets.map(({ filter, dropped }) => dropped ?? filter)).toEqual([
+    ...[0, 1, "no filter", 0, 0, 1],
+  ]);
+});
+
+test("six.pcap is what the packets say", () => {
+  const texts = ["one", "two", "three", "four", "five", "six"];
+  const frames = [7, 9, 11, 7, 7, 9].map((port, i) => ({
+    step: 20_000 * i,
+    bytes: udpFrame(port, texts[i] ?? ""),
+  }));
+  expect(new Uint8Array(readFileSync(at("packets/six.pcap")))).toEqual(writePcap(frames));
 });
 
 test("every error code is had once, for the reason that the program expects", async () => {

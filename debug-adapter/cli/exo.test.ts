@@ -1,6 +1,9 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { readPcap } from "../pcap.ts";
 import { ROOT, WORKSPACE } from "../testing/dap-client.ts";
 
 beforeAll(() => {
@@ -29,6 +32,30 @@ test("exo run hello.c prints the greeting and exits 0", () => {
   expect(exo(["run", "hello.c"])).toMatchObject({
     status: 0,
     stdout: "Hello from an exokernel.\n",
+  });
+});
+
+test("--pcap-out writes what was sent and what came from outside, to be fed to a run again", () => {
+  const folder = mkdtempSync(join(tmpdir(), "exoscope-pcap-"));
+  const first = join(folder, "first.pcap");
+  expect(exo(["run", "packets/packets.exo.json", "--pcap-out", first]).status).toBe(0);
+  const packets = readPcap(readFileSync(first));
+  // Six from the file at their steps, and after three of them A's answer to port 50000.
+  expect(packets.map(({ bytes }) => (bytes[36] << 8) | bytes[37])).toEqual([
+    ...[7, 50_000, 9, 11, 7, 50_000, 7, 50_000, 9],
+  ]);
+  expect(packets[0]).toMatchObject({ seconds: 0, nanoseconds: 200_000_000 });
+  const scenario = {
+    environments: [{ name: "b", program: join(WORKSPACE, "packets/udp-b.c"), arguments: ["2"] }],
+    network: { packets: { file: "first.pcap", at: 50_000, spacing: 1000 }, out: "second.pcap" },
+  };
+  writeFileSync(join(folder, "again.exo.json"), JSON.stringify(scenario));
+  const again = exo(["run", join(folder, "again.exo.json")]);
+  expect(again.stdout).toContain("b: 2 packets; 9 arrived in all, 7 for nobody");
+  expect(readPcap(readFileSync(join(folder, "second.pcap"))).length).toBe(9);
+  expect(exo(["run", "hello.c", "--pcap-out", first])).toMatchObject({
+    status: 2,
+    stderr: "exo: --pcap-out needs a machine with a network; give the scenario a 'network'.\n",
   });
 });
 

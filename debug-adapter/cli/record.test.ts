@@ -48,6 +48,29 @@ test.each([
   expect(again.stderr).toContain(`exo: the same run, ${steps} steps\n`);
 });
 
+test("a recording has its packets in it, and opens without the file that they came from", () => {
+  const output = file("packets.exorec");
+  const recorded = exo(["record", "packets/packets.exo.json", "-o", output, "--with-programs"]);
+  expect(recorded.status).toBe(0);
+  const { scenario } = JSON.parse(readFileSync(output, "utf8"));
+  expect(scenario.network.packets.map(({ at }: { at: number }) => at)).toEqual([
+    ...[200_000, 220_000, 240_000, 260_000, 280_000, 300_000],
+  ]);
+  const again = exo(["replay", output], "", folder);
+  expect(again).toMatchObject({ status: 0, stdout: recorded.stdout });
+  expect(again.stderr).toContain("exo: the same run");
+  // A recording of somebody else's names no files of this machine.
+  const network = { packets: "/etc/passwd" };
+  const text = JSON.stringify({
+    ...JSON.parse(readFileSync(output, "utf8")),
+    scenario: { ...scenario, network },
+  });
+  writeFileSync(file("foreign.exorec"), text);
+  expect(exo(["replay", file("foreign.exorec")]).stderr).toContain(
+    "is damaged: its packets are in another file",
+  );
+});
+
 test("arguments, slices and several programs are of the recording", () => {
   const output = file("several.exorec");
   const options = ["--tick", "300", "hello.c", "share/owner.c", "-o", output];

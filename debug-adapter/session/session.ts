@@ -13,6 +13,7 @@ import { EventFilters } from "../event-filters.ts";
 import { HitRecords } from "../hit-record.ts";
 import type { Host } from "../host.ts";
 import type { Builder } from "../launch.ts";
+import { writeCapture } from "../packet-capture.ts";
 import { EVENTS, type LaunchArguments } from "../protocol.ts";
 import { Backward } from "../run/backward.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
@@ -428,11 +429,8 @@ class Session {
       this.#send("output", { category: "stderr", output });
     }
     const exitCode = exitCodeOf(debuggee);
-    this.#isEnded = true;
-    this.#isBusy = false;
-    this.#writePackets();
     this.#send("exited", { exitCode });
-    this.#send("terminated");
+    this.#finish();
   }
 
   #crash(problem: unknown): void {
@@ -452,24 +450,13 @@ class Session {
 
   #finish(): void {
     this.#isEnded = true;
-    this.#writePackets();
     this.#isBusy = false;
     this.#send("terminated");
   }
 
-  /** A session may end more than once; what is written last has the most. */
-  #writePackets(): void {
-    try {
-      this.#running?.debuggee.capture?.write(this.#parts.host);
-    } catch (problem) {
-      if (!(problem instanceof UserError)) throw problem;
-      this.#send("output", { category: "stderr", output: `${problem.message}\n` });
-    }
-  }
-
   #end(): undefined {
     this.#isEnded = true;
-    this.#writePackets();
+    writeCapture(this.#running?.debuggee.capture, this.#parts.host, this.#send);
     this.#configured?.();
     if (this.#isBusy) this.#running?.control.pause();
     return undefined;

@@ -11,13 +11,16 @@ import {
   Kernel,
   type KernelDisk,
   type KernelEvent,
+  type KernelNetwork,
   type KernelStop,
   Launcher,
   type Program,
 } from "#exokernel";
 import { type CompileRequest, type CompileResult, compile } from "../compiler/compile.ts";
 import { findCompiler } from "../compiler/find-compiler.ts";
+import { nodeHost } from "../host.ts";
 import { parseScenario, type ScenarioDisk } from "../scenario.ts";
+import { networkOf } from "../scenario-network.ts";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
 export const LIBOS = join(ROOT, "libos");
@@ -42,6 +45,7 @@ export interface RunOptions {
   readonly pages?: number;
   readonly console?: readonly ConsoleInput[];
   readonly disk?: KernelDisk;
+  readonly network?: KernelNetwork;
   readonly arguments?: readonly string[];
   readonly optimisation?: CompileRequest["optimisation"];
 }
@@ -102,6 +106,11 @@ export async function runGuest(path: string, options: RunOptions = {}): Promise<
     ...(scenario.tick === undefined ? {} : { tick: scenario.tick }),
     ...(scenario.pages === undefined ? {} : { pages: scenario.pages }),
     ...(scenario.disk === undefined ? {} : { disk: diskOf(scenario.disk, dirname(path)) }),
+    ...(scenario.network === undefined
+      ? {}
+      : {
+          network: networkOf(scenario.network, path, (name) => join(dirname(path), name), nodeHost),
+        }),
     ...options,
   });
 }
@@ -112,12 +121,13 @@ function diskOf({ image, ...disk }: ScenarioDisk, folder: string): KernelDisk {
 
 /** Boots programs and runs them to the end, or for as many steps as allowed; the invariants hold afterwards. */
 export function runPrograms(programs: readonly Program[], options: RunOptions = {}): GuestRun {
-  const { steps = 20_000_000, tick, pages, console, disk } = options;
+  const { steps = 20_000_000, tick, pages, console, disk, network } = options;
   const kernel = new Kernel({
     ...(pages === undefined ? {} : { pages }),
     ...(tick === undefined ? {} : { policy: { tick } }),
     ...(console === undefined ? {} : { console }),
     ...(disk === undefined ? {} : { disk }),
+    ...(network === undefined ? {} : { network }),
   });
   const bytes: number[] = [];
   const events: KernelEvent[] = [];

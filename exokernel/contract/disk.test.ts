@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ENTRIES } from "../abi.ts";
-import type { KernelConfiguration } from "../kernel.ts";
+import type { KernelConfiguration } from "../kernel-configuration.ts";
 import { A, B, call, done, put, setEntry, wait } from "../testing/snippets.ts";
 import { boot, type GuestSystem } from "../testing/system.ts";
 

@@ -1,5 +1,5 @@
 /** Guests and frames that the network's tests share. */
-import type { KernelConfiguration } from "../kernel.ts";
+import type { KernelConfiguration } from "../kernel-configuration.ts";
 import { call, term } from "./snippets.ts";
 import type { GuestSystem } from "./system.ts";
 

@@ -13,7 +13,8 @@ import {
 } from "../abi.ts";
 import type { EventBody, EventKind, KernelEvent } from "../events.ts";
 import { checkInvariants } from "../invariants.ts";
-import { Kernel, type KernelConfiguration, type KernelStop, LAUNCHER_INDEX } from "../kernel.ts";
+import { Kernel, type KernelStop, LAUNCHER_INDEX } from "../kernel.ts";
+import type { KernelConfiguration } from "../kernel-configuration.ts";
 import { KernelView } from "../kernel-view.ts";
 import { Launcher } from "../launcher.ts";
 import { refSlot } from "../records.ts";

@@ -105,6 +105,7 @@ int pager_map(uint32_t address, uint32_t frame, exo_slot slot, exo_rights rights
 int pager_alloc(uint32_t address, exo_rights rights);
 int pager_unmap(uint32_t address);
 int pager_forget(exo_slot slot);
+int pager_slot(const void *memory);
 int pager_demand(struct upcall_frame *frame);
 exo_rights fault_access(const struct upcall_frame *frame);
 

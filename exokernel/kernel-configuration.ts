@@ -1,0 +1,28 @@
+/** What a run is made of besides its programs: the machine, the policy, and what arrives from outside when. */
+import type { DiskConfiguration } from "#emulator";
+import type { PlannedCrash } from "./core.ts";
+import type { KernelNetwork } from "./network.ts";
+import type { Policy } from "./policy.ts";
+
+/** Console input that arrives at a step: scripted, or recorded when it came from outside. */
+export interface ConsoleInput {
+  readonly step: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface KernelConfiguration {
+  /** Physical pages of 4 KiB; 4096 (16 MiB) by default. */
+  readonly pages?: number;
+  readonly tlbEntries?: number;
+  readonly policy?: Partial<Policy>;
+  readonly console?: readonly ConsoleInput[];
+  readonly disk?: KernelDisk;
+  readonly network?: KernelNetwork;
+}
+
+/** The disk of a run. */
+export interface KernelDisk extends DiskConfiguration {
+  /** What the platter holds at the first boot, from sector 0 on; the rest is zero. */
+  readonly image?: Uint8Array;
+  readonly crash?: PlannedCrash;
+}
