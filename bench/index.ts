@@ -9,7 +9,9 @@ import { buildGuestFile } from "./build-guest.ts";
 import { type Figure, figure, table } from "./figures.ts";
 import { measureHistory } from "./history.ts";
 import { measureInterpreter } from "./interpreter.ts";
+import { measureKernel } from "./kernel.ts";
 import { Latency } from "./latency.ts";
+import { measureLibos } from "./libos.ts";
 import { measureRecordings } from "./recordings.ts";
 import { measureArmed, measureHits } from "./watchpoints.ts";
 
@@ -62,6 +64,7 @@ function sections(folder: string): Record<string, Section> {
       (await measureInterpreter(5)).map(({ id, values }) =>
         figure(id, "million instructions/s", values),
       ),
+    kernel: async () => [...measureKernel(), ...(await measureLibos(ROOT, folder))],
     watch: async () => [
       figure("time with a watch on another page", "% of without", measureArmed(15)),
       figure("stops at a watched page", "thousand/s", measureHits(5)),

@@ -719,7 +719,7 @@ export const LIMITS = {
   batch: 64,
   /** Terms of one predicate. */
   terms: 8,
-  filters: 64,
+  filters: 128,
   /** Of one filter. */
   filterTerms: 8,
   /** Of one ring. */

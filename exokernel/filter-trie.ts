@@ -93,26 +93,23 @@ function collect(node: Node, frame: Uint8Array, places: number[]): void {
   }
 }
 
-/** The trie of the filters that stand in the records now. */
+/** The trie of the filters that stand in the records now: made anew at the first packet after one of them has changed. */
 export class CachedTrie {
   readonly #records: Records;
-  /** The records from which `#trie` was made: some 10 KB, compared at each packet. */
-  #made: Uint32Array | undefined;
-  #trie = new FilterTrie([]);
+  #trie: FilterTrie | undefined;
 
   constructor(records: Records) {
     this.#records = records;
   }
 
+  /** The records have changed: a filter came or went, or the run is at another moment. */
+  forget(): void {
+    this.#trie = undefined;
+  }
+
   /** The filters that match a frame, the winner first. */
   match(frame: Uint8Array): number[] {
-    const { filters, rings } = this.#records.regions;
-    const now = this.#records.words.subarray(filters >>> 2, rings >>> 2);
-    const made = this.#made;
-    if (made === undefined || now.some((word, i) => word !== made[i])) {
-      this.#trie = new FilterTrie(filtersOf(this.#records));
-      this.#made = now.slice();
-    }
+    this.#trie ??= new FilterTrie(filtersOf(this.#records));
     return this.#trie.match(frame);
   }
 }

@@ -74,6 +74,7 @@ export function setFilter(core: Core, filter: Omit<Filter, "age">): void {
   const { number, owner, capability, over, terms } = filter;
   const age = records.network("inserted");
   records.setNetwork("inserted", age + 1);
+  core.filterTrie.forget();
   records.setFilter(number, FILTER.owner, owner);
   records.setFilter(number, FILTER.capability, capability);
   records.setFilter(number, FILTER.termCount, terms.length);
@@ -91,6 +92,7 @@ export function setFilter(core: Core, filter: Omit<Filter, "age">): void {
 export function freeFilter(core: Core, number: number): void {
   const { records } = core;
   const owner = records.filter(number, FILTER.owner);
+  core.filterTrie.forget();
   for (let field = 0; field < FILTER.bytes; field += 4) records.setFilter(number, field, 0);
   for (let field = 0; field < RING.bytes; field += 4) records.setRing(number, field, 0);
   core.emit({ kind: "filterRemoved", owner, filter: number });

@@ -182,6 +182,7 @@ export class Kernel {
     this.#altered = state.altered;
     this.core.doomed.splice(0, this.core.doomed.length, ...state.doomed);
     this.core.activations.load(state.activations);
+    this.core.filterTrie.forget();
     this.core.log.rewind(state.events, state.tail);
     this.core.actor = 0;
     this.#requested = undefined;

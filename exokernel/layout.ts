@@ -11,7 +11,7 @@
  *     diskRequests ..         with a disk only: a record for each place in the disk's queue
  *     completions ..          with a disk only: 256 queues of completions that were not taken
  *     network ..              with a network only: counts
- *     filters ..              with a network only: 64 records of 160 bytes
+ *     filters ..              with a network only: 128 records of 160 bytes
  *     rings ..                with a network only: 64 records of 64 bytes
  *     first free frame ..     everything else; capability tables are allocated from here on demand
  *

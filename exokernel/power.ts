@@ -26,6 +26,7 @@ export function powerOn(core: Core): void {
   const ids = Array.from({ length: LIMITS.environments }, (_, index) => records.idOf(index));
   machine.powerOn();
   records.initialise(policy.tick);
+  core.filterTrie.forget();
   for (const [index, id] of ids.entries()) {
     records.setEnv(index, ENV.id, id);
     core.activations.forget(index);

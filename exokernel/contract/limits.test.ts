@@ -92,7 +92,7 @@ function writeFilter({ kernel }: GuestSystem, frame: number, byte: number): void
   }
 }
 
-test("C41: there are 64 filters, the one too many is refused", () => {
+test("C41: there are 128 filters, the one too many is refused", () => {
   const target = system();
   const frame = target.launcherCall("pageAlloc", 0, SLOTS.memory, ANY, 99);
   const found = fill(target, "filterInsert", (i) => {

@@ -182,7 +182,7 @@
 #define EXO_MAX_REQUEST_SECTORS        8
 #define EXO_MAX_BATCH                  64
 #define EXO_MAX_TERMS                  8
-#define EXO_MAX_FILTERS                64
+#define EXO_MAX_FILTERS                128
 #define EXO_MAX_FILTER_TERMS           8
 #define EXO_MAX_RING_PAGES             4
 #define EXO_ANY                        0xffffffffu /* any instance will do */
