@@ -31,6 +31,8 @@ export interface DebuggeeConfiguration {
   readonly historyMemory?: number;
   readonly origin?: Origin;
   readonly disk?: KernelDisk;
+  /** Guards that the scenario weakens. */
+  readonly weakened?: KernelConfiguration["weakened"];
 }
 
 export interface EnvironmentInfo {
@@ -53,7 +55,7 @@ export class Debuggee {
 
   /** Throws `LaunchError` when the machine cannot hold the programs. */
   constructor(configuration: DebuggeeConfiguration) {
-    const { programs, pages, tlbEntries, policy, console, disk } = configuration;
+    const { programs, pages, tlbEntries, policy, console, disk, weakened } = configuration;
     this.#programs = programs;
     this.kernel = new Kernel({
       ...(pages === undefined ? {} : { pages }),
@@ -61,6 +63,7 @@ export class Debuggee {
       ...(policy === undefined ? {} : { policy }),
       ...(console === undefined ? {} : { console }),
       ...(disk === undefined ? {} : { disk }),
+      ...(weakened === undefined ? {} : { weakened }),
     });
     this.view = new KernelView(this.kernel);
     this.#launch();
@@ -120,6 +123,11 @@ export class Debuggee {
       this.#environments.set(id, info);
     }
     return info;
+  }
+
+  /** Names of the guards that let calls go on when they do not hold; none unless the scenario says so. */
+  get weakened(): readonly string[] {
+    return [...this.kernel.core.weakened];
   }
 
   isLauncher(id: number): boolean {

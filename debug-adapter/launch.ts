@@ -153,6 +153,7 @@ async function configureScenario(
     ...(scenario.pages === undefined ? {} : { pages: scenario.pages }),
     ...(scenario.tlbEntries === undefined ? {} : { tlbEntries: scenario.tlbEntries }),
     ...(disk === undefined ? {} : { disk }),
+    ...(scenario.weaken === undefined ? {} : { weakened: scenario.weaken }),
     ...(args.historyMemory === undefined ? {} : { historyMemory: args.historyMemory * 2 ** 20 }),
     origin,
   };

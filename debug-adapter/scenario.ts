@@ -11,7 +11,7 @@ import {
   SECTORS_MAX,
   SECTORS_PER_PAGE,
 } from "#emulator";
-import type { PlannedCrash } from "#exokernel";
+import { type GuardName, isWeakenable, type PlannedCrash, WEAKENABLE_GUARDS } from "#exokernel";
 import { badScenario } from "./errors.ts";
 
 export interface ScenarioEnvironment {
@@ -34,6 +34,8 @@ export interface Scenario {
   /** The scenario as its file says it: what a recording keeps. */
   readonly source: Readonly<Record<string, unknown>>;
   readonly disk?: ScenarioDisk;
+  /** Guards that let calls go on when they do not hold. */
+  readonly weaken?: readonly GuardName[];
 }
 
 export interface ScenarioDisk {
@@ -91,6 +93,7 @@ class Reader {
       "environments",
       "console",
       "disk",
+      "weaken",
       "description",
     ]);
     const machine = this.#object(root["machine"] ?? {}, "machine");
@@ -135,7 +138,21 @@ class Reader {
       console: input.map((item, i) => this.#input(item, `console[${i}]`)),
       source: root,
       ...(root["disk"] === undefined ? {} : { disk: this.#disk(root["disk"]) }),
+      ...(root["weaken"] === undefined ? {} : { weaken: this.#guards(root["weaken"]) }),
     };
+  }
+
+  #guards(json: unknown): GuardName[] {
+    if (!Array.isArray(json)) this.#fail("'weaken' must be a list of names of guards");
+    return json.map((item, i) => {
+      const name = this.#string(item, `weaken[${i}]`);
+      if (!isWeakenable(name)) {
+        this.#fail(
+          `'weaken' names '${name}', which is none of the guards that can be weakened: ${WEAKENABLE_GUARDS.join(", ")}`,
+        );
+      }
+      return name;
+    });
   }
 
   #disk(json: unknown): ScenarioDisk {

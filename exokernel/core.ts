@@ -23,10 +23,18 @@ export class Core {
   readonly doomed: { readonly id: number; readonly because: string }[] = [];
   /** When the power fails by itself: before this write request, once, if it has not failed before. */
   crash: PlannedCrash | undefined;
+  /** Names of guards that let a call go on when they do not hold: none, but for a scenario that says so. */
+  readonly weakened: ReadonlySet<string>;
   /** Called for each event, after it is logged. */
   onEvent: ((event: KernelEvent) => void) | undefined;
 
-  constructor(machine: Machine, policy: Policy, activations: ActivationLog) {
+  constructor(
+    machine: Machine,
+    policy: Policy,
+    activations: ActivationLog,
+    weakened: ReadonlySet<string> = new Set(),
+  ) {
+    this.weakened = weakened;
     this.machine = machine;
     this.policy = policy;
     this.records = new Records(machine);

@@ -15,7 +15,7 @@ import {
   requireEmptySlot,
   requireEnvironment,
 } from "./guards.ts";
-import { defineCall, guard, SWITCHED } from "./kernel-call.ts";
+import { defineCall, guard, need, SWITCHED } from "./kernel-call.ts";
 import {
   ENV,
   ENV_STATE,
@@ -66,7 +66,7 @@ export const envCreate = defineCall<{ destination: CapabilityRef }>({
   decode: (call, [creator, destination]) => {
     requireCapability(call, call.caller, creator, "environments", RIGHTS.CONTROL);
     const free = freeIndex(call.core);
-    guard(
+    need(
       call,
       "an environment is free",
       free !== undefined,
@@ -86,7 +86,7 @@ export const envDestroy = defineCall<{ target: number }>({
   name: "envDestroy",
   decode: (call, [environment]) => {
     const target = requireEnvironment(call, environment);
-    guard(
+    need(
       call,
       "the launcher stays",
       target !== LAUNCHER_INDEX,
@@ -152,7 +152,7 @@ export const envSetEntry = defineCall<{ target: number; entry: number; pc: numbe
   name: "envSetEntry",
   decode: (call, [environment, entry, pc]) => {
     const target = requireEnvironment(call, environment);
-    guard(
+    need(
       call,
       "entry exists",
       entry < ENTRY_COUNT,
@@ -174,7 +174,7 @@ export const envSetWord = defineCall<{ target: number; index: number; value: num
   name: "envSetWord",
   decode: (call, [environment, index, value]) => {
     const target = requireEnvironment(call, environment);
-    guard(
+    need(
       call,
       "word exists",
       index < LIMITS.privateWords,
@@ -201,7 +201,7 @@ export const envStart = defineCall<{ target: number; pc: number; argument: numbe
       "BUSY",
       `environment ${call.core.records.idOf(target)} ${state === ENV_STATE.created ? "has not started" : "runs already"}`,
     );
-    guard(
+    need(
       call,
       "the launcher runs beneath the machine",
       target !== LAUNCHER_INDEX,

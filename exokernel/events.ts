@@ -131,6 +131,21 @@ export type EventBody =
       readonly guard: string;
       readonly because: string;
     }
+  /** A guard did not hold, and the call went on: the scenario has weakened it. */
+  | {
+      readonly kind: "weakened";
+      readonly call: string;
+      readonly guard: string;
+      readonly because: string;
+    }
+  /** What a call that passed a weakened guard broke, as sentences. */
+  | { readonly kind: "invariantBroken"; readonly call: string; readonly broken: readonly string[] }
+  /** An assertion of the kernel failed after guards were weakened; the machine halts. */
+  | {
+      readonly kind: "kernelFailed";
+      readonly because: string;
+      readonly weakened: readonly string[];
+    }
   /** Bytes that went into the queue, and bytes that found it full. */
   | { readonly kind: "consoleInput"; readonly count: number; readonly lost: number }
   | {
@@ -227,6 +242,14 @@ function diskText(event: {
     : `${event.request} of ${sectorsText(event.sector, event.count)}`;
 }
 
+const LISTED = 3;
+
+/** The first few of what is broken; one wrong word can break much. */
+function listText(broken: readonly string[]): string {
+  const more = broken.length - LISTED;
+  return `${broken.slice(0, LISTED).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+}
+
 /** One sentence without a full stop; `nameOf` turns an environment's id into what people call it. */
 export function describeEvent(event: EventBody, nameOf: (id: number) => string): string {
   switch (event.kind) {
@@ -292,6 +315,12 @@ export function describeEvent(event: EventBody, nameOf: (id: number) => string):
       return `slice ${event.position} forfeited, ${event.remaining} to go`;
     case "refused":
       return `${event.call} refused (${event.error}, guard '${event.guard}'): ${event.because}`;
+    case "weakened":
+      return `${event.call} goes on though guard '${event.guard}' does not hold, which is weakened: ${event.because}`;
+    case "invariantBroken":
+      return `${event.call} has broken the kernel: ${listText(event.broken)}`;
+    case "kernelFailed":
+      return `the kernel itself fails (${event.because}) with weakened guards: ${event.weakened.map((name) => `'${name}'`).join(", ")}`;
     case "consoleInput":
       return `${event.count} byte${event.count === 1 ? "" : "s"} of console input${event.lost === 0 ? "" : `, ${event.lost} lost: the queue is full`}`;
     case "extentAllocated":

@@ -2,7 +2,7 @@
 import { ALL_RIGHTS, KINDS, type KindName, LIMITS, RIGHTS, rightsText } from "./abi.ts";
 import { type Capability, capabilityAt, hasRoomFor } from "./capability.ts";
 import { hex } from "./core.ts";
-import { type Decoding, guard } from "./kernel-call.ts";
+import { type Decoding, guard, need } from "./kernel-call.ts";
 import { type CapabilityRef, refOf } from "./records.ts";
 
 /** Index of the environment on whose behalf: the caller (slot 0) or one over which it holds CONTROL. */
@@ -10,7 +10,7 @@ export function requireEnvironment(call: Decoding, slot: number): number {
   if (slot === 0) return call.caller;
   const capability = requireCapability(call, call.caller, slot, "environment", RIGHTS.CONTROL);
   const index = call.core.records.indexOf(capability.resource);
-  guard(
+  need(
     call,
     "environment lives",
     index !== undefined,
@@ -23,7 +23,7 @@ export function requireEnvironment(call: Decoding, slot: number): number {
 /** Index of a live environment named by its id. */
 export function requireId(call: Decoding, id: number): number {
   const index = call.core.records.indexOf(id);
-  guard(
+  need(
     call,
     "id is current",
     index !== undefined,
@@ -37,7 +37,7 @@ export function requireId(call: Decoding, id: number): number {
 
 /** A slot that capability tables have. */
 export function requireSlotNumber(call: Decoding, slot: number): void {
-  guard(
+  need(
     call,
     "slot is in the table",
     slot < LIMITS.slots,
@@ -57,7 +57,7 @@ export function requireCapability(
   requireSlotNumber(call, slot);
   const capability = capabilityAt(call.core, refOf(index, slot));
   const id = call.core.records.idOf(index);
-  guard(
+  need(
     call,
     "slot holds a capability",
     capability !== undefined,
@@ -109,14 +109,14 @@ export function requireEmptySlot(
   requireSlotNumber(call, slot);
   const ref = refOf(index, slot);
   const there = capabilityAt(call.core, ref);
-  guard(
+  need(
     call,
     "slot is empty",
     there === undefined,
     "SLOT",
     `slot ${slot} of environment ${call.core.records.idOf(index)} ${there === undefined ? "is empty" : `already holds a ${there.kind} capability`}`,
   );
-  guard(
+  need(
     call,
     "a page is left for the table",
     hasRoomFor(call.core, ref, furtherPages),
@@ -165,7 +165,7 @@ export const kindNumber = (kind: KindName): number => KINDS[kind];
 
 /** Calls that give up the processor are for guests: the launcher runs beneath the machine and has none. */
 export function requireRunning(call: Decoding): void {
-  guard(
+  need(
     call,
     "caller runs on the machine",
     call.core.current === call.caller,

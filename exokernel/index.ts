@@ -12,6 +12,7 @@ export {
   upcallName,
 } from "./events.ts";
 export type { Extent } from "./extents.ts";
+export { type GuardName, isWeakenable, WEAKENABLE_GUARDS } from "./guard-names.ts";
 export type { Branch } from "./history/branch.ts";
 export { Divergence } from "./history/divergence.ts";
 export type { Intervention, JournalEntry } from "./history/journal.ts";

@@ -28,6 +28,7 @@ import { Core, type PlannedCrash } from "./core.ts";
 import { completeRequests } from "./disk.ts";
 import { createEnvironment, destroyEnvironment, liveIndices } from "./environment.ts";
 import type { KernelEvent } from "./events.ts";
+import type { GuardName } from "./guard-names.ts";
 import { type Checked, SWITCHED } from "./kernel-call.ts";
 import { HEADER, LAUNCHER_INDEX } from "./layout.ts";
 import { defaultPolicy, type Policy } from "./policy.ts";
@@ -35,6 +36,7 @@ import { failPower, powerOn } from "./power.ts";
 import { refOf } from "./records.ts";
 import { handleTimer, startNextSlice } from "./time-slices.ts";
 import { deliverPending, handleException, setPending } from "./upcall.ts";
+import { halt, performWeakened } from "./weakened.ts";
 
 /** Why `run` came back. */
 export type KernelStop =
@@ -97,6 +99,8 @@ export interface KernelConfiguration {
   readonly policy?: Partial<Policy>;
   readonly console?: readonly ConsoleInput[];
   readonly disk?: KernelDisk;
+  /** Guards that let calls go on when they do not hold (`guard-names.ts`). */
+  readonly weakened?: readonly GuardName[];
 }
 
 /** The disk of a run. */
@@ -144,7 +148,7 @@ export class Kernel {
     const tick = configuration.policy?.tick;
     const policy: Policy = { ...defaultPolicy(tick), ...configuration.policy };
     const activations = new ActivationLog();
-    this.core = new Core(this.machine, policy, activations);
+    this.core = new Core(this.machine, policy, activations, new Set(configuration.weakened));
     this.core.crash = disk?.crash;
     this.#inputs = [...console].sort((a, b) => a.step - b.step);
     this.core.onEvent = (event) => this.#note(event);
@@ -200,6 +204,16 @@ export class Kernel {
    * the moment when both of its numbers are reached, before anything else happens at that step.
    */
   run(budgetSteps: number, passBreakpoint = false, until?: Position): KernelStop {
+    if (this.core.weakened.size === 0) return this.#run(budgetSteps, passBreakpoint, until);
+    try {
+      return this.#run(budgetSteps, passBreakpoint, until);
+    } catch (problem) {
+      halt(this.core, problem);
+      return { kind: "powerFailed" };
+    }
+  }
+
+  #run(budgetSteps: number, passBreakpoint: boolean, until: Position | undefined): KernelStop {
     const end = Math.min(this.machine.steps + budgetSteps, until?.step ?? Number.MAX_VALUE);
     let pass = passBreakpoint;
     this.#requested = undefined;
@@ -422,7 +436,10 @@ export class Kernel {
       this.#refused(caller, `call ${number}`, { error: "CALL", guard: "call exists", because });
       return ERRORS.CALL.code;
     }
-    const { result, refusal } = call.perform(core, caller, args);
+    const { result, refusal } =
+      core.weakened.size === 0
+        ? call.perform(core, caller, args)
+        : performWeakened(this, call, caller, args);
     // "Nothing there yet" is an answer, not a refusal.
     if (refusal !== undefined && refusal.error !== "AGAIN") {
       this.#refused(caller, callByNumber(number)?.name ?? "", refusal);

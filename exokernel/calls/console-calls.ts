@@ -2,7 +2,7 @@
 import { LIMITS, RIGHTS } from "../abi.ts";
 import { takeRepossession } from "../capability.ts";
 import { requireCapability } from "../guards.ts";
-import { defineCall, guard } from "../kernel-call.ts";
+import { defineCall, need } from "../kernel-call.ts";
 import { ENV } from "../layout.ts";
 
 export const consoleWrite = defineCall<{ bytes: Uint8Array }>({
@@ -10,7 +10,7 @@ export const consoleWrite = defineCall<{ bytes: Uint8Array }>({
   decode: (call, args) => {
     requireCapability(call, call.caller, args[0], "console", RIGHTS.WRITE);
     const count = args[1];
-    guard(
+    need(
       call,
       "the bytes fit the registers",
       count <= LIMITS.consoleBytes,
@@ -32,7 +32,7 @@ export const consoleRead = defineCall<Record<string, never>>({
   decode: (call, [slot]) => {
     requireCapability(call, call.caller, slot, "console", RIGHTS.READ);
     const { available } = call.core.machine.console;
-    guard(call, "there is input", available > 0, "AGAIN", `${available} bytes of input`);
+    need(call, "there is input", available > 0, "AGAIN", `${available} bytes of input`);
     return {};
   },
   invoke: (core) => core.machine.console.read() ?? 0,
@@ -42,7 +42,7 @@ export const repossessionNext = defineCall<Record<string, never>>({
   name: "repossessionNext",
   decode: (call) => {
     const count = call.core.records.env(call.caller, ENV.repossessionCount);
-    guard(call, "the vector is not empty", count > 0, "AGAIN", `${count} entries`);
+    need(call, "the vector is not empty", count > 0, "AGAIN", `${count} entries`);
     return {};
   },
   invoke: (core, _request, caller) => {

@@ -10,7 +10,7 @@ import {
   requireOwner,
   requireRunning,
 } from "../guards.ts";
-import { defineCall, guard, SWITCHED } from "../kernel-call.ts";
+import { defineCall, guard, need, SWITCHED } from "../kernel-call.ts";
 import { ENV, ENV_STATE } from "../layout.ts";
 import { type CapabilityRef, refIndex } from "../records.ts";
 import {
@@ -34,7 +34,7 @@ export const sliceAlloc = defineCall<{
     const { records } = call.core;
     const index = requireEnvironment(call, target);
     const capability = requireCapability(call, index, processor, "processor", RIGHTS.CONTROL);
-    guard(
+    need(
       call,
       "position exists",
       position === ANY || position < LIMITS.sliceVector,
@@ -49,7 +49,7 @@ export const sliceAlloc = defineCall<{
       position === ANY ? "any position" : `position ${position}`,
     );
     const free: number | undefined = position === ANY ? freePosition(call.core) : position;
-    guard(
+    need(
       call,
       "a slice is left",
       free !== undefined,
