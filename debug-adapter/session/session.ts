@@ -19,6 +19,7 @@ import { EVENTS, type LaunchArguments } from "../protocol.ts";
 import { Backward } from "../run/backward.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
 import { type Grain, type StepEnd, Stepper } from "../run/stepper.ts";
+import { weakenedText } from "../weakened-text.ts";
 import { arrivalAt, exitCodeOf, threadsOf } from "./arrival.ts";
 import { breakpointHandlers } from "./breakpoint-handlers.ts";
 import { CAPABILITIES } from "./capabilities.ts";
@@ -180,6 +181,12 @@ class Session {
       this.#configured = resolve;
     });
     this.#send("initialized");
+    if (debuggee.weakened.length > 0) {
+      this.#send("output", {
+        category: "stderr",
+        output: `Warning: ${weakenedText(debuggee.weakened)}\n`,
+      });
+    }
     await configured;
     // It counts as running from here on: a pause that comes now is meant for it.
     this.#isBusy = true;
