@@ -1,5 +1,7 @@
-// Bundles the entry points: the extension, the stand-alone adapter and the command line.
+// Bundles the entry points: the extension, the stand-alone adapter and the command line; and the kernel's source for the debugger.
+import { writeFileSync } from "node:fs";
 import { build } from "esbuild";
+import { readKernelSource } from "./tools/kernel-source.mjs";
 
 const common = {
   bundle: true,
@@ -24,3 +26,5 @@ const entries = {
 for (const [outfile, entry] of Object.entries(entries)) {
   await build({ ...common, entryPoints: [entry], outfile });
 }
+
+writeFileSync("dist/kernel-source.json", JSON.stringify(readKernelSource()));

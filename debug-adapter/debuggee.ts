@@ -40,6 +40,8 @@ export interface DebuggeeConfiguration {
   readonly network?: KernelNetwork;
   /** Where the frames that passed are written when the run is over. */
   readonly packetsOut?: string;
+  /** Guards that the scenario weakens. */
+  readonly weakened?: KernelConfiguration["weakened"];
 }
 
 export interface EnvironmentInfo {
@@ -64,7 +66,7 @@ export class Debuggee {
 
   /** Throws `LaunchError` when the machine cannot hold the programs. */
   constructor(configuration: DebuggeeConfiguration) {
-    const { programs, pages, tlbEntries, policy, console, disk, network } = configuration;
+    const { programs, pages, tlbEntries, policy, console, disk, network, weakened } = configuration;
     this.#programs = programs;
     this.kernel = new Kernel({
       ...(pages === undefined ? {} : { pages }),
@@ -73,6 +75,7 @@ export class Debuggee {
       ...(console === undefined ? {} : { console }),
       ...(disk === undefined ? {} : { disk }),
       ...(network === undefined ? {} : { network }),
+      ...(weakened === undefined ? {} : { weakened }),
     });
     this.view = new KernelView(this.kernel);
     this.#launch();
@@ -138,6 +141,11 @@ export class Debuggee {
       this.#environments.set(id, info);
     }
     return info;
+  }
+
+  /** Names of the guards that let calls go on when they do not hold; none unless the scenario says so. */
+  get weakened(): readonly string[] {
+    return [...this.kernel.core.weakened];
   }
 
   isLauncher(id: number): boolean {

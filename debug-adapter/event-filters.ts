@@ -51,7 +51,7 @@ export const EVENT_FILTERS: readonly Dap.ExceptionBreakpointsFilter[] = [
     filter: "fatal",
     label: "Environments about to end",
     description:
-      "Stop before the kernel destroys an environment that cannot go on, and before its libOS gives up and ends the program",
+      "Stop before the kernel destroys an environment that cannot go on, before its libOS gives up and ends the program, and where a call has broken the kernel since a guard is weakened",
     default: true,
     supportsCondition: false,
   },
@@ -70,6 +70,8 @@ function filterOf(event: KernelEvent): string | undefined {
     case "packet":
     case "fatal":
       return event.kind;
+    case "invariantBroken":
+      return "fatal";
     default:
       return undefined;
   }
@@ -125,6 +127,8 @@ export class EventFilters {
       packet: "packet",
       fatal: "environment about to end",
     };
-    return { title: titles[filterOf(event) ?? ""] ?? event.kind, text };
+    const title =
+      event.kind === "invariantBroken" ? "kernel broken" : titles[filterOf(event) ?? ""];
+    return { title: title ?? event.kind, text };
   }
 }

@@ -166,6 +166,7 @@ async function configureScenario(
     ...(disk === undefined ? {} : { disk }),
     ...(network === undefined ? {} : { network }),
     ...(out === undefined ? {} : { packetsOut: resolved(out) }),
+    ...(scenario.weaken === undefined ? {} : { weakened: scenario.weaken }),
     ...(args.historyMemory === undefined ? {} : { historyMemory: args.historyMemory * 2 ** 20 }),
     origin,
   };

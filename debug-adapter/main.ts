@@ -2,6 +2,7 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { nodeHost } from "./host.ts";
+import { kernelSourceAt } from "./kernel-source.ts";
 import { NodeBuilder } from "./node-builder.ts";
 import type { DiagnosticsEventBody } from "./protocol.ts";
 import { DapServer } from "./session/server.ts";
@@ -18,6 +19,7 @@ function serve(
     (send) =>
       makeSession(send, {
         host: nodeHost,
+        kernelSource: kernelSourceAt(join(__dirname, "kernel-source.json"), nodeHost),
         makeBuilder: ({ log, diagnostics }) =>
           new NodeBuilder(root, {
             log,

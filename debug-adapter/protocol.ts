@@ -98,6 +98,8 @@ export interface EnvironmentsBody {
   /** Id of the environment that runs, 0 when nobody does. */
   readonly running: number;
   readonly environments: readonly EnvironmentItem[];
+  /** Guards that the scenario weakens: whatever this run shows, the kernel as it is would not have allowed. */
+  readonly weakened: readonly string[];
 }
 
 export interface CapabilityItem {

@@ -11,7 +11,13 @@ import {
   SECTORS_MAX,
   SECTORS_PER_PAGE,
 } from "#emulator";
-import { defaultPolicy, type PlannedCrash } from "#exokernel";
+import {
+  defaultPolicy,
+  type GuardName,
+  isWeakenable,
+  type PlannedCrash,
+  WEAKENABLE_GUARDS,
+} from "#exokernel";
 import { badScenario } from "./errors.ts";
 import { type Checks, readNetwork, type ScenarioNetwork } from "./scenario-network.ts";
 
@@ -42,6 +48,8 @@ export interface Scenario {
   readonly source: Readonly<Record<string, unknown>>;
   readonly disk?: ScenarioDisk;
   readonly network?: ScenarioNetwork;
+  /** Guards that let calls go on when they do not hold. */
+  readonly weaken?: readonly GuardName[];
 }
 
 export interface ScenarioDisk {
@@ -100,6 +108,7 @@ class Reader {
       "console",
       "disk",
       "network",
+      "weaken",
       "description",
     ]);
     const machine = this.#object(root["machine"] ?? {}, "machine");
@@ -150,6 +159,7 @@ class Reader {
       ...(root["network"] === undefined
         ? {}
         : { network: readNetwork(root["network"], this.#checks) }),
+      ...(root["weaken"] === undefined ? {} : { weaken: this.#guards(root["weaken"]) }),
     };
   }
 
@@ -161,6 +171,19 @@ class Reader {
       integer: (json, where, min, max) => this.#integer(json, where, min, max),
       fail: (what) => this.#fail(what),
     };
+  }
+
+  #guards(json: unknown): GuardName[] {
+    if (!Array.isArray(json)) this.#fail("'weaken' must be a list of names of guards");
+    return json.map((item, i) => {
+      const name = this.#string(item, `weaken[${i}]`);
+      if (!isWeakenable(name)) {
+        this.#fail(
+          `'weaken' names '${name}', which is none of the ${WEAKENABLE_GUARDS.length} guards that can be weakened; the editor offers them, and docs/guards.md lists them`,
+        );
+      }
+      return name;
+    });
   }
 
   #disk(json: unknown): ScenarioDisk {

@@ -61,10 +61,13 @@ export function* capabilitiesOf(core: Core, index: number): Generator<Capability
   }
 }
 
+/** Each capability there can be, on the way down and up. */
+const VISITS_MAX = 2 * LIMITS.environments * LIMITS.slots;
+
 /** The direct descendants of a capability, newest first. */
 export function* childrenOf(core: Core, ref: CapabilityRef): Generator<CapabilityRef> {
   let child = core.records.capability(ref, CAPABILITY.firstChild);
-  while (child !== 0) {
+  for (let count = 0; child !== 0 && count < VISITS_MAX; count += 1) {
     yield child;
     child = core.records.capability(child, CAPABILITY.nextSibling);
   }
@@ -138,7 +141,9 @@ export function removeTree(
 ): number {
   let removed = 0;
   let at = root;
-  for (;;) {
+  for (let visits = 0; ; visits += 1) {
+    // No tree is larger. With weakened guards a guest may have written into the kernel's own records.
+    if (visits > VISITS_MAX) throw new Error("assertion failed: the derivation tree has a loop");
     const child = core.records.capability(at, CAPABILITY.firstChild);
     if (child !== 0) {
       at = child;

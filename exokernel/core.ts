@@ -29,10 +29,18 @@ export class Core {
   crash: PlannedCrash | undefined;
   /** The packet filters of the records, merged; it looks at the records whenever it is asked. */
   readonly filterTrie: CachedTrie;
+  /** Names of guards that let a call go on when they do not hold: none, but for a scenario that says so. */
+  readonly weakened: ReadonlySet<string>;
   /** Called for each event, after it is logged. */
   onEvent: ((event: KernelEvent) => void) | undefined;
 
-  constructor(machine: Machine, policy: Policy, activations: ActivationLog) {
+  constructor(
+    machine: Machine,
+    policy: Policy,
+    activations: ActivationLog,
+    weakened: ReadonlySet<string> = new Set(),
+  ) {
+    this.weakened = weakened;
     this.machine = machine;
     this.policy = policy;
     this.records = new Records(machine);

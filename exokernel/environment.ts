@@ -16,7 +16,7 @@ import {
   requireEnvironment,
 } from "./guards.ts";
 import { returnQuota, setMinimum, startQuota } from "./holdings.ts";
-import { defineCall, guard, SWITCHED } from "./kernel-call.ts";
+import { defineCall, guard, need, SWITCHED } from "./kernel-call.ts";
 import {
   ENV,
   ENV_STATE,
@@ -71,7 +71,7 @@ export const envCreate = defineCall<{ destination: CapabilityRef }>({
   decode: (call, [creator, destination]) => {
     requireCapability(call, call.caller, creator, "environments", RIGHTS.CONTROL);
     const free = freeIndex(call.core);
-    guard(
+    need(
       call,
       "an environment is free",
       free !== undefined,
@@ -92,7 +92,7 @@ export const envDestroy = defineCall<{ target: number }>({
   name: "envDestroy",
   decode: (call, [environment]) => {
     const target = requireEnvironment(call, environment);
-    guard(
+    need(
       call,
       "the launcher stays",
       target !== LAUNCHER_INDEX,
@@ -165,7 +165,7 @@ export const envSetEntry = defineCall<{ target: number; entry: number; pc: numbe
   name: "envSetEntry",
   decode: (call, [environment, entry, pc]) => {
     const target = requireEnvironment(call, environment);
-    guard(
+    need(
       call,
       "entry exists",
       entry < ENTRY_COUNT,
@@ -187,7 +187,7 @@ export const envSetWord = defineCall<{ target: number; index: number; value: num
   name: "envSetWord",
   decode: (call, [environment, index, value]) => {
     const target = requireEnvironment(call, environment);
-    guard(
+    need(
       call,
       "word exists",
       index < LIMITS.privateWords,
@@ -214,7 +214,7 @@ export const envStart = defineCall<{ target: number; pc: number; argument: numbe
       "BUSY",
       `environment ${call.core.records.idOf(target)} ${state === ENV_STATE.created ? "has not started" : "runs already"}`,
     );
-    guard(
+    need(
       call,
       "the launcher runs beneath the machine",
       target !== LAUNCHER_INDEX,

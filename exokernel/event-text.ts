@@ -74,6 +74,14 @@ function packetText(
   return dropped === undefined ? `${what} ${to}` : `${what} ${to}; dropped: ${why}`;
 }
 
+const LISTED = 3;
+
+/** The first few of what is broken; one wrong word can break much. */
+function listText(broken: readonly string[]): string {
+  const more = broken.length - LISTED;
+  return `${broken.slice(0, LISTED).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+}
+
 /** One sentence without a full stop; `nameOf` turns an environment's id into what people call it. */
 export function describeEvent(event: EventBody, nameOf: (id: number) => string): string {
   switch (event.kind) {
@@ -182,6 +190,12 @@ export function describeEvent(event: EventBody, nameOf: (id: number) => string):
       return `slice ${event.position} forfeited, ${event.remaining} to go`;
     case "refused":
       return `${event.call} refused (${event.error}, guard '${event.guard}'): ${event.because}`;
+    case "weakened":
+      return `${event.call} goes on though guard '${event.guard}' does not hold, which is weakened: ${event.because}`;
+    case "invariantBroken":
+      return `${event.call} has broken the kernel: ${listText(event.broken)}`;
+    case "kernelFailed":
+      return `the kernel itself fails (${event.because}) with weakened guards: ${event.weakened.map((name) => `'${name}'`).join(", ")}`;
     case "consoleInput":
       return `${event.count} byte${event.count === 1 ? "" : "s"} of console input${event.lost === 0 ? "" : `, ${event.lost} lost: the queue is full`}`;
     case "extentAllocated":

@@ -133,7 +133,10 @@ const listener: Guest = {
 };
 
 /** Where each kind of event is seen as a sentence. */
-const KINDS: Record<EventKind, "here" | "revocation.test.ts"> = {
+const KINDS: Record<EventKind, "here" | "revocation.test.ts" | "weakened.test.ts"> = {
+  invariantBroken: "weakened.test.ts",
+  kernelFailed: "weakened.test.ts",
+  weakened: "weakened.test.ts",
   accepted: "here",
   allocated: "here",
   arbiter: "revocation.test.ts",

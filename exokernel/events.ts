@@ -134,6 +134,21 @@ export type EventBody =
       readonly guard: string;
       readonly because: string;
     }
+  /** A guard did not hold, and the call went on: the scenario has weakened it. */
+  | {
+      readonly kind: "weakened";
+      readonly call: string;
+      readonly guard: string;
+      readonly because: string;
+    }
+  /** What a call that passed a weakened guard broke, as sentences. */
+  | { readonly kind: "invariantBroken"; readonly call: string; readonly broken: readonly string[] }
+  /** An assertion of the kernel failed after guards were weakened; the machine halts. */
+  | {
+      readonly kind: "kernelFailed";
+      readonly because: string;
+      readonly weakened: readonly string[];
+    }
   /** Bytes that went into the queue, and bytes that found it full. */
   | { readonly kind: "consoleInput"; readonly count: number; readonly lost: number }
   | {

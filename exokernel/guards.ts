@@ -4,7 +4,7 @@ import { type Capability, capabilityAt, tablePagesNeeded } from "./capability.ts
 import { hex } from "./core.ts";
 import { freeCount } from "./frames.ts";
 import { charge, hasPages, promised, quotaOf } from "./holdings.ts";
-import { type Decoding, guard } from "./kernel-call.ts";
+import { type Decoding, guard, need } from "./kernel-call.ts";
 import { type CapabilityRef, refOf } from "./records.ts";
 
 /** Index of the environment on whose behalf: the caller (slot 0) or one over which it holds CONTROL. */
@@ -12,7 +12,7 @@ export function requireEnvironment(call: Decoding, slot: number): number {
   if (slot === 0) return call.caller;
   const capability = requireCapability(call, call.caller, slot, "environment", RIGHTS.CONTROL);
   const index = call.core.records.indexOf(capability.resource);
-  guard(
+  need(
     call,
     "environment lives",
     index !== undefined,
@@ -25,7 +25,7 @@ export function requireEnvironment(call: Decoding, slot: number): number {
 /** Index of a live environment named by its id. */
 export function requireId(call: Decoding, id: number): number {
   const index = call.core.records.indexOf(id);
-  guard(
+  need(
     call,
     "id is current",
     index !== undefined,
@@ -39,7 +39,7 @@ export function requireId(call: Decoding, id: number): number {
 
 /** A slot that capability tables have. */
 export function requireSlotNumber(call: Decoding, slot: number): void {
-  guard(
+  need(
     call,
     "slot is in the table",
     slot < LIMITS.slots,
@@ -59,7 +59,7 @@ export function requireCapability(
   requireSlotNumber(call, slot);
   const capability = capabilityAt(call.core, refOf(index, slot));
   const id = call.core.records.idOf(index);
-  guard(
+  need(
     call,
     "slot holds a capability",
     capability !== undefined,
@@ -122,9 +122,16 @@ export function requirePages(call: Decoding, index: number, own: number, others 
   );
   const total = own + others;
   call.shortage = { kind: "page", count: total };
-  guard(
+  need(
     call,
     "enough pages are free",
+    total <= freeCount(core),
+    "NONE",
+    `${total} of ${freeCount(core)} free pages`,
+  );
+  guard(
+    call,
+    "what is promised stays free",
     hasPages(core, index, own, others),
     "NONE",
     `${total} of ${freeCount(core)} free pages, of which ${promised(core, index, own)} are guaranteed to others`,
@@ -142,7 +149,7 @@ export function requireEmptySlot(
   requireSlotNumber(call, slot);
   const ref = refOf(index, slot);
   const there = capabilityAt(call.core, ref);
-  guard(
+  need(
     call,
     "slot is empty",
     there === undefined,
@@ -192,7 +199,7 @@ export const kindNumber = (kind: KindName): number => KINDS[kind];
 
 /** Calls that give up the processor are for guests: the launcher runs beneath the machine and has none. */
 export function requireRunning(call: Decoding): void {
-  guard(
+  need(
     call,
     "caller runs on the machine",
     call.core.current === call.caller,

@@ -88,6 +88,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "the interface's queue has room": "contract/network.test.ts",
   "a filter is left": "contract/limits.test.ts",
   "the pages are different ones": "contract/limits.test.ts",
+  "there is something to accept": "cannot fail unless 'the offer is to the caller' is weakened",
+  "the pages are there": "revocation.test.ts",
   "environment lives": "cannot fail: the capability goes with the environment that it is for",
 };
 /** Errors that decode does not give. */

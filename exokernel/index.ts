@@ -10,6 +10,7 @@ export type { DropReason, EventBody, EventKind, KernelEvent } from "./events.ts"
 export type { Extent } from "./extents.ts";
 export { type FilterTerm, termsText } from "./filter-terms.ts";
 export type { Filter } from "./filters.ts";
+export { type GuardName, isWeakenable, WEAKENABLE_GUARDS } from "./guard-names.ts";
 export type { Branch } from "./history/branch.ts";
 export { Divergence } from "./history/divergence.ts";
 export type { Intervention, JournalEntry } from "./history/journal.ts";

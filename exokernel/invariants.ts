@@ -2,6 +2,7 @@
 import { RIGHT } from "#emulator";
 import { LIMITS } from "./abi.ts";
 import { capabilitiesOf, capabilityAt } from "./capability.ts";
+import { hex } from "./core.ts";
 import { checkDisk } from "./disk-invariants.ts";
 import { liveIndices } from "./environment.ts";
 import { isExposed } from "./exposed-state.ts";
@@ -163,7 +164,7 @@ function checkBindings(kernel: Kernel, fail: Fail): void {
   const bound = new Set<number>();
   for (const binding of allBindings(core)) {
     const { environmentIndex: index, virtualPage, frame } = binding;
-    const where = `binding of page ${virtualPage} in environment index ${index}`;
+    const where = `binding of ${hex(virtualPage << 12)} in environment index ${index}`;
     counts.set(frame, (counts.get(frame) ?? 0) + 1);
     const page = index * 2 ** 20 + virtualPage;
     if (bound.has(page)) fail(`${where} is made twice`);

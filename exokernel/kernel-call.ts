@@ -2,8 +2,9 @@
  * The shape of a kernel call: *decode* checks everything through named guards and changes nothing, *invoke* changes
  * everything and cannot fail (DESIGN.md 3, Guards). seL4's shape; the trail of guards is what a debugger shows.
  */
-import { type CallName, ERRORS, type ErrorName } from "./abi.ts";
+import { CALLS, type CallName, ERRORS, type ErrorName } from "./abi.ts";
 import type { Core } from "./core.ts";
+import type { GuardName } from "./guard-names.ts";
 import type { Revocable } from "./holdings.ts";
 
 /** One guard as it was evaluated. */
@@ -12,6 +13,8 @@ export interface Verdict {
   readonly holds: boolean;
   /** The operands and what they mean, as one sentence. */
   readonly because: string;
+  /** It does not hold, and the scenario has weakened it: the call went on. */
+  readonly isWeakened?: true;
 }
 
 export interface Refusal {
@@ -44,8 +47,29 @@ export class Decoding {
   }
 }
 
-/** Evaluates one named guard and ends decoding at the first that does not hold. `because` says the operands. */
+/**
+ * Evaluates one named guard and ends decoding at the first that does not hold, unless the scenario has weakened it. `because`
+ * says the operands.
+ */
 export function guard(
+  call: Decoding,
+  name: GuardName,
+  holds: boolean,
+  error: ErrorName,
+  because: string,
+): void {
+  if (!holds && call.core.weakened.has(name)) {
+    call.trail.push({ guard: name, holds, because, isWeakened: true });
+  } else {
+    need(call, name, holds, error, because);
+  }
+}
+
+/**
+ * A guard that cannot be weakened: without it the call has nothing to act on, or would tear the kernel's own lists. Only these
+ * tell the compiler that what they ask for is there.
+ */
+export function need(
   call: Decoding,
   name: string,
   holds: boolean,
@@ -86,9 +110,14 @@ export function defineCall<Request>(call: KernelCall<Request>): AnyKernelCall {
     name: call.name,
     perform: (core, caller, args) => {
       const decoded = decode(call, core, caller, args);
-      return decoded.ok
-        ? { result: call.invoke(core, decoded.request, caller) }
-        : { result: ERRORS[decoded.refusal.error].code, refusal: decoded.refusal };
+      if (!decoded.ok) {
+        return { result: ERRORS[decoded.refusal.error].code, refusal: decoded.refusal };
+      }
+      for (const { guard, because, isWeakened } of decoded.trail) {
+        if (isWeakened)
+          core.emit({ kind: "weakened", call: CALLS[call.name].name, guard, because });
+      }
+      return { result: call.invoke(core, decoded.request, caller) };
     },
     check: (core, caller, args) => decode(call, core, caller, args),
   };

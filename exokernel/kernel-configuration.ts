@@ -1,6 +1,7 @@
 /** What a run is made of besides its programs: the machine, the policy, and what arrives from outside when. */
 import type { DiskConfiguration } from "#emulator";
 import type { PlannedCrash } from "./core.ts";
+import type { GuardName } from "./guard-names.ts";
 import type { KernelNetwork } from "./network.ts";
 import type { Policy } from "./policy.ts";
 
@@ -18,6 +19,8 @@ export interface KernelConfiguration {
   readonly console?: readonly ConsoleInput[];
   readonly disk?: KernelDisk;
   readonly network?: KernelNetwork;
+  /** Guards that let calls go on when they do not hold (`guard-names.ts`). */
+  readonly weakened?: readonly GuardName[];
 }
 
 /** The disk of a run. */

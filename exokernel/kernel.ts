@@ -39,6 +39,7 @@ import { NEVER, refOf } from "./records.ts";
 import { actOnDeadlines, declareShortage } from "./revocation.ts";
 import { handleTimer, startNextSlice } from "./time-slices.ts";
 import { deliverPending, handleException, setPending } from "./upcall.ts";
+import { halt, performWeakened } from "./weakened.ts";
 
 /** Why `run` came back. */
 export type KernelStop =
@@ -135,7 +136,7 @@ export class Kernel {
     const tick = configuration.policy?.tick;
     const policy: Policy = { ...defaultPolicy(tick), ...configuration.policy };
     const activations = new ActivationLog();
-    this.core = new Core(this.machine, policy, activations);
+    this.core = new Core(this.machine, policy, activations, new Set(configuration.weakened));
     this.core.crash = disk?.crash;
     this.#inputs = [...console].sort((a, b) => a.step - b.step);
     this.#packets = [...(network?.packets ?? [])].sort((a, b) => a.step - b.step);
@@ -195,6 +196,16 @@ export class Kernel {
    * the moment when both of its numbers are reached, before anything else happens at that step.
    */
   run(budgetSteps: number, passBreakpoint = false, until?: Position): KernelStop {
+    if (this.core.weakened.size === 0) return this.#run(budgetSteps, passBreakpoint, until);
+    try {
+      return this.#run(budgetSteps, passBreakpoint, until);
+    } catch (problem) {
+      halt(this.core, problem);
+      return { kind: "powerFailed" };
+    }
+  }
+
+  #run(budgetSteps: number, passBreakpoint: boolean, until: Position | undefined): KernelStop {
     const end = Math.min(this.machine.steps + budgetSteps, until?.step ?? Number.MAX_VALUE);
     let pass = passBreakpoint;
     this.#requested = undefined;
@@ -442,7 +453,10 @@ export class Kernel {
       core.actor = 0;
       return ERRORS.CALL.code;
     }
-    const { result, refusal } = call.perform(core, caller, args);
+    const { result, refusal } =
+      core.weakened.size === 0
+        ? call.perform(core, caller, args)
+        : performWeakened(this, call, caller, args);
     // "Nothing there yet" is an answer, not a refusal.
     if (refusal !== undefined && refusal.error !== "AGAIN") {
       this.#refused(caller, callByNumber(number)?.name ?? "", refusal);

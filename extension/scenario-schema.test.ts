@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { WEAKENABLE_GUARDS } from "#exokernel";
 import { parseScenario } from "../debug-adapter/scenario.ts";
 import { type Schema, violations } from "./testing/json-schema.ts";
 
@@ -108,6 +109,9 @@ test.each([
   ["an arbiter that is a word", { environments: [{ ...one, arbiter: "yes" }] }, false],
   ["a number as argument", { environments: [{ ...one, arguments: [1] }] }, false],
   ["input without a step", { environments: [one], console: [{ text: "x" }] }, false],
+  ["weakened guards", { environments: [one], weaken: [...WEAKENABLE_GUARDS] }, true],
+  ["a structural guard", { environments: [one], weaken: ["slot holds a capability"] }, false],
+  ["a guard that is not in a list", { environments: [one], weaken: "page is free" }, false],
   ["an environment without a program", { environments: [{ name: "a" }] }, false],
 ])("schema and parser agree on %s", (_, scenario, isValid) => {
   expect(violations(scenario, schema).length === 0).toBe(isValid);

@@ -59,6 +59,23 @@ test("--pcap-out writes what was sent and what came from outside, to be fed to a
   });
 });
 
+test("exo run warns of weakened guards and says what they let a program break", () => {
+  const { status, stdout, stderr } = exo(["run", "share/thief-weakened.exo.json"]);
+  expect(status).toBe(1);
+  expect(stdout).toContain("thief: the owner's page says \"A page of the owner's\"");
+  expect(stderr).toMatch(
+    /^exo: warning: this scenario weakens the guard 'rights do not grow'; what it shows,/,
+  );
+  expect(stderr).toMatch(
+    /^exo: bind has broken the kernel: binding of 0x60000000 in environment index 2 has more rights than its capability/m,
+  );
+  expect(exo(["run", "share/thief.exo.json"])).toMatchObject({
+    status: 0,
+    stdout: "thief: bind for writing: EXO_E_RIGHTS\n",
+    stderr: "",
+  });
+});
+
 test("the program's exit status is exo's own", () => {
   expect(exo(["run", "bad/returns-3.c"]).status).toBe(3);
 });

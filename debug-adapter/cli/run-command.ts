@@ -1,7 +1,7 @@
 /** `exo run` and `exo trace`: a program without a debugger, as fast as the machine goes. */
 import { resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { describeEvent, type KernelEvent } from "#exokernel";
+import { describeEvent, type EventKind, type KernelEvent } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import { UserError } from "../errors.ts";
 import { nodeHost } from "../host.ts";
@@ -9,6 +9,7 @@ import { prepare, prepareScenario, programsScenario } from "../launch.ts";
 import { NodeBuilder } from "../node-builder.ts";
 import type { LaunchArguments } from "../protocol.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
+import { weakenedText } from "../weakened-text.ts";
 
 /** Exit statuses of `exo` itself; any other is the program's. */
 export const EXIT = {
@@ -20,6 +21,8 @@ export const EXIT = {
   limit: 124,
   /** Nobody can run any more. */
   idle: 125,
+  /** After guards were weakened an assertion of the kernel failed: what shells say for an abort (128 + SIGABRT). */
+  failed: 134,
   /** Control-C ended what `exo record` recorded: what shells say for it (128 + SIGINT). */
   interrupted: 130,
   /** The kernel destroyed the first program. */
@@ -168,6 +171,9 @@ function numberOption<Name extends string>(
   return { [name]: value } as Record<Name, number>;
 }
 
+/** Kernel events that are said also where nobody traces. */
+const SAID: ReadonlySet<EventKind> = new Set(["powerFailed", "invariantBroken", "kernelFailed"]);
+
 /** One run with the guests' console on stdin and stdout. */
 export class Run {
   readonly #debuggee: Debuggee;
@@ -177,6 +183,7 @@ export class Run {
   readonly #wantsStats: boolean;
   #bytes: number[] = [];
   #destroyed: string | undefined;
+  #hasKernelFailed = false;
 
   constructor(debuggee: Debuggee, args: LaunchArguments, isTrace: boolean, wantsStats: boolean) {
     this.#debuggee = debuggee;
@@ -194,12 +201,14 @@ export class Run {
 
   /** Runs to a halt. Without `hasInput` nothing is typed. */
   async execute(hasInput = true): Promise<Halt> {
+    const { weakened } = this.#debuggee;
+    if (weakened.length > 0) this.#say(`warning: ${weakenedText(weakened)}`);
     if (this.#isTrace) for (const event of this.#debuggee.view.events(0)) this.#trace(event);
     this.#control.isInteractive = hasInput;
     const closeInput = hasInput ? this.#connectInput() : () => {};
     try {
       let halt = await this.#control.run();
-      while (halt.kind === "powerFailed") {
+      while (halt.kind === "powerFailed" && !this.#hasKernelFailed) {
         this.#flush();
         this.#say("the machine is switched on again.");
         this.#destroyed = undefined;
@@ -229,6 +238,9 @@ export class Run {
       case "paused":
         this.#say(`interrupted; ${this.#where()}.`);
         return EXIT.interrupted;
+      case "powerFailed":
+        this.#say("the machine halts; it is not switched on again after the kernel has failed.");
+        return EXIT.failed;
       case "endOfHistory":
         this.#say(`the recording ends before the program does; ${this.#where()}.`);
         return EXIT.limit;
@@ -261,7 +273,8 @@ export class Run {
 
   #note(event: KernelEvent): void {
     if (this.#isTrace) this.#trace(event);
-    if (event.kind === "powerFailed") {
+    if (event.kind === "kernelFailed") this.#hasKernelFailed = true;
+    if (SAID.has(event.kind)) {
       this.#flush();
       this.#say(`${describeEvent(event, (id) => this.#debuggee.nameOf(id))}.`);
     }

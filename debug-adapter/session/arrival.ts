@@ -148,12 +148,13 @@ function atEvent(event: KernelEvent, { debuggee, filters }: ArrivalParts): Arriv
 }
 
 function afterPowerFailure(debuggee: Debuggee, thread: number): Arrival {
-  const isFailure = ({ kind }: KernelEvent) => kind === "powerFailed";
-  const event = debuggee.timeline.events(isFailure).at(-1);
+  const isFailure = ({ kind }: KernelEvent) => kind === "powerFailed" || kind === "kernelFailed";
+  const [before, last] = debuggee.timeline.events(isFailure).slice(-2);
+  const event = before?.kind === "kernelFailed" ? before : (last ?? before);
   const what =
     event === undefined ? "The power is off" : describeEvent(event, (id) => debuggee.nameOf(id));
   const text = `${what}. Continue switches it on again: the programs start anew on what the disk holds.`;
-  const title = "power failure";
+  const title = event?.kind === "kernelFailed" ? "kernel failure" : "power failure";
   return {
     kind: "stop",
     reason: "exception",

@@ -59,6 +59,7 @@ export function environmentsBody(debuggee: Debuggee): EnvironmentsBody {
     step: view.steps,
     running: view.running,
     environments: view.environments().map((environment) => environmentItem(debuggee, environment)),
+    weakened: debuggee.weakened,
   };
 }
 

@@ -12,17 +12,18 @@ import { hasEnded, noThread, notLaunched, stillRunning, UserError } from "../err
 import { EventFilters } from "../event-filters.ts";
 import { HitRecords } from "../hit-record.ts";
 import type { Host } from "../host.ts";
+import type { KernelSource } from "../kernel-source.ts";
 import type { Builder } from "../launch.ts";
 import { writeCapture } from "../packet-capture.ts";
 import { EVENTS, type LaunchArguments } from "../protocol.ts";
 import { Backward } from "../run/backward.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
 import { type Grain, type StepEnd, Stepper } from "../run/stepper.ts";
+import { weakenedText } from "../weakened-text.ts";
 import { arrivalAt, exitCodeOf, threadsOf } from "./arrival.ts";
-import { breakOff, breakOn } from "./break-on.ts";
+import { breakpointHandlers } from "./breakpoint-handlers.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { ConsoleOutput } from "./console-output.ts";
-import { dataBreakpointInfo } from "./data-breakpoint-info.ts";
 import { historyHandlers } from "./history-handlers.ts";
 import { Inspector } from "./inspector.ts";
 import { pictureHandlers } from "./kernel-pictures.ts";
@@ -50,6 +51,7 @@ interface Running {
 
 export interface SessionParts {
   readonly host: Host;
+  readonly kernelSource: KernelSource;
   /** `log` shows the compiler's progress and findings; `diagnostics` go to the Problems panel. */
   readonly makeBuilder: (output: {
     readonly log: (text: string) => void;
@@ -93,6 +95,11 @@ class Session {
       ask: (question) => this.#ask(question),
     }),
     ...pictureHandlers(() => this.#now.debuggee),
+    ...breakpointHandlers({
+      now: () => this.#now,
+      stopped: () => this.#stopped,
+      send: (event, body) => this.#send(event, body),
+    }),
     initialize: () => CAPABILITIES,
     launch: (args) => this.#launch(args),
     configurationDone: () => {
@@ -105,29 +112,7 @@ class Session {
       this.#send("terminated");
       return undefined;
     },
-    setBreakpoints: ({ source, breakpoints }) => ({
-      breakpoints: this.#now.breakpoints.setSource(source.path ?? "", breakpoints ?? []),
-    }),
-    setFunctionBreakpoints: ({ breakpoints }) => ({
-      breakpoints: this.#now.breakpoints.setFunctions(breakpoints),
-    }),
-    setInstructionBreakpoints: ({ breakpoints }) => ({
-      breakpoints: this.#now.breakpoints.setInstructions(breakpoints, this.#now.inspector.focus),
-    }),
-    dataBreakpointInfo: (args) => {
-      const { debuggee, inspector, dataBreakpoints } = this.#stopped;
-      return dataBreakpointInfo(debuggee, inspector, dataBreakpoints, args);
-    },
-    setDataBreakpoints: ({ breakpoints }) => ({
-      breakpoints: this.#now.dataBreakpoints.set(breakpoints),
-    }),
     setExceptionBreakpoints: (args) => ({ breakpoints: this.#setFilters(args) }),
-    breakpointLocations: ({ source, line, endLine }) => ({
-      breakpoints: this.#now.breakpoints
-        .linesWithCode(source.path ?? "")
-        .filter((candidate) => candidate >= line && candidate <= (endLine ?? line))
-        .map((candidate) => ({ line: candidate })),
-    }),
     threads: () => ({ threads: this.#threads() }),
     stackTrace: (args) => this.#stopped.inspector.stackTrace(args),
     scopes: ({ frameId }) => ({ scopes: this.#stopped.inspector.scopes(frameId) }),
@@ -166,8 +151,6 @@ class Session {
       const { debuggee, time } = this.#stopped;
       return saveRecording(debuggee, time, args ?? {}, this.#parts.host);
     },
-    "exo/breakOn": (args) => breakOn(this.#now.dataBreakpoints, this.#send, args),
-    "exo/breakOff": (args) => breakOff(this.#now.dataBreakpoints, this.#send, args?.dataId),
   };
 
   get #now(): Running {
@@ -196,6 +179,12 @@ class Session {
       this.#configured = resolve;
     });
     this.#send("initialized");
+    if (debuggee.weakened.length > 0) {
+      this.#send("output", {
+        category: "stderr",
+        output: `Warning: ${weakenedText(debuggee.weakened)}\n`,
+      });
+    }
     await configured;
     // It counts as running from here on: a pause that comes now is meant for it.
     this.#isBusy = true;

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
+import { readKernelSource } from "../../tools/kernel-source.mjs";
 import { nodeHost } from "../host.ts";
 import { NodeBuilder } from "../node-builder.ts";
 import type { LaunchArguments } from "../protocol.ts";
@@ -9,6 +10,8 @@ import type { Handlers, RequestName, Requests } from "../session/requests.ts";
 import { makeSession, type SessionParts } from "../session/session.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
+/** What a packaged adapter gets from its build. */
+export const KERNEL_SOURCE = readKernelSource();
 export const WORKSPACE = join(ROOT, "test-workspace");
 
 interface Sent {
@@ -45,7 +48,7 @@ export class DapClient {
         this.events.push({ event, body });
         for (const wake of this.#waiters.splice(0)) wake();
       },
-      { host: nodeHost, makeBuilder },
+      { host: nodeHost, makeBuilder, kernelSource: KERNEL_SOURCE },
     );
   }
 

@@ -17,7 +17,7 @@ import {
   requireSlotNumber,
   requireSubset,
 } from "../guards.ts";
-import { defineCall, guard } from "../kernel-call.ts";
+import { defineCall, guard, need } from "../kernel-call.ts";
 import { type CapabilityRef, refIndex, refOf, refSlot } from "../records.ts";
 
 export const capDerive = defineCall<{
@@ -103,10 +103,18 @@ export const capAccept = defineCall<{
         ? `slot ${source} of environment ${giver} is offered to environment ${me}`
         : `slot ${source} of environment ${giver} is not offered to environment ${me}`,
     );
+    need(
+      call,
+      "there is something to accept",
+      capability !== undefined,
+      "OFFER",
+      `slot ${source} of environment ${giver} ${capability === undefined ? "has nothing to give" : `gives a ${capability.kind} capability`}`,
+    );
+    const isOffered = capability.offeredTo === me;
     return {
       source: capability.ref,
       destination: requireEmptySlot(call, call.caller, destination),
-      rights: capability.offeredRights,
+      rights: isOffered ? capability.offeredRights : capability.rights,
     };
   },
   invoke: (core, { source, destination, rights }) => {

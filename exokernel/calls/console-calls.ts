@@ -1,14 +1,14 @@
 /** Kernel calls on the console. Decode beside invoke. */
 import { LIMITS, RIGHTS } from "../abi.ts";
 import { requireCapability } from "../guards.ts";
-import { defineCall, guard } from "../kernel-call.ts";
+import { defineCall, need } from "../kernel-call.ts";
 
 export const consoleWrite = defineCall<{ bytes: Uint8Array }>({
   name: "consoleWrite",
   decode: (call, args) => {
     requireCapability(call, call.caller, args[0], "console", RIGHTS.WRITE);
     const count = args[1];
-    guard(
+    need(
       call,
       "the bytes fit the registers",
       count <= LIMITS.consoleBytes,
@@ -30,7 +30,7 @@ export const consoleRead = defineCall<Record<string, never>>({
   decode: (call, [slot]) => {
     requireCapability(call, call.caller, slot, "console", RIGHTS.READ);
     const { available } = call.core.machine.console;
-    guard(call, "there is input", available > 0, "AGAIN", `${available} bytes of input`);
+    need(call, "there is input", available > 0, "AGAIN", `${available} bytes of input`);
     return {};
   },
   invoke: (core) => core.machine.console.read() ?? 0,

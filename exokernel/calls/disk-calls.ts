@@ -25,7 +25,7 @@ import {
   requireEnvironment,
   requireOwner,
 } from "../guards.ts";
-import { type Decoding, defineCall, guard } from "../kernel-call.ts";
+import { type Decoding, defineCall, guard, need } from "../kernel-call.ts";
 import { type CapabilityRef, refIndex, refSlot } from "../records.ts";
 
 const sectors = (count: number): string => `${count} sector${count === 1 ? "" : "s"}`;
@@ -43,7 +43,7 @@ export const extentAlloc = defineCall<{
     const index = requireEnvironment(call, target);
     const capability = requireCapability(call, index, disk, "disk", RIGHTS.CONTROL);
     const total = sectorCount(core);
-    guard(
+    need(
       call,
       "the sectors exist",
       count >= 1 && count <= total && (first === ANY || first <= total - count),
@@ -62,7 +62,7 @@ export const extentAlloc = defineCall<{
     );
     const place: number | undefined = first === ANY ? firstFit(core, count) : first;
     call.shortage = { kind: "extent", count };
-    guard(
+    need(
       call,
       "so many sectors are free in a row",
       place !== undefined,
@@ -71,7 +71,7 @@ export const extentAlloc = defineCall<{
     );
     call.shortage = undefined;
     const number = freeExtentNumber(core);
-    guard(call, "an extent is left", number !== undefined, "NONE", `at most ${LIMITS.extents}`);
+    need(call, "an extent is left", number !== undefined, "NONE", `at most ${LIMITS.extents}`);
     return {
       disk: capability.ref,
       number,
@@ -125,7 +125,7 @@ export const extentInfo = defineCall<{ extent: Extent }>({
 /** A place in the disk's queue, and in the caller's ring of completions. */
 function requireRoom(call: Decoding): void {
   const { core, caller } = call;
-  guard(
+  need(
     call,
     "the caller may ask for more",
     hasRoomForRequest(core, caller),
@@ -133,7 +133,7 @@ function requireRoom(call: Decoding): void {
     `${inFlightCount(core, caller)} of its requests are in flight and ${completionCount(core, caller)} completions not taken, at most ${LIMITS.diskRequests} together`,
   );
   const disk = diskOf(core);
-  guard(
+  need(
     call,
     "the disk's queue has room",
     !disk.isFull,
@@ -159,7 +159,7 @@ function decodeTransfer(
   pageRight: number,
 ): Transfer {
   const extent = requireExtent(call, slot, extentRight);
-  guard(
+  need(
     call,
     "a request has so many sectors",
     count >= 1 && count <= LIMITS.requestSectors,
@@ -224,7 +224,7 @@ export const diskNext = defineCall<Record<string, never>>({
   decode: (call) => {
     const { core, caller } = call;
     const count = core.machine.disk === undefined ? 0 : completionCount(core, caller);
-    guard(call, "a request is complete", count > 0, "AGAIN", `${count} completions`);
+    need(call, "a request is complete", count > 0, "AGAIN", `${count} completions`);
     return {};
   },
   invoke: (core, _request, caller) => {

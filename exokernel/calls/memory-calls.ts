@@ -14,7 +14,7 @@ import {
   requireSlotNumber,
 } from "../guards.ts";
 import { charge, promised, setMinimum } from "../holdings.ts";
-import { type Decoding, defineCall, guard } from "../kernel-call.ts";
+import { type Decoding, defineCall, guard, need } from "../kernel-call.ts";
 import { ENV, HEADER, PAGE_FLAG, PAGE_RECORD } from "../layout.ts";
 import { type CapabilityRef, refOf } from "../records.ts";
 import { bindStlb, cleanBindings, removeBinding } from "../secure-binding.ts";
@@ -30,7 +30,7 @@ export function requireList(
   max: number,
 ): (entry: number, word: number) => number {
   const capability = requireCapability(call, call.caller, page, "page", RIGHTS.READ);
-  guard(
+  need(
     call,
     "the list has so many entries",
     count >= 1 && count <= max,

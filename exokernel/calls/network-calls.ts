@@ -11,7 +11,7 @@ import {
   requireEnvironment,
   requireOwner,
 } from "../guards.ts";
-import { type Decoding, defineCall, guard } from "../kernel-call.ts";
+import { type Decoding, defineCall, guard, need } from "../kernel-call.ts";
 import { FILTER_TERM } from "../layout.ts";
 import { networkOf, send } from "../network.ts";
 import { type CapabilityRef, refIndex, refSlot } from "../records.ts";
@@ -22,7 +22,7 @@ export const networkSend = defineCall<{ frame: number; offset: number; length: n
   decode: (call, [network, page, offset, length]) => {
     requireCapability(call, call.caller, network, "network", RIGHTS.WRITE);
     const capability = requireCapability(call, call.caller, page, "page", RIGHTS.READ);
-    guard(
+    need(
       call,
       "a frame has so many bytes",
       length >= 1 && length <= FRAME_BYTES_MAX,
@@ -31,13 +31,13 @@ export const networkSend = defineCall<{ frame: number; offset: number; length: n
     );
     guard(
       call,
-      "the bytes are the page's",
+      "the bytes to send are the page's",
       offset <= PAGE_SIZE - length,
       "INVAL",
       `${length} bytes at ${offset}: not beyond ${PAGE_SIZE}`,
     );
     const device = networkOf(call.core);
-    guard(
+    need(
       call,
       "the interface's queue has room",
       !device.isFull,
@@ -59,7 +59,7 @@ function requireTerms(
   offset: number,
   count: number,
 ): FilterTerm[] {
-  guard(
+  need(
     call,
     "a filter has so many terms",
     count >= 1 && count <= LIMITS.filterTerms,
@@ -96,14 +96,14 @@ function requireTerms(
 
 /** That it ends within a frame is what makes a filter safe to run for anyone. */
 function requireTerm(call: Decoding, i: number, { offset, size, mask, value }: FilterTerm): void {
-  guard(
+  need(
     call,
     "a term looks at 1, 2 or 4 bytes",
     size === 1 || size === 2 || size === 4,
     "INVAL",
     `term ${i} looks at ${size}`,
   );
-  guard(
+  need(
     call,
     "a term looks into a frame",
     offset <= FRAME_BYTES_MAX - size,
@@ -111,14 +111,14 @@ function requireTerm(call: Decoding, i: number, { offset, size, mask, value }: F
     `term ${i} looks at ${size} byte${size === 1 ? "" : "s"} from ${offset} on, a frame has at most ${FRAME_BYTES_MAX}`,
   );
   const bits = size === 4 ? 0xffff_ffff : 2 ** (8 * size) - 1;
-  guard(
+  need(
     call,
     "the mask is within the size",
     (mask & ~bits) === 0,
     "INVAL",
     `term ${i} has the mask ${hex(mask)} for ${size} byte${size === 1 ? "" : "s"}`,
   );
-  guard(
+  need(
     call,
     "the value is within the mask",
     (value & ~mask) === 0,
@@ -173,7 +173,7 @@ export const filterInsert = defineCall<{
     const terms = requireTerms(call, holder, offset, count);
     const overRef = requireNoOverlap(call, index, terms, over);
     const number = freeFilterNumber(call.core.records);
-    guard(call, "a filter is left", number !== undefined, "NONE", `at most ${LIMITS.filters}`);
+    need(call, "a filter is left", number !== undefined, "NONE", `at most ${LIMITS.filters}`);
     return {
       network: capability.ref,
       number,
@@ -214,7 +214,7 @@ export const ringSet = defineCall<{ filter: number; pages: readonly RingPage[] }
   name: "ringSet",
   decode: (call, [filter, page, count]) => {
     const capability = requireOwner(call, call.caller, filter, "filter");
-    guard(
+    need(
       call,
       "a ring has so many pages",
       count <= LIMITS.ringPages,
@@ -227,7 +227,7 @@ export const ringSet = defineCall<{ filter: number; pages: readonly RingPage[] }
       return { capability: each.ref, step: each.step, frame: each.resource };
     });
     const frames = pages.map(({ frame }) => frame);
-    guard(
+    need(
       call,
       "the pages are different ones",
       new Set(frames).size === count,

@@ -11,7 +11,7 @@ import {
   requirePageAligned,
   requireSubset,
 } from "../guards.ts";
-import { type Decoding, defineCall, guard } from "../kernel-call.ts";
+import { type Decoding, defineCall, guard, need } from "../kernel-call.ts";
 import { type CapabilityRef, refIndex, refSlot } from "../records.ts";
 import { bindGuaranteed, bindStlb, canGuarantee, removeBinding } from "../secure-binding.ts";
 
@@ -26,7 +26,7 @@ export const pageAlloc = defineCall<{
   decode: (call, [target, memory, frame, destination]) => {
     const index = requireEnvironment(call, target);
     const capability = requireCapability(call, index, memory, "memory", RIGHTS.CONTROL);
-    guard(
+    need(
       call,
       "page exists",
       frame === ANY || frame < call.core.records.pageCount,
@@ -134,7 +134,7 @@ export const bindGuaranteedCall = defineCall<BindRequest>({
   name: "bindGuaranteed",
   decode: (call, args) => {
     const request = decodeBind(call, args);
-    guard(
+    need(
       call,
       "a guaranteed mapping is left",
       canGuarantee(call.core, request.index, request.virtualPage),

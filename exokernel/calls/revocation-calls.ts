@@ -4,7 +4,7 @@ import type { Capability } from "../capability.ts";
 import { extentAt } from "../extents.ts";
 import { requireCapability, requireId } from "../guards.ts";
 import { optimistic, type Revocable, revocableOf, UNITS } from "../holdings.ts";
-import { type Decoding, defineCall, guard } from "../kernel-call.ts";
+import { type Decoding, defineCall, guard, need } from "../kernel-call.ts";
 import { HEADER, LAUNCHER_INDEX } from "../layout.ts";
 import { repossessionCount, takeRepossession } from "../repossession.ts";
 import { requestOf, requestsOf } from "../requests.ts";
@@ -15,7 +15,7 @@ export const repossessionNext = defineCall<Record<string, never>>({
   name: "repossessionNext",
   decode: (call) => {
     const count = repossessionCount(call.core, call.caller);
-    guard(call, "the vector is not empty", count > 0, "AGAIN", `${count} entries`);
+    need(call, "the vector is not empty", count > 0, "AGAIN", `${count} entries`);
     return {};
   },
   invoke: (core, _request, caller) => {
@@ -37,7 +37,7 @@ export const revocationNext = defineCall<{ kind: Revocable }>({
   name: "revocationNext",
   decode: (call) => {
     const [first] = requestsOf(call.core, call.caller);
-    guard(
+    need(
       call,
       "something is owed",
       first !== undefined,
@@ -77,7 +77,7 @@ export const revokeAsk = defineCall<{ target: number; kind: Revocable; count: nu
   decode: (call, [resource, target, count]) => {
     const capability = requireCapability(call, call.caller, resource, undefined, RIGHTS.WRITE);
     const kind = kindUnder(capability);
-    guard(
+    need(
       call,
       "the capability is for memory, processor or disk",
       kind !== undefined,
@@ -127,7 +127,7 @@ export const arbiterChoose = defineCall<{ target: number; count: number }>({
       `environment ${records.idOf(call.caller)}; the arbiter is ${records.header(HEADER.arbiter) === 0 ? "nobody" : `environment ${records.idOf(records.header(HEADER.arbiter))}`}`,
     );
     const kind = revocableOf(records.header(HEADER.arbiterKind));
-    guard(call, "a choice is to be made", kind !== undefined, "AGAIN", `kind ${kind ?? "none"}`);
+    need(call, "a choice is to be made", kind !== undefined, "AGAIN", `kind ${kind ?? "none"}`);
     const index = requireAskable(call, target);
     const available = optimistic(core, index, kind) - requestOf(core, index, kind).owed;
     guard(
@@ -160,7 +160,7 @@ export const arbiterInfo = defineCall<{ kind: Revocable }>({
       `environment ${records.idOf(call.caller)}`,
     );
     const kind = revocableOf(records.header(HEADER.arbiterKind));
-    guard(call, "there is a question", kind !== undefined, "AGAIN", `kind ${kind ?? "none"}`);
+    need(call, "there is a question", kind !== undefined, "AGAIN", `kind ${kind ?? "none"}`);
     return { kind };
   },
   invoke: (core, { kind }, caller) => {

@@ -10,7 +10,7 @@ import {
   requireOwner,
   requireRunning,
 } from "../guards.ts";
-import { type Decoding, defineCall, guard, SWITCHED } from "../kernel-call.ts";
+import { type Decoding, defineCall, guard, need, SWITCHED } from "../kernel-call.ts";
 import { ENV, ENV_STATE } from "../layout.ts";
 import { outcome, setPredicate, type Term, WAITS } from "../predicate.ts";
 import { type CapabilityRef, refIndex } from "../records.ts";
@@ -36,7 +36,7 @@ export const sliceAlloc = defineCall<{
     const { records } = call.core;
     const index = requireEnvironment(call, target);
     const capability = requireCapability(call, index, processor, "processor", RIGHTS.CONTROL);
-    guard(
+    need(
       call,
       "position exists",
       position === ANY || position < LIMITS.sliceVector,
@@ -52,7 +52,7 @@ export const sliceAlloc = defineCall<{
     );
     const free: number | undefined = position === ANY ? freePosition(call.core) : position;
     call.shortage = { kind: "slice", count: 1 };
-    guard(
+    need(
       call,
       "a slice is left",
       free !== undefined,

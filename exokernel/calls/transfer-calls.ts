@@ -2,13 +2,13 @@
 import { ENTRIES } from "../abi.ts";
 import { transfer, whyBusy } from "../control-transfer.ts";
 import { requireId, requireRunning } from "../guards.ts";
-import { type Decoding, defineCall, guard, SWITCHED } from "../kernel-call.ts";
+import { type Decoding, defineCall, guard, need, SWITCHED } from "../kernel-call.ts";
 import { ENV_STATE } from "../layout.ts";
 
 function decodeTransfer(call: Decoding, target: number, synchronous: boolean): { callee: number } {
   requireRunning(call);
   const callee = requireId(call, target);
-  guard(
+  need(
     call,
     "callee is another environment",
     callee !== call.caller,
@@ -32,7 +32,7 @@ function decodeTransfer(call: Decoding, target: number, synchronous: boolean): {
     `environment ${target}, entry ${entry.number} (${entry.meaning})`,
   );
   const busy = whyBusy(call.core, callee, call.core.records.idOf(call.caller), synchronous);
-  guard(
+  need(
     call,
     "callee can be entered",
     busy === undefined,

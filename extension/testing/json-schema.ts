@@ -13,6 +13,7 @@ export interface Schema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly pattern?: string;
+  readonly enum?: readonly unknown[];
   readonly oneOf?: readonly Schema[];
   readonly definitions?: Readonly<Record<string, Schema>>;
 }
@@ -32,6 +33,8 @@ export function violations(value: unknown, schema: Schema, root = schema, path =
   if (schema.type !== undefined && typeOf(value, schema.type) !== schema.type) {
     return [`${path}: is no ${schema.type}`];
   }
+  if (schema.enum !== undefined && !schema.enum.includes(value))
+    return [`${path}: is none of them`];
   if (typeof value === "number") {
     const isIn = value >= (schema.minimum ?? -Infinity) && value <= (schema.maximum ?? Infinity);
     return isIn ? [] : [`${path}: out of range`];

@@ -58,6 +58,7 @@ export const environmentsAt = (
   step,
   running: CLIENT,
   environments,
+  weakened: [],
 });
 
 export const capability = (fields: Partial<CapabilityItem> = {}): CapabilityItem => ({
