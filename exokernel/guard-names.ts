@@ -32,7 +32,6 @@ export const WEAKENABLE_GUARDS = [
   "the batch has so many pages",
   "the page is exposed state",
   "the bits exist",
-  "the sum of all guarantees fits",
   "the pages are there",
   "the quota covers what is charged",
   "both have quotas",

@@ -181,15 +181,6 @@ export const memoryGuarantee = defineCall<{ index: number; pages: number }>({
     const index = requireEnvironment(call, target);
     requireAdministrator(call, memory);
     const before = records.env(index, ENV.minimum);
-    const sum = records.header(HEADER.guaranteedSum) - before;
-    const all = records.pageCount - records.regions.firstFree;
-    guard(
-      call,
-      "the sum of all guarantees fits",
-      pages <= all - sum,
-      "NONE",
-      `${pages} pages, ${sum} are guaranteed to others, the machine has ${all}`,
-    );
     const more = Math.max(0, pages - Math.max(before, charge(core, index)));
     const free = records.header(HEADER.freeCount);
     guard(

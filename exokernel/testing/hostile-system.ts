@@ -1,6 +1,7 @@
 /** The company in which hostile calls are made: guests that have something of everything, and a launcher that replaces the dead. */
 import { CALLS, REGISTERS } from "../abi.ts";
 import { liveIndices } from "../environment.ts";
+import type { GuardName } from "../guard-names.ts";
 import { LaunchError } from "../launcher.ts";
 import type { HostileCall } from "./hostile-calls.ts";
 import { setEntry } from "./snippets.ts";
@@ -41,7 +42,11 @@ const source = (rests: boolean) => `
       "j random",
     ].join("\n")}`;
 
-export function hostileSystem(tick: number, diskLatency = 9): GuestSystem {
+export function hostileSystem(
+  tick: number,
+  diskLatency = 9,
+  weakened: readonly GuardName[] = [],
+): GuestSystem {
   return boot(
     [
       { name: "a", source: source(false), createsEnvironments: true, guaranteed: true },
@@ -57,6 +62,7 @@ export function hostileSystem(tick: number, diskLatency = 9): GuestSystem {
     {
       pages: 245,
       policy: { tick, arbiterSteps: 5000 },
+      weakened,
       disk: { sectors: 64, latency: { base: diskLatency, perSector: 1 } },
       network: { loopback: true, latency: 9 },
     },
