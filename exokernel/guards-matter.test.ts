@@ -394,11 +394,24 @@ test("docs/guards.md has every guard with its place and what it is for", async (
     const attack = DIRECTED[name as GuardName]?.([name as GuardName]);
     const what = isStructural
       ? "structural"
-      : (HARMLESS[name as GuardName] ?? BY_CHANCE[name as GuardName]?.what ?? attack);
-    return `| ${name} | ${file.replace("exokernel/", "")} | ${what} |`;
+      : (HARMLESS[name as GuardName] ?? BY_CHANCE[name as GuardName]?.what ?? attack ?? "");
+    return [name, file.replace("exokernel/", ""), what];
   });
-  await expect(`${DOCUMENT}${rows.sort().join("\n")}\n`).toMatchFileSnapshot("../docs/guards.md");
+  rows.sort(([a = ""], [b = ""]) => (a < b ? -1 : 1));
+  const table = tableOf([["guard", "in exokernel/", "without it"], ...rows]);
+  await expect(`${DOCUMENT}${table}\n`).toMatchFileSnapshot("../docs/guards.md");
 });
+
+/** A table in Markdown as the formatter writes it; the first row is the head. */
+function tableOf(rows: readonly (readonly string[])[]): string {
+  const widths = [0, 1, 2].map((column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[], fill = " ") =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0, fill)).join(" | ")} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), line(["", "", ""], "-"), ...body.map((row) => line(row))].join("\n");
+}
 
 const DOCUMENT = `# Guards
 
@@ -409,6 +422,4 @@ which attack then succeeds. For each the third column says what its absence lets
 _Structural_ guards cannot be weakened: without what they ask for the call has nothing to act on (an empty slot, no free page, a
 number beyond a table), so that the kernel's own code would fail rather than its protection.
 
-| guard | in exokernel/ | without it |
-| --- | --- | --- |
 `;
