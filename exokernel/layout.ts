@@ -12,7 +12,7 @@
  *     completions ..          with a disk only: 256 queues of completions that were not taken
  *     network ..              with a network only: counts
  *     filters ..              with a network only: 128 records of 160 bytes
- *     rings ..                with a network only: 64 records of 64 bytes
+ *     rings ..                with a network only: 128 records of 64 bytes
  *     first free frame ..     everything else; capability tables are allocated from here on demand
  *
  * What is exposed (`Regions.exposed`) every environment may bind, read-only. So nothing may stand there that depends on where

@@ -28,6 +28,13 @@ const TAMPERINGS: Record<string, [(kernel: Kernel) => void, RegExp]> = {
     ({ core: { records } }) => records.setFilter(1, FILTER.over, refOf(2, 900)),
     /filter 1 is over one that is gone/,
   ],
+  "a trie that is not of these filters": [
+    (kernel) => {
+      kernel.core.filterTrie.match(Uint8Array.of(0));
+      kernel.core.records.setFilter(1, value, 9);
+    },
+    /the trie finds filters {2}for what filter 1 matches, not 1/,
+  ],
   "a filter of one who is gone": [
     ({ core: { records } }) => records.setFilter(0, FILTER.owner, A + 0x500),
     /filter 0 is owned by \d+, which is gone/,

@@ -3,7 +3,8 @@ import { FRAME_BYTES_MAX } from "#emulator";
 import { LIMITS } from "./abi.ts";
 import { capabilitiesOf, capabilityAt } from "./capability.ts";
 import type { Core } from "./core.ts";
-import { canMatch } from "./filter-terms.ts";
+import { canMatch, type FilterTerm, matches } from "./filter-terms.ts";
+import { byWinning } from "./filter-trie.ts";
 import { type Filter, filterAt, filtersOf } from "./filters.ts";
 import { FILTER, RING } from "./layout.ts";
 import { refIndex } from "./records.ts";
@@ -15,6 +16,7 @@ export function checkNetwork(core: Core, fail: Fail): void {
   if (core.machine.network === undefined || core.machine.isPowerOff) return;
   checkFilters(core, fail);
   checkOverlaps(core, fail);
+  checkTrie(core, fail);
   checkRecords(core, fail);
   checkHolders(core, fail);
 }
@@ -58,6 +60,32 @@ function checkOverlaps(core: Core, fail: Fail): void {
         fail(`filters ${older.number} and ${newer.number} of two owners overlap`);
     }
   }
+}
+
+/** The trie, which is kept from packet to packet, finds what asking each filter of the records finds. */
+function checkTrie(core: Core, fail: Fail): void {
+  const filters = filtersOf(core.records);
+  for (const { number, terms } of filters) {
+    const frame = frameFor(terms);
+    const expected = filters
+      .filter((filter) => matches(filter.terms, frame))
+      .sort(byWinning)
+      .map((filter) => filter.number);
+    const found = core.filterTrie.match(frame);
+    if (found.join() !== expected.join())
+      fail(
+        `the trie finds filters ${found.join()} for what filter ${number} matches, not ${expected.join()}`,
+      );
+  }
+}
+
+/** A frame for which the terms hold. */
+function frameFor(terms: readonly FilterTerm[]): Uint8Array {
+  const frame = new Uint8Array(FRAME_BYTES_MAX);
+  for (const { offset, size, value } of terms) {
+    for (let i = 0; i < size; i += 1) frame[offset + i] |= value >>> (8 * (size - 1 - i));
+  }
+  return frame;
 }
 
 /** Records of no filter are zero, and a ring's head lies in it. */

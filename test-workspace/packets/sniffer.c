@@ -16,8 +16,8 @@ main(void)
   unsigned length;
   int error, seen = 0;
 
-  slice_yield(0);                                 // the others come first
-  error = net_open(&net, &every_port_7, 1, 0);    //@step insert
+  slice_yield(0);                              // the others come first
+  error = net_open(&net, &every_port_7, 1, 0); //@step insert
   printf("sniffer: %s: %s\n", exo_error_name(error), exo_error(error));
   if (error == 0) {
     while (net_next(&net, &length) == 0) slice_sleep();
