@@ -1,7 +1,6 @@
 /** The command line: `exo run FILE...`, `exo trace FILE`, `exo abi`. */
 import { join } from "node:path";
 import { main } from "./cli/main.ts";
+import { leaveProcess } from "./leave-process.ts";
 
-void main(process.argv.slice(2), join(__dirname, "..")).then((status) => {
-  process.exitCode = status;
-});
+void main(process.argv.slice(2), join(__dirname, "..")).then(leaveProcess);

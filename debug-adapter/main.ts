@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { nodeHost } from "./host.ts";
 import { kernelSourceAt } from "./kernel-source.ts";
+import { endProcess } from "./leave-process.ts";
 import { NodeBuilder } from "./node-builder.ts";
 import type { DiagnosticsEventBody } from "./protocol.ts";
 import { DapServer } from "./session/server.ts";
@@ -50,5 +51,5 @@ if (portAt > 0) {
     process.stderr.write(`Listening on 127.0.0.1:${port}\n`);
   });
 } else {
-  serve(process.stdin, process.stdout, () => process.exit(0));
+  serve(process.stdin, process.stdout, () => endProcess(0));
 }
