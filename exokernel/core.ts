@@ -19,6 +19,8 @@ export class Core {
   readonly policy: Policy;
   readonly log = new EventLog();
   readonly activations: ActivationLog;
+  /** Fault injection for tests: so many of the free pages are not to be had. */
+  withheldPages = 0;
   /** Index of the environment on whose account the kernel acts now: the caller of a call, else 0. */
   actor = 0;
   /** While the kernel takes a page by force: its capability, and where the contents were saved (1 + sector; 0: nowhere). */

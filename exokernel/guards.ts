@@ -125,7 +125,7 @@ export function requirePages(call: Decoding, index: number, own: number, others 
   need(
     call,
     "enough pages are free",
-    total <= freeCount(core),
+    total <= freeCount(core) - core.withheldPages,
     "NONE",
     `${total} of ${freeCount(core)} free pages`,
   );

@@ -3,6 +3,7 @@ import { CALLS, REGISTERS } from "../abi.ts";
 import { liveIndices } from "../environment.ts";
 import type { GuardName } from "../guard-names.ts";
 import { LaunchError } from "../launcher.ts";
+import type { Policy } from "../policy.ts";
 import type { HostileCall } from "./hostile-calls.ts";
 import { setEntry } from "./snippets.ts";
 import { boot, type GuestSystem, guestImage } from "./system.ts";
@@ -46,6 +47,7 @@ export function hostileSystem(
   tick: number,
   diskLatency = 9,
   weakened: readonly GuardName[] = [],
+  policy: Partial<Policy> = {},
 ): GuestSystem {
   return boot(
     [
@@ -61,7 +63,7 @@ export function hostileSystem(
     ],
     {
       pages: 245,
-      policy: { tick, arbiterSteps: 5000 },
+      policy: { tick, arbiterSteps: 5000, ...policy },
       weakened,
       disk: { sectors: 64, latency: { base: diskLatency, perSector: 1 } },
       network: { loopback: true, latency: 9 },
