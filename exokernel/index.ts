@@ -28,7 +28,7 @@ export {
   LAUNCHER_INDEX,
   type Position,
 } from "./kernel.ts";
-export type { Checked, Refusal, Verdict } from "./kernel-call.ts";
+export type { Checked, Refusal, Supposed, Verdict } from "./kernel-call.ts";
 export {
   type EnvironmentView,
   KernelView,

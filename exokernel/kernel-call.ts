@@ -3,8 +3,10 @@
  * everything and cannot fail (DESIGN.md 3, Guards). seL4's shape; the trail of guards is what a debugger shows.
  */
 import { CALLS, type CallName, ERRORS, type ErrorName } from "./abi.ts";
+import type { Capability } from "./capability.ts";
 import type { Core } from "./core.ts";
 import type { GuardName } from "./guard-names.ts";
+import type { CapabilityRef } from "./records.ts";
 
 /** One guard as it was evaluated. */
 export interface Verdict {
@@ -30,15 +32,21 @@ class Refused extends Error {
   }
 }
 
+/** Capabilities in slots where they are not; and that the caller, who is no launcher, has the processor. */
+export type Supposed = ReadonlyMap<CapabilityRef, Capability>;
+
 /** What a call's decode sees: the kernel, the caller, and the trail that its guards leave. */
 export class Decoding {
   readonly core: Core;
   readonly caller: number;
   readonly trail: Verdict[] = [];
+  /** What is supposed of a hypothetical call. */
+  readonly supposed: Supposed | undefined;
 
-  constructor(core: Core, caller: number) {
+  constructor(core: Core, caller: number, supposed?: Supposed) {
     this.core = core;
     this.caller = caller;
+    this.supposed = supposed;
   }
 }
 
@@ -89,7 +97,7 @@ export interface KernelCall<Request> {
 export interface AnyKernelCall {
   readonly name: CallName;
   readonly perform: (core: Core, caller: number, args: Uint32Array) => Performed;
-  readonly check: (core: Core, caller: number, args: Uint32Array) => Checked;
+  readonly check: (core: Core, caller: number, args: Uint32Array, supposed?: Supposed) => Checked;
 }
 
 export type Checked =
@@ -111,7 +119,7 @@ export function defineCall<Request>(call: KernelCall<Request>): AnyKernelCall {
       }
       return { result: call.invoke(core, decoded.request, caller) };
     },
-    check: (core, caller, args) => decode(call, core, caller, args),
+    check: (core, caller, args, supposed) => decode(call, core, caller, args, supposed),
   };
 }
 
@@ -120,8 +128,9 @@ function decode<Request>(
   core: Core,
   caller: number,
   args: Uint32Array,
+  supposed?: Supposed,
 ): (Checked & { ok: true; request: Request }) | (Checked & { ok: false }) {
-  const decoding = new Decoding(core, caller);
+  const decoding = new Decoding(core, caller, supposed);
   try {
     return { ok: true, request: call.decode(decoding, args), trail: decoding.trail };
   } catch (problem) {

@@ -29,7 +29,7 @@ import { completeRequests } from "./disk.ts";
 import { createEnvironment, destroyEnvironment, liveIndices } from "./environment.ts";
 import type { KernelEvent } from "./events.ts";
 import type { GuardName } from "./guard-names.ts";
-import { type Checked, SWITCHED } from "./kernel-call.ts";
+import { type Checked, type Supposed, SWITCHED } from "./kernel-call.ts";
 import { HEADER, LAUNCHER_INDEX } from "./layout.ts";
 import { defaultPolicy, type Policy } from "./policy.ts";
 import { failPower, powerOn } from "./power.ts";
@@ -278,11 +278,16 @@ export class Kernel {
     return result;
   }
 
-  /** Evaluates a call's guards without effect: what would happen if this environment made it now. */
-  whatIf(environmentIndex: number, name: keyof typeof CALLS, args: readonly number[]): Checked {
+  /** Evaluates a call's guards without effect: what would happen if this environment made it now, and what is supposed held. */
+  whatIf(
+    environmentIndex: number,
+    name: keyof typeof CALLS,
+    args: readonly number[],
+    supposed?: Supposed,
+  ): Checked {
     const call = CALL_TABLE.get(CALLS[name].number);
     if (call === undefined) throw new Error(`assertion failed: ${name} is not in the table`);
-    return call.check(this.core, environmentIndex, registersFrom(args));
+    return call.check(this.core, environmentIndex, registersFrom(args), supposed);
   }
 
   /** Input from outside: enters now, at the current step. Whoever keeps a history of the run records it. */

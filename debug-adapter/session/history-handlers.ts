@@ -39,7 +39,8 @@ type Names =
   | "exo/historyOf"
   | "exo/hits"
   | "exo/divergence"
-  | "exo/crashes";
+  | "exo/crashes"
+  | "exo/whatIf";
 
 export function historyHandlers(session: HistorySession): Pick<Handlers, Names> {
   const { now, stopped, go, moved, travel, ask } = session;
@@ -76,6 +77,7 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
     "exo/historyOf": (args) => ask((queries) => queries.historyOf(args)),
     "exo/hits": (args) => ask((queries) => queries.hits(args)),
     "exo/divergence": (args) => ask((queries) => queries.divergence(args)),
+    "exo/whatIf": (args) => ask((queries) => queries.whatIf(args)),
     "exo/crashes": (args) => ask((queries) => queries.crashes(args ?? {})),
   };
 }

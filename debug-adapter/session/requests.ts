@@ -33,6 +33,8 @@ import type {
   RecordArguments,
   RecordBody,
   StepBackArguments,
+  WhatIfArguments,
+  WhatIfBody,
 } from "../protocol.ts";
 
 type Empty = Record<string, never> | undefined;
@@ -96,6 +98,7 @@ export interface Requests {
   "exo/hits": [HitsArguments, HitsBody];
   "exo/divergence": [DivergenceArguments, DivergenceBody];
   "exo/crashes": [CrashesArguments | undefined, CrashesBody];
+  "exo/whatIf": [WhatIfArguments, WhatIfBody];
   "exo/record": [RecordArguments | undefined, RecordBody];
   "exo/breakOn": [BreakOnArguments, BreakOnBody];
   "exo/breakOff": [BreakOffArguments | undefined, BreakOffBody];

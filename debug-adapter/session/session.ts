@@ -235,7 +235,7 @@ class Session {
     const stepper = new Stepper(debuggee, control);
     const backward = new Backward(debuggee, control);
     const time = new TimeTravel(debuggee, control, backward);
-    const queries = new Queries(debuggee, control, inspector);
+    const queries = new Queries(debuggee, control, inspector, this.#parts.kernelSource);
     return {
       ...{ debuggee, control, queries, stepper, backward, time, breakpoints, dataBreakpoints },
       ...{ filters, inspector, console, args, hits },
