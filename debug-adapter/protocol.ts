@@ -23,6 +23,8 @@ export interface LaunchArguments {
   readonly maxSteps?: number;
   /** Run without stopping at anything. */
   readonly noDebug?: boolean;
+  /** Step into at an `ecall` walks through the guards of the kernel call; true by default. */
+  readonly stepIntoKernel?: boolean;
   /** Stop when the program has ended, so that one can go back; a step that ends it always stops there. */
   readonly stopAtEnd?: boolean;
   /** MiB of memory for the snapshots of the history; 256 by default. */

@@ -42,6 +42,7 @@ export function arrivalAt(end: StepEnd, reason: string, parts: ArrivalParts): Ar
   const thread = debuggee.view.running || debuggee.firstId;
   switch (end.kind) {
     case "stepped":
+    case "kernel":
       return { kind: "stop", reason, thread: end.environment };
     case "place":
     case "breakpoint": {

@@ -80,6 +80,7 @@ export interface Requests {
   readMemory: [Dap.ReadMemoryArguments, NonNullable<Dap.ReadMemoryResponse["body"]>];
   writeMemory: [Dap.WriteMemoryArguments, NonNullable<Dap.WriteMemoryResponse["body"]>];
   disassemble: [Dap.DisassembleArguments, NonNullable<Dap.DisassembleResponse["body"]>];
+  source: [Dap.SourceArguments, Dap.SourceResponse["body"]];
   loadedSources: [Empty, Dap.LoadedSourcesResponse["body"]];
   "exo/environments": [Empty, EnvironmentsBody];
   "exo/capabilities": [CapabilitiesArguments | undefined, CapabilitiesBody];

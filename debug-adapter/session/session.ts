@@ -7,7 +7,6 @@ import type { KernelEvent } from "#exokernel";
 import { Breakpoints } from "../breakpoints.ts";
 import { DataBreakpoints } from "../data-breakpoints.ts";
 import type { Debuggee } from "../debuggee.ts";
-import { sourceOf } from "../disassembly.ts";
 import { hasEnded, noThread, notLaunched, stillRunning, UserError } from "../errors.ts";
 import { EventFilters } from "../event-filters.ts";
 import { HitRecords } from "../hit-record.ts";
@@ -26,11 +25,13 @@ import { CAPABILITIES } from "./capabilities.ts";
 import { ConsoleOutput } from "./console-output.ts";
 import { historyHandlers } from "./history-handlers.ts";
 import { Inspector } from "./inspector.ts";
+import { loadedSources } from "./loaded-sources.ts";
 import { Queries } from "./queries.ts";
 import { explained, launchDebuggee, saveRecording } from "./recordings.ts";
 import type { Handlers } from "./requests.ts";
 import type { SendEvent } from "./server.ts";
 import { TimeTravel } from "./time-travel.ts";
+import { KernelWalks } from "./walk-handlers.ts";
 
 interface Running {
   readonly debuggee: Debuggee;
@@ -84,6 +85,21 @@ class Session {
     this.#parts = parts;
   }
 
+  readonly #walks = new KernelWalks(
+    {
+      stopped: () => this.#stopped,
+      step: (threadId, granularity, kind) =>
+        this.#step(threadId, granularity, (stepper, grain) => stepper[kind](threadId, grain)),
+      finish: (environment, run) => {
+        this.#go(({ control, stepper }) => control.during(environment, () => run(stepper)));
+        return undefined;
+      },
+      stand: (environment, text, description) => this.#stand(environment, text, description),
+      changed: (areas) => this.#send("invalidated", { areas }),
+    },
+    () => this.#parts.kernelSource,
+  );
+
   readonly handlers: Handlers = {
     ...historyHandlers({
       now: () => this.#now,
@@ -92,7 +108,9 @@ class Session {
       moved: () => this.#moved(),
       travel: (travel) => this.#travel(travel),
       ask: (question) => this.#ask(question),
+      stepBackInKernel: () => this.#walks.stepBack(),
     }),
+    ...this.#walks.handlers,
     ...breakpointHandlers({
       now: () => this.#now,
       stopped: () => this.#stopped,
@@ -112,13 +130,6 @@ class Session {
     },
     setExceptionBreakpoints: (args) => ({ breakpoints: this.#setFilters(args) }),
     threads: () => ({ threads: this.#threads() }),
-    stackTrace: (args) => this.#stopped.inspector.stackTrace(args),
-    scopes: ({ frameId }) => ({ scopes: this.#stopped.inspector.scopes(frameId) }),
-    variables: (args) => ({ variables: this.#stopped.inspector.variables(args) }),
-    setVariable: (args) => this.#afterChange(this.#stopped.inspector.setVariable(args)),
-    setExpression: (args) => this.#afterChange(this.#stopped.inspector.setExpression(args)),
-    evaluate: (args) => this.#stopped.inspector.evaluate(args),
-    completions: (args) => ({ targets: this.#stopped.inspector.completions(args) }),
     exceptionInfo: () => this.#exceptionInfo(),
     continue: () => {
       const over = this.#over;
@@ -126,12 +137,6 @@ class Session {
       else this.#go((running) => running.control.run(), "continue");
       return { allThreadsContinued: true };
     },
-    next: ({ threadId, granularity }) =>
-      this.#step(threadId, granularity, (stepper, grain) => stepper.over(threadId, grain)),
-    stepIn: ({ threadId, granularity }) =>
-      this.#step(threadId, granularity, (stepper, grain) => stepper.into(threadId, grain)),
-    stepOut: ({ threadId, granularity }) =>
-      this.#step(threadId, granularity, (stepper, grain) => stepper.out(threadId, grain)),
     pause: () => {
       if (this.#isBusy) this.#now.control.pause();
       return undefined;
@@ -139,7 +144,7 @@ class Session {
     readMemory: (args) => this.#stopped.inspector.readMemory(args),
     writeMemory: (args) => this.#stopped.inspector.writeMemory(args),
     disassemble: (args) => this.#stopped.inspector.disassemble(args),
-    loadedSources: () => ({ sources: this.#loadedSources() }),
+    loadedSources: () => ({ sources: loadedSources(this.#now.debuggee) }),
     "exo/environments": () => environmentsBody(this.#now.debuggee),
     "exo/capabilities": (args) => capabilitiesBody(this.#now.debuggee, args ?? {}),
     "exo/pages": () => pagesBody(this.#now.debuggee),
@@ -233,6 +238,7 @@ class Session {
       this.#setLastWords();
     };
     const stepper = new Stepper(debuggee, control);
+    stepper.entersKernel = args.stepIntoKernel !== false;
     const backward = new Backward(debuggee, control);
     const time = new TimeTravel(debuggee, control, backward);
     const queries = new Queries(debuggee, control, inspector, this.#parts.kernelSource);
@@ -296,12 +302,24 @@ class Session {
     return undefined;
   }
 
+  /** One stands elsewhere though nothing has moved: in a walk through the kernel. The answer goes out first. */
+  #stand(environment: number, text?: string, description?: string): undefined {
+    this.#now.inspector.forget();
+    this.#isBusy = true;
+    this.#lastReason = undefined;
+    setImmediate(() => {
+      if (!this.#isEnded) this.#stop("step", environment, text, description);
+    });
+    return undefined;
+  }
+
   /** Lets the debuggee run and reports how that ended. Answers are sent before: nothing is awaited here. */
   #go(run: (running: Running) => Promise<StepEnd>, reason = "step"): void {
     const running = this.#stopped;
     this.#isBusy = true;
     this.#lastReason = undefined;
     this.#over = undefined;
+    this.#walks.end();
     running.inspector.forget();
     // The response goes out first: a client must not see the stop before it knows that it asked for the run.
     setImmediate(() => {
@@ -316,6 +334,7 @@ class Session {
     const { time, inspector, hits, console, debuggee } = this.#stopped;
     const { branch } = debuggee.timeline;
     const end = this.#explaining(() => travel(time));
+    this.#walks.end();
     inspector.forget();
     this.#lastReason = undefined;
     this.#over = undefined;
@@ -358,6 +377,11 @@ class Session {
 
   #report(end: StepEnd, reason: string): void {
     if (this.#isEnded) return;
+    if (end.kind === "kernel") {
+      this.#isBusy = false;
+      this.#walks.begin(end);
+      return;
+    }
     const arrival = arrivalAt(end, reason, this.#now);
     if (arrival.kind === "exit") {
       this.#exit(arrival.end);
@@ -458,16 +482,6 @@ class Session {
     return threadsOf(this.#now.debuggee, this.#over !== undefined);
   }
 
-  #loadedSources(): Dap.Source[] {
-    const paths = new Set<string>();
-    for (const { image } of this.#now.debuggee.environments()) {
-      for (const file of image?.debug.sourceFiles() ?? []) {
-        if (image?.hasSource(file) === true) paths.add(image.localPath(file));
-      }
-    }
-    return [...paths].sort().map(sourceOf);
-  }
-
   #exceptionInfo(): Dap.ExceptionInfoResponse["body"] {
     if (this.#lastReason === undefined) {
       throw new UserError(122, "The last stop was not at a kernel event.");
@@ -479,11 +493,5 @@ class Session {
       breakMode: "always",
       details: { message: text, typeName: `step ${this.#now.debuggee.view.steps}` },
     };
-  }
-
-  /** Memory and other variables may have changed with it. */
-  #afterChange<Body>(body: Body): Body {
-    this.#send("invalidated", { areas: ["variables"] });
-    return body;
   }
 }
