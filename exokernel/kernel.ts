@@ -438,7 +438,11 @@ export class Kernel {
     const call = CALL_TABLE.get(number);
     if (call === undefined) {
       const because = `a7 is ${number}; the calls are in docs/abi.md`;
-      this.#refused(caller, `call ${number}`, { error: "CALL", guard: "call exists", because });
+      this.#refused(caller, `call ${number}`, args, {
+        error: "CALL",
+        guard: "call exists",
+        because,
+      });
       return ERRORS.CALL.code;
     }
     const { result, refusal } =
@@ -447,7 +451,7 @@ export class Kernel {
         : performWeakened(this, call, caller, args);
     // "Nothing there yet" is an answer, not a refusal.
     if (refusal !== undefined && refusal.error !== "AGAIN") {
-      this.#refused(caller, callByNumber(number)?.name ?? "", refusal);
+      this.#refused(caller, callByNumber(number)?.name ?? "", args, refusal);
     }
     core.actor = 0;
     return result;
@@ -456,10 +460,11 @@ export class Kernel {
   #refused(
     caller: number,
     call: string,
+    args: Uint32Array,
     refusal: { readonly error: string; readonly guard: string; readonly because: string },
   ): void {
     this.core.records.count(caller, "refusals");
-    this.core.emit({ kind: "refused", call, ...refusal }, caller);
+    this.core.emit({ kind: "refused", call, args: [...args], ...refusal }, caller);
     this.core.actor = 0;
   }
 }

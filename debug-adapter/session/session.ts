@@ -9,6 +9,7 @@ import { DataBreakpoints } from "../data-breakpoints.ts";
 import type { Debuggee } from "../debuggee.ts";
 import { hasEnded, noThread, notLaunched, stillRunning, UserError } from "../errors.ts";
 import { EventFilters } from "../event-filters.ts";
+import { explainEvent } from "../explanations.ts";
 import { HitRecords } from "../hit-record.ts";
 import type { Host } from "../host.ts";
 import { capabilitiesBody, environmentsBody, eventsBody, pagesBody } from "../kernel-requests.ts";
@@ -19,10 +20,11 @@ import { Backward } from "../run/backward.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
 import { type Grain, type StepEnd, Stepper } from "../run/stepper.ts";
 import { weakenedText } from "../weakened-text.ts";
-import { arrivalAt, exitCodeOf, threadsOf } from "./arrival.ts";
+import { arrivalAt, exitCodeOf, type StopExplanation, threadsOf } from "./arrival.ts";
 import { breakpointHandlers } from "./breakpoint-handlers.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { ConsoleOutput } from "./console-output.ts";
+import { exceptionInfoOf } from "./exception-info.ts";
 import { historyHandlers } from "./history-handlers.ts";
 import { Inspector } from "./inspector.ts";
 import { loadedSources } from "./loaded-sources.ts";
@@ -47,6 +49,7 @@ interface Running {
   readonly console: ConsoleOutput;
   readonly args: LaunchArguments;
   readonly hits: HitRecords;
+  readonly explain: (event: KernelEvent) => string | undefined;
 }
 
 export interface SessionParts {
@@ -74,7 +77,7 @@ class Session {
   #isBusy = false;
   #isEnded = false;
   /** What the last stop was about, for `exceptionInfo`: an event, or a libOS that gives up. */
-  #lastReason: { readonly title: string; readonly text: string } | undefined;
+  #lastReason: StopExplanation | undefined;
   /** The program has ended and the session has not: one can go back. */
   #over: Halt | undefined;
   /** Events until here were told to the client: those that are executed again are not told again. */
@@ -130,7 +133,7 @@ class Session {
     },
     setExceptionBreakpoints: (args) => ({ breakpoints: this.#setFilters(args) }),
     threads: () => ({ threads: this.#threads() }),
-    exceptionInfo: () => this.#exceptionInfo(),
+    exceptionInfo: () => exceptionInfoOf(this.#lastReason, this.#now.debuggee),
     continue: () => {
       const over = this.#over;
       if (over !== undefined) setImmediate(() => this.#exit(over));
@@ -187,10 +190,8 @@ class Session {
     });
     this.#send("initialized");
     if (debuggee.weakened.length > 0) {
-      this.#send("output", {
-        category: "stderr",
-        output: `Warning: ${weakenedText(debuggee.weakened)}\n`,
-      });
+      const output = `Warning: ${weakenedText(debuggee.weakened)}\n`;
+      this.#send("output", { category: "stderr", output });
     }
     await configured;
     // It counts as running from here on: a pause that comes now is meant for it.
@@ -242,8 +243,19 @@ class Session {
     const backward = new Backward(debuggee, control);
     const time = new TimeTravel(debuggee, control, backward);
     const queries = new Queries(debuggee, control, inspector, this.#parts.kernelSource);
+    const explain = (event: KernelEvent) => explainEvent(debuggee, this.#parts.kernelSource, event);
     return {
-      ...{ debuggee, control, queries, stepper, backward, time, breakpoints, dataBreakpoints },
+      ...{
+        explain,
+        debuggee,
+        control,
+        queries,
+        stepper,
+        backward,
+        time,
+        breakpoints,
+        dataBreakpoints,
+      },
       ...{ filters, inspector, console, args, hits },
     };
   }
@@ -390,6 +402,9 @@ class Session {
     const { thread, text, description, hitIds, explanation, over, below } = arrival;
     if (below === true) this.#now.inspector.lookBelowHandler(thread);
     this.#lastReason = explanation;
+    if (explanation?.more !== undefined) {
+      this.#send("output", { category: "console", output: `${explanation.more}\n` });
+    }
     this.#over = over;
     this.#stop(arrival.reason, thread, text, description, hitIds);
   }
@@ -480,18 +495,5 @@ class Session {
 
   #threads(): Dap.Thread[] {
     return threadsOf(this.#now.debuggee, this.#over !== undefined);
-  }
-
-  #exceptionInfo(): Dap.ExceptionInfoResponse["body"] {
-    if (this.#lastReason === undefined) {
-      throw new UserError(122, "The last stop was not at a kernel event.");
-    }
-    const { title, text } = this.#lastReason;
-    return {
-      exceptionId: title,
-      description: text,
-      breakMode: "always",
-      details: { message: text, typeName: `step ${this.#now.debuggee.view.steps}` },
-    };
   }
 }

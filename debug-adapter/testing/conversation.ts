@@ -134,10 +134,10 @@ export class Conversation {
 }
 
 /** Addresses of code change with every edit of the libOS; those that a program chose stay. */
-function normalised(text: string): string {
+export function normalised(text: string): string {
   return text
     .replace(/0x0*1[0-9a-f]{4}\b/g, "CODE")
-    .replace(/page 0x[0-9a-f]+/g, "page P")
+    .replace(/([Pp]age) 0x[0-9a-f]+/g, "$1 P")
     .replace(/\bslot \d+/g, "slot N")
     .replace(/(exokernel\/[\w/-]+\.ts):\d+/g, "$1");
 }
