@@ -123,3 +123,6 @@ export const unwritableFile = (path: string, reason: string): UserError =>
 
 export const isRecording = (path: string): UserError =>
   new UserError(157, `'${path}' is a recording; run it again with 'exo replay'.`);
+
+export const noCall = (name: string): UserError =>
+  new UserError(160, `There is no kernel call '${name}'; docs/abi.md has them all.`);

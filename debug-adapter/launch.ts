@@ -41,7 +41,7 @@ export function checkArguments(args: LaunchArguments): LaunchArguments {
   if (args.args !== undefined && !isStringList(args.args)) {
     throw badArgument("args", "must be a list of strings");
   }
-  for (const name of ["stopOnEntry", "stopAtEnd", "noDebug"] as const) {
+  for (const name of ["stopOnEntry", "stopAtEnd", "stepIntoKernel", "noDebug"] as const) {
     if (args[name] !== undefined && typeof args[name] !== "boolean") {
       throw badArgument(name, "must be true or false");
     }

@@ -1,6 +1,6 @@
 /**
  * The adapter's own requests, events and launch arguments: what the extension's views and other DAP clients rely on
- * (docs/dap.md). Types only, and no import, so that a view may use this file alone. Ids of environments are also DAP thread ids.
+ * (docs/dap.md), all in one file. Types only, and no import, so that a view may use this file alone. Ids of environments are also DAP thread ids.
  */
 
 /** `launch` arguments: what launch.json may say. */
@@ -23,6 +23,8 @@ export interface LaunchArguments {
   readonly maxSteps?: number;
   /** Run without stopping at anything. */
   readonly noDebug?: boolean;
+  /** Step into at an `ecall` walks through the guards of the kernel call; true by default. */
+  readonly stepIntoKernel?: boolean;
   /** Stop when the program has ended, so that one can go back; a step that ends it always stops there. */
   readonly stopAtEnd?: boolean;
   /** MiB of memory for the snapshots of the history; 256 by default. */
@@ -442,6 +444,47 @@ export interface CrashesBody {
   readonly outcomes: readonly CrashOutcome[];
 }
 
+/** Arguments of `exo/whatIf`: a kernel call that nobody makes. */
+export interface WhatIfArguments {
+  /** Who would make it; the environment in focus when missing. */
+  readonly environment?: number;
+  /** `page_alloc`. */
+  readonly call: string;
+  /** In the call's order, or by its parameters' names: numbers, `EXO_ANY`, `EXO_RIGHT_READ`, names of environments. */
+  readonly arguments: readonly (number | string)[] | Readonly<Record<string, number | string>>;
+  /** When; now if it is missing. */
+  readonly position?: HistoryPosition;
+}
+/** A guard of the kernel as a call found it, and where it stands in the kernel's source. */
+export interface GuardItem {
+  readonly guard: string;
+  readonly holds: boolean;
+  /** It does not hold and is weakened: the call would go on. */
+  readonly isWeakened?: true;
+  /** Its operands, as a sentence. */
+  readonly because: string;
+  readonly place?: { readonly file: string; readonly line: number; readonly text: string };
+}
+/** A capability with which the guard would hold that refuses. */
+export interface SufficientItem {
+  readonly text: string;
+  /** Who holds it, and where. */
+  readonly environment: number;
+  readonly slot: number;
+  /** For which argument. */
+  readonly parameter: string;
+}
+export interface WhatIfBody {
+  /** One sentence. */
+  readonly text: string;
+  readonly ok: boolean;
+  /** The guards in the order in which they are asked, until the first that refuses. */
+  readonly trail: readonly GuardItem[];
+  readonly refusal?: { readonly error: string; readonly guard: string; readonly because: string };
+  /** For lack of a capability, a right or ownership: what would do. Of the caller's own first, else of others'. */
+  readonly sufficient: readonly SufficientItem[];
+}
+
 /** Names of the adapter's own requests and events. */
 export const REQUESTS = {
   environments: "exo/environments",
@@ -462,6 +505,7 @@ export const REQUESTS = {
   hits: "exo/hits",
   divergence: "exo/divergence",
   crashes: "exo/crashes",
+  whatIf: "exo/whatIf",
   record: "exo/record",
   breakOn: "exo/breakOn",
   breakOff: "exo/breakOff",

@@ -130,6 +130,8 @@ export type EventBody =
   | {
       readonly kind: "refused";
       readonly call: string;
+      /** a0 to a6, and t6. */
+      readonly args: readonly number[];
       readonly error: string;
       readonly guard: string;
       readonly because: string;

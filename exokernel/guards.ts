@@ -5,6 +5,7 @@ import { hex } from "./core.ts";
 import { freeCount } from "./frames.ts";
 import { charge, hasPages, promised, quotaOf } from "./holdings.ts";
 import { type Decoding, guard, need } from "./kernel-call.ts";
+import { LAUNCHER_INDEX } from "./layout.ts";
 import { type CapabilityRef, refOf } from "./records.ts";
 
 /** Index of the environment on whose behalf: the caller (slot 0) or one over which it holds CONTROL. */
@@ -57,7 +58,8 @@ export function requireCapability(
   rights: number,
 ): Capability {
   requireSlotNumber(call, slot);
-  const capability = capabilityAt(call.core, refOf(index, slot));
+  const ref = refOf(index, slot);
+  const capability = call.supposed?.get(ref) ?? capabilityAt(call.core, ref);
   const id = call.core.records.idOf(index);
   need(
     call,
@@ -202,7 +204,8 @@ export function requireRunning(call: Decoding): void {
   need(
     call,
     "caller runs on the machine",
-    call.core.current === call.caller,
+    call.core.current === call.caller ||
+      (call.supposed !== undefined && call.caller !== LAUNCHER_INDEX),
     "INVAL",
     `environment ${call.core.records.idOf(call.caller)}`,
   );

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CALLS } from "./abi.ts";
 import { checkInvariants } from "./invariants.ts";
-import type { KernelStop } from "./kernel.ts";
+import type { KernelStop } from "./kernel-stop.ts";
 import {
   ACTION_NUMBERS,
   type Action,

@@ -17,9 +17,10 @@ export type { Intervention, JournalEntry } from "./history/journal.ts";
 export { comparePositions, isBefore } from "./history/position.ts";
 export { Timeline, type TimelineOptions, type TimelineStop } from "./history/timeline.ts";
 export { checkInvariants } from "./invariants.ts";
-export { Kernel, type KernelStop, LAUNCHER_INDEX, type Position } from "./kernel.ts";
-export type { Checked, Refusal, Verdict } from "./kernel-call.ts";
+export { Kernel, LAUNCHER_INDEX, type Position } from "./kernel.ts";
+export type { Checked, Refusal, Supposed, Verdict } from "./kernel-call.ts";
 export type { ConsoleInput, KernelConfiguration, KernelDisk } from "./kernel-configuration.ts";
+export type { KernelStop } from "./kernel-stop.ts";
 export {
   type EnvironmentView,
   KernelView,

@@ -3,9 +3,11 @@
  * everything and cannot fail (DESIGN.md 3, Guards). seL4's shape; the trail of guards is what a debugger shows.
  */
 import { CALLS, type CallName, ERRORS, type ErrorName } from "./abi.ts";
+import type { Capability } from "./capability.ts";
 import type { Core } from "./core.ts";
 import type { GuardName } from "./guard-names.ts";
 import type { Revocable } from "./holdings.ts";
+import type { CapabilityRef } from "./records.ts";
 
 /** One guard as it was evaluated. */
 export interface Verdict {
@@ -33,6 +35,9 @@ class Refused extends Error {
   }
 }
 
+/** Capabilities in slots where they are not; and that the caller, who is no launcher, has the processor. */
+export type Supposed = ReadonlyMap<CapabilityRef, Capability>;
+
 /** What a call's decode sees: the kernel, the caller, and the trail that its guards leave. */
 export class Decoding {
   readonly core: Core;
@@ -40,10 +45,13 @@ export class Decoding {
   readonly trail: Verdict[] = [];
   /** What runs short if the next guard does not hold: a shortage that the kernel then declares. */
   shortage: { readonly kind: Revocable; readonly count: number } | undefined;
+  /** What is supposed of a hypothetical call. */
+  readonly supposed: Supposed | undefined;
 
-  constructor(core: Core, caller: number) {
+  constructor(core: Core, caller: number, supposed?: Supposed) {
     this.core = core;
     this.caller = caller;
+    this.supposed = supposed;
   }
 }
 
@@ -97,7 +105,7 @@ export interface KernelCall<Request> {
 export interface AnyKernelCall {
   readonly name: CallName;
   readonly perform: (core: Core, caller: number, args: Uint32Array) => Performed;
-  readonly check: (core: Core, caller: number, args: Uint32Array) => Checked;
+  readonly check: (core: Core, caller: number, args: Uint32Array, supposed?: Supposed) => Checked;
 }
 
 export type Checked =
@@ -119,7 +127,7 @@ export function defineCall<Request>(call: KernelCall<Request>): AnyKernelCall {
       }
       return { result: call.invoke(core, decoded.request, caller) };
     },
-    check: (core, caller, args) => decode(call, core, caller, args),
+    check: (core, caller, args, supposed) => decode(call, core, caller, args, supposed),
   };
 }
 
@@ -128,8 +136,9 @@ function decode<Request>(
   core: Core,
   caller: number,
   args: Uint32Array,
+  supposed?: Supposed,
 ): (Checked & { ok: true; request: Request }) | (Checked & { ok: false }) {
-  const decoding = new Decoding(core, caller);
+  const decoding = new Decoding(core, caller, supposed);
   try {
     return { ok: true, request: call.decode(decoding, args), trail: decoding.trail };
   } catch (problem) {

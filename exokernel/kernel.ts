@@ -2,14 +2,7 @@
  * The kernel: runs the machine and decides at each trap (DESIGN.md 3). It sees the guest only through traps, physical
  * memory, TLB and devices; a debugger sees it through `KernelView` and its events.
  */
-import {
-  assert,
-  CAUSE,
-  Machine,
-  type MachineConfiguration,
-  type PowerFailure,
-  type WatchHit,
-} from "#emulator";
+import { assert, CAUSE, Machine, type MachineConfiguration, type PowerFailure } from "#emulator";
 import {
   ALL_RIGHTS,
   CALLS,
@@ -28,8 +21,9 @@ import { completeRequests } from "./disk.ts";
 import { createEnvironment, destroyEnvironment, liveIndices } from "./environment.ts";
 import type { KernelEvent } from "./events.ts";
 import { freeCount } from "./frames.ts";
-import { type Checked, SWITCHED } from "./kernel-call.ts";
+import { type Checked, type Supposed, SWITCHED } from "./kernel-call.ts";
 import type { ConsoleInput, KernelConfiguration } from "./kernel-configuration.ts";
+import type { KernelStop } from "./kernel-stop.ts";
 import { HEADER, LAUNCHER_INDEX } from "./layout.ts";
 import { leaveLine, type NetworkInput, receive } from "./network.ts";
 import { defaultPolicy, type Policy } from "./policy.ts";
@@ -40,31 +34,6 @@ import { actOnDeadlines, declareShortage } from "./revocation.ts";
 import { handleTimer, startNextSlice } from "./time-slices.ts";
 import { deliverPending, handleException, setPending } from "./upcall.ts";
 import { halt, performWeakened } from "./weakened.ts";
-
-/** Why `run` came back. */
-export type KernelStop =
-  | { readonly kind: "budget" }
-  | { readonly kind: "breakpoint"; readonly environment: number; readonly pc: number }
-  /**
-   * Accesses that a watch of the machine waits for. An environment's own stop at once after the instruction at `pc`. The
-   * kernel's stop when it has finished acting: `environment` is on whose account it acted (0: nobody's) and `pc` where that
-   * environment trapped (0: it does not run).
-   */
-  | {
-      readonly kind: "watchpoint";
-      readonly environment: number;
-      readonly pc: number;
-      readonly hits: readonly WatchHit[];
-      readonly byKernel: boolean;
-    }
-  /** `stopOn` asked for this event; the kernel has finished acting on it, except that the doomed still stand. */
-  | { readonly kind: "event"; readonly event: KernelEvent }
-  /** Every environment but the launcher is gone. */
-  | { readonly kind: "exited" }
-  /** Nobody can run and nothing that is scheduled will change that. */
-  | { readonly kind: "idle" }
-  /** The power has failed. Everything is left to be looked at; runs end so until `powerOn`. */
-  | { readonly kind: "powerFailed" };
 
 /**
  * A moment of a run: the step, and how many kernel events there were. Several states can have one step (input has just come, a
@@ -270,11 +239,16 @@ export class Kernel {
     return result;
   }
 
-  /** Evaluates a call's guards without effect: what would happen if this environment made it now. */
-  whatIf(environmentIndex: number, name: keyof typeof CALLS, args: readonly number[]): Checked {
+  /** Evaluates a call's guards without effect: what would happen if this environment made it now, and what is supposed held. */
+  whatIf(
+    environmentIndex: number,
+    name: keyof typeof CALLS,
+    args: readonly number[],
+    supposed?: Supposed,
+  ): Checked {
     const call = CALL_TABLE.get(CALLS[name].number);
     if (call === undefined) throw new Error(`assertion failed: ${name} is not in the table`);
-    return call.check(this.core, environmentIndex, registersFrom(args));
+    return call.check(this.core, environmentIndex, registersFrom(args), supposed);
   }
 
   /** Input from outside: enters now, at the current step. Whoever keeps a history of the run records it. */
@@ -449,7 +423,8 @@ export class Kernel {
     const call = CALL_TABLE.get(number);
     if (call === undefined) {
       const because = `a7 is ${number}; the calls are in docs/abi.md`;
-      this.#refused(caller, `call ${number}`, { error: "CALL", guard: "call exists", because });
+      const refusal = { error: "CALL", guard: "call exists", because } as const;
+      this.#refused(caller, `call ${number}`, args, refusal);
       core.actor = 0;
       return ERRORS.CALL.code;
     }
@@ -459,7 +434,7 @@ export class Kernel {
         : performWeakened(this, call, caller, args);
     // "Nothing there yet" is an answer, not a refusal.
     if (refusal !== undefined && refusal.error !== "AGAIN") {
-      this.#refused(caller, callByNumber(number)?.name ?? "", refusal);
+      this.#refused(caller, callByNumber(number)?.name ?? "", args, refusal);
     }
     if (refusal?.shortage !== undefined) {
       declareShortage(core, refusal.shortage.kind, refusal.shortage.count, caller);
@@ -473,11 +448,12 @@ export class Kernel {
   #refused(
     caller: number,
     call: string,
+    args: Uint32Array,
     refusal: { readonly error: string; readonly guard: string; readonly because: string },
   ): void {
     const { error, guard, because } = refusal;
     this.core.records.count(caller, "refusals");
-    this.core.emit({ kind: "refused", call, error, guard, because }, caller);
+    this.core.emit({ kind: "refused", call, args: [...args], error, guard, because }, caller);
   }
 }
 

@@ -17,8 +17,20 @@ import { type Halt, type Place, placeKey, type RunControl } from "./run-control.
 
 export type Grain = "statement" | "instruction";
 
+/** A step into has come to an `ecall`, which is not executed yet: whoever shows the kernel does so before. */
+export interface KernelEntry {
+  readonly kind: "kernel";
+  readonly environment: number;
+  readonly grain: Grain;
+  /** Executes it and goes on as the step would have. */
+  readonly finish: () => Promise<StepEnd>;
+}
+
 /** A step ends where it was to end, or by a halt on the way. */
-export type StepEnd = { readonly kind: "stepped"; readonly environment: number } | Halt;
+export type StepEnd =
+  | { readonly kind: "stepped"; readonly environment: number }
+  | KernelEntry
+  | Halt;
 
 /** After so many single instructions a step into goes on as a step over: it is in a long loop without calls. */
 const SINGLE_STEPS_MAX = 300_000;
@@ -27,6 +39,8 @@ const BREATH = 20_000;
 export class Stepper {
   readonly #debuggee: Debuggee;
   readonly #control: RunControl;
+  /** Whether a step into ends at an `ecall` as a `KernelEntry`. */
+  entersKernel = false;
 
   constructor(debuggee: Debuggee, control: RunControl) {
     this.#debuggee = debuggee;
@@ -60,7 +74,9 @@ export class Stepper {
     const frame = topFrame(this.#debuggee, environment);
     if (frame === undefined) return this.#control.run();
     if (grain === "instruction" || frame.image?.hasStatements(frame.pc) !== true) {
-      return this.#intoInstruction(environment);
+      return this.entersKernel && isAtKernelCall(this.#debuggee, environment)
+        ? { kind: "kernel", environment, grain, finish: () => this.#throughKernel(environment) }
+        : this.#intoInstruction(environment);
     }
     return new StepInto(this.#debuggee, this.#control, this, frame).run();
   }
@@ -153,6 +169,16 @@ export class Stepper {
     return this.#runUntilResumed(environment);
   }
 
+  /** One `ecall`, also where the slice ends before it. */
+  async #throughKernel(environment: number): Promise<StepEnd> {
+    const pc = this.#debuggee.view.registers(environment)?.pc;
+    for (;;) {
+      const end = await this.#intoInstruction(environment);
+      const isThere = end.kind === "stepped" && end.environment === environment;
+      if (!isThere || this.#debuggee.view.registers(environment)?.pc !== pc) return end;
+    }
+  }
+
   async #intoInstruction(environment: number): Promise<StepEnd> {
     const { view } = this.#debuggee;
     const events = view.eventCount;
@@ -196,6 +222,8 @@ class StepInto {
   readonly #start: CodeFrame;
   /** Where control now is. It changes only by a transfer. */
   #environment: number;
+  /** Where the `ecall` is that was shown and is still to be executed. */
+  #shown: number | undefined;
 
   constructor(debuggee: Debuggee, control: RunControl, stepper: Stepper, start: CodeFrame) {
     this.#debuggee = debuggee;
@@ -213,6 +241,10 @@ class StepInto {
         if (paused !== undefined) return paused;
       }
       const before = this.#pc();
+      if (this.#shown !== before) {
+        this.#shown = undefined;
+        if (this.#isOwnKernelCall()) return this.#kernelEntry(before);
+      }
       const wasCall =
         flowOf(this.#debuggee.readMemory(this.#environment, before, 4))?.isCall === true;
       const activations = view.activations(this.#environment).length;
@@ -229,6 +261,21 @@ class StepInto {
       }
     }
     return this.#stepper.over(this.#environment, "statement");
+  }
+
+  /** An `ecall` of the statement itself, or of the stub that it calls; what a library does on its behalf is passed. */
+  #isOwnKernelCall(): boolean {
+    const { environment, identity } = this.#start;
+    if (!this.#stepper.entersKernel || environment !== this.#environment) return false;
+    if (!isAtKernelCall(this.#debuggee, environment)) return false;
+    const nearest = codeFrames(stackOf(this.#debuggee, environment)).slice(0, 2);
+    return nearest.some((frame) => sameFrame(frame.identity, identity));
+  }
+
+  #kernelEntry(pc: number): KernelEntry {
+    this.#shown = pc;
+    const { environment } = this.#start;
+    return { kind: "kernel", environment, grain: "statement", finish: () => this.run() };
   }
 
   #pc(): number {
@@ -310,6 +357,17 @@ class StepInto {
     // Back in a caller: the statement that called is still to be finished, unless a new one begins here.
     return true;
   }
+}
+
+const ECALL = 0x73;
+
+/** Whether the next instruction of an environment that could run is a kernel call. */
+function isAtKernelCall(debuggee: Debuggee, environment: number): boolean {
+  const { view } = debuggee;
+  const pc = view.registers(environment)?.pc;
+  if (pc === undefined || view.environment(environment)?.state !== "ready") return false;
+  const bytes = debuggee.readMemory(environment, pc, 4);
+  return bytes?.[0] === ECALL && bytes.subarray(1).every((byte) => byte === 0);
 }
 
 export function isSource(frame: CodeFrame): boolean {

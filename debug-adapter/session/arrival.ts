@@ -3,10 +3,11 @@ import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import { describeEvent, type KernelEvent } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import type { EventFilters } from "../event-filters.ts";
+import { explainLastWords } from "../explanations.ts";
 import type { LaunchArguments } from "../protocol.ts";
 import type { Halt } from "../run/run-control.ts";
 import type { StepEnd } from "../run/stepper.ts";
-import { stackOf } from "../stack.ts";
+import { type BoundaryFrame, stackOf } from "../stack.ts";
 
 /** Exit status when the kernel destroyed the first program: what shells say for a crash (128 + SIGSEGV). */
 export const STATUS_DESTROYED = 139;
@@ -20,7 +21,7 @@ export type Arrival =
       readonly description?: string;
       readonly hitIds?: readonly number[];
       /** What `exceptionInfo` says of it. */
-      readonly explanation?: { readonly title: string; readonly text: string };
+      readonly explanation?: StopExplanation;
       /** The run has ended, and the session has not. */
       readonly over?: Halt;
       /** The frames of the libOS above the first boundary are not what matters. */
@@ -28,7 +29,15 @@ export type Arrival =
     }
   | { readonly kind: "exit"; readonly end: Halt };
 
+/** What a stop was about: a title, a sentence, and for a trap or refusal who, why and what now, in a few more. */
+export interface StopExplanation {
+  readonly title: string;
+  readonly text: string;
+  readonly more?: string;
+}
+
 export interface ArrivalParts {
+  readonly explain: (event: KernelEvent) => string | undefined;
   readonly debuggee: Debuggee;
   readonly filters: EventFilters;
   readonly args: LaunchArguments;
@@ -42,6 +51,7 @@ export function arrivalAt(end: StepEnd, reason: string, parts: ArrivalParts): Ar
   const thread = debuggee.view.running || debuggee.firstId;
   switch (end.kind) {
     case "stepped":
+    case "kernel":
       return { kind: "stop", reason, thread: end.environment };
     case "place":
     case "breakpoint": {
@@ -133,9 +143,10 @@ function atEnd(end: Halt, reason: string, debuggee: Debuggee): Arrival {
   };
 }
 
-function atEvent(event: KernelEvent, { debuggee, filters }: ArrivalParts): Arrival {
-  const explanation = filters.explain(event);
-  const { title, text } = explanation;
+function atEvent(event: KernelEvent, { debuggee, filters, explain }: ArrivalParts): Arrival {
+  const more = explain(event);
+  const { title, text } = filters.explain(event);
+  const explanation = { title, text, ...(more === undefined ? {} : { more }) };
   const thread = event.kind === "transfer" ? debuggee.view.running : event.environment;
   return {
     kind: "stop",
@@ -177,22 +188,23 @@ function afterDeath(environment: number, reason: string, parts: ArrivalParts): A
 
 /** The libOS has found nothing to mend it: the place that matters is what it was called for, not its own last function. */
 function atLastWords(environment: number, debuggee: Debuggee): Arrival {
-  const text = `${debuggee.nameOf(environment)}: ${lastWordsOf(debuggee, environment)}`;
+  const boundary = stackOf(debuggee, environment).find((frame) => frame.kind === "boundary");
+  const text = `${debuggee.nameOf(environment)}: ${lastWordsOf(boundary)}`;
   const title = "the libOS ends the program";
+  const more = explainLastWords(debuggee, environment, boundary?.activation);
   return {
     kind: "stop",
     reason: "exception",
     thread: environment,
     text,
     description: title,
-    explanation: { title, text },
+    explanation: { title, text, more },
     below: true,
   };
 }
 
 /** What a libOS could not mend: the upcall that it handles, or nothing but its own decision to abort. */
-function lastWordsOf(debuggee: Debuggee, environment: number): string {
-  const boundary = stackOf(debuggee, environment).find((frame) => frame.kind === "boundary");
+function lastWordsOf(boundary: BoundaryFrame | undefined): string {
   return boundary === undefined
     ? "the program aborts"
     : `${boundary.text.replace(/^upcall: /, "")}, which its libOS cannot mend: it ends the program`;

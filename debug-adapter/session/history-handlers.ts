@@ -22,6 +22,8 @@ export interface HistorySession {
   readonly moved: () => void;
   /** Goes to a moment at once, and reports. */
   readonly travel: (travel: (time: TimeTravel) => StepEnd) => undefined;
+  /** Steps back within a walk through the kernel; false when there is none. */
+  readonly stepBackInKernel: () => boolean;
   readonly ask: <Body>(question: (queries: Queries) => Body | Promise<Body>) => Promise<Body>;
 }
 
@@ -39,12 +41,14 @@ type Names =
   | "exo/historyOf"
   | "exo/hits"
   | "exo/divergence"
-  | "exo/crashes";
+  | "exo/crashes"
+  | "exo/whatIf";
 
 export function historyHandlers(session: HistorySession): Pick<Handlers, Names> {
-  const { now, stopped, go, moved, travel, ask } = session;
+  const { now, stopped, go, moved, travel, ask, stepBackInKernel } = session;
   return {
     stepBack: ({ threadId, granularity }) => {
+      if (stepBackInKernel()) return undefined;
       go(({ time }) =>
         time.stepBack({ threadId, ...(granularity === undefined ? {} : { granularity }) }),
       );
@@ -56,7 +60,7 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
     },
     "exo/history": () => now().time.history(),
     "exo/stepBack": (args) => {
-      go(({ time }) => time.stepBack(args));
+      if (!stepBackInKernel()) go(({ time }) => time.stepBack(args));
       moved();
       return undefined;
     },
@@ -76,6 +80,7 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
     "exo/historyOf": (args) => ask((queries) => queries.historyOf(args)),
     "exo/hits": (args) => ask((queries) => queries.hits(args)),
     "exo/divergence": (args) => ask((queries) => queries.divergence(args)),
+    "exo/whatIf": (args) => ask((queries) => queries.whatIf(args)),
     "exo/crashes": (args) => ask((queries) => queries.crashes(args ?? {})),
   };
 }

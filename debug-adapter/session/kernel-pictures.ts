@@ -8,7 +8,6 @@ import {
   ENTRY_COUNT,
   type EnvironmentView,
   FIRST_INTERRUPT_ENTRY,
-  type KINDS,
   kindName,
   refIndex,
   refSlot,
@@ -16,6 +15,7 @@ import {
   upcallName,
 } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
+import { resourceText } from "../kernel-calls.ts";
 import type {
   CapabilitiesArguments,
   CapabilitiesBody,
@@ -217,27 +217,6 @@ function capabilityItem(
 
 function idAt(debuggee: Debuggee, index: number): number {
   return debuggee.kernel.core.records.idOf(index);
-}
-
-function resourceText(debuggee: Debuggee, kind: keyof typeof KINDS, resource: number): string {
-  switch (kind) {
-    case "page":
-      return `page ${hex(resource)}`;
-    case "slice":
-      return `slice ${resource}`;
-    case "environment":
-      return `environment ${debuggee.nameOf(resource)}`;
-    case "memory":
-      return "all free pages";
-    case "processor":
-      return "all free slices";
-    case "environments":
-      return "the right to create environments";
-    case "state":
-      return "the kernel's own records, to read";
-    default:
-      return kind;
-  }
 }
 
 export function capabilityTextBody(

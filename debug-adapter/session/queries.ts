@@ -1,6 +1,7 @@
 /** Requests that ask the past something and leave the session where it is. */
 import type { Debuggee } from "../debuggee.ts";
 import { noBranch, UserError } from "../errors.ts";
+import type { KernelSource } from "../kernel-source.ts";
 import type {
   ChangeArguments,
   ChangeBody,
@@ -14,6 +15,8 @@ import type {
   LegalityBody,
   ObjectHistoryArguments,
   ObjectHistoryBody,
+  WhatIfArguments,
+  WhatIfBody,
 } from "../protocol.ts";
 import { crashEverywhere } from "../queries/crashes.ts";
 import { firstDivergence } from "../queries/divergence.ts";
@@ -21,6 +24,7 @@ import { whoGave, whoOwned, whoWrote } from "../queries/last-change.ts";
 import { type AccessKind, actOf, whyAccess, whyCall } from "../queries/legality.ts";
 import { historyOfCapability, historyOfPage } from "../queries/object-history.ts";
 import { pastHits } from "../queries/past-hits.ts";
+import { whatIf } from "../queries/what-if.ts";
 import type { RunControl } from "../run/run-control.ts";
 import { bytesNamed, type NamedBytes } from "./data-breakpoint-info.ts";
 import type { Inspector } from "./inspector.ts";
@@ -29,8 +33,10 @@ export class Queries {
   readonly #debuggee: Debuggee;
   readonly #control: RunControl;
   readonly #inspector: Inspector;
+  readonly #source: KernelSource;
 
-  constructor(debuggee: Debuggee, control: RunControl, inspector: Inspector) {
+  constructor(debuggee: Debuggee, control: RunControl, inspector: Inspector, source: KernelSource) {
+    this.#source = source;
     this.#debuggee = debuggee;
     this.#control = control;
     this.#inspector = inspector;
@@ -82,6 +88,10 @@ export class Queries {
     const [a, b] = [branch(first), branch(second)];
     if (a === b) throw new UserError(118, "A value cannot differ from itself: name two branches.");
     return firstDivergence(this.#debuggee, this.#named(value), a, b);
+  }
+
+  whatIf(args: WhatIfArguments): Promise<WhatIfBody> {
+    return whatIf(this.#debuggee, this.#source, this.#inspector.focus, args);
   }
 
   async crashes({ mode = "drop", seed = 1 }: CrashesArguments): Promise<CrashesBody> {

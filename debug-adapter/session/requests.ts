@@ -35,6 +35,8 @@ import type {
   RecordArguments,
   RecordBody,
   StepBackArguments,
+  WhatIfArguments,
+  WhatIfBody,
 } from "../protocol.ts";
 
 type Empty = Record<string, never> | undefined;
@@ -80,6 +82,7 @@ export interface Requests {
   readMemory: [Dap.ReadMemoryArguments, NonNullable<Dap.ReadMemoryResponse["body"]>];
   writeMemory: [Dap.WriteMemoryArguments, NonNullable<Dap.WriteMemoryResponse["body"]>];
   disassemble: [Dap.DisassembleArguments, NonNullable<Dap.DisassembleResponse["body"]>];
+  source: [Dap.SourceArguments, Dap.SourceResponse["body"]];
   loadedSources: [Empty, Dap.LoadedSourcesResponse["body"]];
   "exo/environments": [Empty, EnvironmentsBody];
   "exo/capabilityText": [CapabilityTextArguments, CapabilityTextBody];
@@ -99,6 +102,7 @@ export interface Requests {
   "exo/hits": [HitsArguments, HitsBody];
   "exo/divergence": [DivergenceArguments, DivergenceBody];
   "exo/crashes": [CrashesArguments | undefined, CrashesBody];
+  "exo/whatIf": [WhatIfArguments, WhatIfBody];
   "exo/record": [RecordArguments | undefined, RecordBody];
   "exo/breakOn": [BreakOnArguments, BreakOnBody];
   "exo/breakOff": [BreakOffArguments | undefined, BreakOffBody];

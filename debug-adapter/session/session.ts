@@ -7,9 +7,9 @@ import type { KernelEvent } from "#exokernel";
 import { Breakpoints } from "../breakpoints.ts";
 import { DataBreakpoints } from "../data-breakpoints.ts";
 import type { Debuggee } from "../debuggee.ts";
-import { sourceOf } from "../disassembly.ts";
 import { hasEnded, noThread, notLaunched, stillRunning, UserError } from "../errors.ts";
 import { EventFilters } from "../event-filters.ts";
+import { explainEvent } from "../explanations.ts";
 import { HitRecords } from "../hit-record.ts";
 import type { Host } from "../host.ts";
 import type { KernelSource } from "../kernel-source.ts";
@@ -20,18 +20,21 @@ import { Backward } from "../run/backward.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
 import { type Grain, type StepEnd, Stepper } from "../run/stepper.ts";
 import { weakenedText } from "../weakened-text.ts";
-import { arrivalAt, exitCodeOf, threadsOf } from "./arrival.ts";
+import { arrivalAt, exitCodeOf, type StopExplanation, threadsOf } from "./arrival.ts";
 import { breakpointHandlers } from "./breakpoint-handlers.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { ConsoleOutput } from "./console-output.ts";
+import { exceptionInfoOf } from "./exception-info.ts";
 import { historyHandlers } from "./history-handlers.ts";
 import { Inspector } from "./inspector.ts";
 import { pictureHandlers } from "./kernel-pictures.ts";
+import { loadedSources } from "./loaded-sources.ts";
 import { Queries } from "./queries.ts";
 import { explained, launchDebuggee, saveRecording } from "./recordings.ts";
 import type { Handlers } from "./requests.ts";
 import type { SendEvent } from "./server.ts";
 import { TimeTravel } from "./time-travel.ts";
+import { KernelWalks } from "./walk-handlers.ts";
 
 interface Running {
   readonly debuggee: Debuggee;
@@ -47,6 +50,7 @@ interface Running {
   readonly console: ConsoleOutput;
   readonly args: LaunchArguments;
   readonly hits: HitRecords;
+  readonly explain: (event: KernelEvent) => string | undefined;
 }
 
 export interface SessionParts {
@@ -74,7 +78,7 @@ class Session {
   #isBusy = false;
   #isEnded = false;
   /** What the last stop was about, for `exceptionInfo`: an event, or a libOS that gives up. */
-  #lastReason: { readonly title: string; readonly text: string } | undefined;
+  #lastReason: StopExplanation | undefined;
   /** The program has ended and the session has not: one can go back. */
   #over: Halt | undefined;
   /** Events until here were told to the client: those that are executed again are not told again. */
@@ -85,6 +89,21 @@ class Session {
     this.#parts = parts;
   }
 
+  readonly #walks = new KernelWalks(
+    {
+      stopped: () => this.#stopped,
+      step: (threadId, granularity, kind) =>
+        this.#step(threadId, granularity, (stepper, grain) => stepper[kind](threadId, grain)),
+      finish: (environment, run) => {
+        this.#go(({ control, stepper }) => control.during(environment, () => run(stepper)));
+        return undefined;
+      },
+      stand: (environment, text, description) => this.#stand(environment, text, description),
+      changed: (areas) => this.#send("invalidated", { areas }),
+    },
+    () => this.#parts.kernelSource,
+  );
+
   readonly handlers: Handlers = {
     ...historyHandlers({
       now: () => this.#now,
@@ -93,8 +112,10 @@ class Session {
       moved: () => this.#moved(),
       travel: (travel) => this.#travel(travel),
       ask: (question) => this.#ask(question),
+      stepBackInKernel: () => this.#walks.stepBack(),
     }),
     ...pictureHandlers(() => this.#now.debuggee),
+    ...this.#walks.handlers,
     ...breakpointHandlers({
       now: () => this.#now,
       stopped: () => this.#stopped,
@@ -114,26 +135,13 @@ class Session {
     },
     setExceptionBreakpoints: (args) => ({ breakpoints: this.#setFilters(args) }),
     threads: () => ({ threads: this.#threads() }),
-    stackTrace: (args) => this.#stopped.inspector.stackTrace(args),
-    scopes: ({ frameId }) => ({ scopes: this.#stopped.inspector.scopes(frameId) }),
-    variables: (args) => ({ variables: this.#stopped.inspector.variables(args) }),
-    setVariable: (args) => this.#afterChange(this.#stopped.inspector.setVariable(args)),
-    setExpression: (args) => this.#afterChange(this.#stopped.inspector.setExpression(args)),
-    evaluate: (args) => this.#stopped.inspector.evaluate(args),
-    completions: (args) => ({ targets: this.#stopped.inspector.completions(args) }),
-    exceptionInfo: () => this.#exceptionInfo(),
+    exceptionInfo: () => exceptionInfoOf(this.#lastReason, this.#now.debuggee),
     continue: () => {
       const over = this.#over;
       if (over !== undefined) setImmediate(() => this.#exit(over));
       else this.#go((running) => running.control.run(), "continue");
       return { allThreadsContinued: true };
     },
-    next: ({ threadId, granularity }) =>
-      this.#step(threadId, granularity, (stepper, grain) => stepper.over(threadId, grain)),
-    stepIn: ({ threadId, granularity }) =>
-      this.#step(threadId, granularity, (stepper, grain) => stepper.into(threadId, grain)),
-    stepOut: ({ threadId, granularity }) =>
-      this.#step(threadId, granularity, (stepper, grain) => stepper.out(threadId, grain)),
     pause: () => {
       if (this.#isBusy) this.#now.control.pause();
       return undefined;
@@ -141,7 +149,7 @@ class Session {
     readMemory: (args) => this.#stopped.inspector.readMemory(args),
     writeMemory: (args) => this.#stopped.inspector.writeMemory(args),
     disassemble: (args) => this.#stopped.inspector.disassemble(args),
-    loadedSources: () => ({ sources: this.#loadedSources() }),
+    loadedSources: () => ({ sources: loadedSources(this.#now.debuggee) }),
     "exo/consoleInput": ({ text }) => {
       this.#now.debuggee.typeOnConsole(new TextEncoder().encode(text));
       this.#now.control.wake();
@@ -180,10 +188,8 @@ class Session {
     });
     this.#send("initialized");
     if (debuggee.weakened.length > 0) {
-      this.#send("output", {
-        category: "stderr",
-        output: `Warning: ${weakenedText(debuggee.weakened)}\n`,
-      });
+      const output = `Warning: ${weakenedText(debuggee.weakened)}\n`;
+      this.#send("output", { category: "stderr", output });
     }
     await configured;
     // It counts as running from here on: a pause that comes now is meant for it.
@@ -231,11 +237,23 @@ class Session {
       this.#setLastWords();
     };
     const stepper = new Stepper(debuggee, control);
+    stepper.entersKernel = args.stepIntoKernel !== false;
     const backward = new Backward(debuggee, control);
     const time = new TimeTravel(debuggee, control, backward);
-    const queries = new Queries(debuggee, control, inspector);
+    const queries = new Queries(debuggee, control, inspector, this.#parts.kernelSource);
+    const explain = (event: KernelEvent) => explainEvent(debuggee, this.#parts.kernelSource, event);
     return {
-      ...{ debuggee, control, queries, stepper, backward, time, breakpoints, dataBreakpoints },
+      ...{
+        explain,
+        debuggee,
+        control,
+        queries,
+        stepper,
+        backward,
+        time,
+        breakpoints,
+        dataBreakpoints,
+      },
       ...{ filters, inspector, console, args, hits },
     };
   }
@@ -294,12 +312,24 @@ class Session {
     return undefined;
   }
 
+  /** One stands elsewhere though nothing has moved: in a walk through the kernel. The answer goes out first. */
+  #stand(environment: number, text?: string, description?: string): undefined {
+    this.#now.inspector.forget();
+    this.#isBusy = true;
+    this.#lastReason = undefined;
+    setImmediate(() => {
+      if (!this.#isEnded) this.#stop("step", environment, text, description);
+    });
+    return undefined;
+  }
+
   /** Lets the debuggee run and reports how that ended. Answers are sent before: nothing is awaited here. */
   #go(run: (running: Running) => Promise<StepEnd>, reason = "step"): void {
     const running = this.#stopped;
     this.#isBusy = true;
     this.#lastReason = undefined;
     this.#over = undefined;
+    this.#walks.end();
     running.inspector.forget();
     // The response goes out first: a client must not see the stop before it knows that it asked for the run.
     setImmediate(() => {
@@ -314,6 +344,7 @@ class Session {
     const { time, inspector, hits, console, debuggee } = this.#stopped;
     const { branch } = debuggee.timeline;
     const end = this.#explaining(() => travel(time));
+    this.#walks.end();
     inspector.forget();
     this.#lastReason = undefined;
     this.#over = undefined;
@@ -356,6 +387,11 @@ class Session {
 
   #report(end: StepEnd, reason: string): void {
     if (this.#isEnded) return;
+    if (end.kind === "kernel") {
+      this.#isBusy = false;
+      this.#walks.begin(end);
+      return;
+    }
     const arrival = arrivalAt(end, reason, this.#now);
     if (arrival.kind === "exit") {
       this.#exit(arrival.end);
@@ -364,6 +400,9 @@ class Session {
     const { thread, text, description, hitIds, explanation, over, below } = arrival;
     if (below === true) this.#now.inspector.lookBelowHandler(thread);
     this.#lastReason = explanation;
+    if (explanation?.more !== undefined) {
+      this.#send("output", { category: "console", output: `${explanation.more}\n` });
+    }
     this.#over = over;
     this.#stop(arrival.reason, thread, text, description, hitIds);
   }
@@ -453,34 +492,5 @@ class Session {
 
   #threads(): Dap.Thread[] {
     return threadsOf(this.#now.debuggee, this.#over !== undefined);
-  }
-
-  #loadedSources(): Dap.Source[] {
-    const paths = new Set<string>();
-    for (const { image } of this.#now.debuggee.environments()) {
-      for (const file of image?.debug.sourceFiles() ?? []) {
-        if (image?.hasSource(file) === true) paths.add(image.localPath(file));
-      }
-    }
-    return [...paths].sort().map(sourceOf);
-  }
-
-  #exceptionInfo(): Dap.ExceptionInfoResponse["body"] {
-    if (this.#lastReason === undefined) {
-      throw new UserError(122, "The last stop was not at a kernel event.");
-    }
-    const { title, text } = this.#lastReason;
-    return {
-      exceptionId: title,
-      description: text,
-      breakMode: "always",
-      details: { message: text, typeName: `step ${this.#now.debuggee.view.steps}` },
-    };
-  }
-
-  /** Memory and other variables may have changed with it. */
-  #afterChange<Body>(body: Body): Body {
-    this.#send("invalidated", { areas: ["variables"] });
-    return body;
   }
 }

@@ -54,9 +54,11 @@ test.each(PROGRAMS)(
       const thread = debugged.view.running || debugged.firstId;
       const kinds = ["over", "into", "out"] as const;
       const grain = i % 7 === 0 ? "instruction" : "statement";
-      const stepped = await stepper[kinds[i % 3] ?? "over"](thread, grain);
+      stepper.entersKernel = i % 2 === 0;
+      let stepped = await stepper[kinds[i % 3] ?? "over"](thread, grain);
+      if (stepped.kind === "kernel") stepped = await stepped.finish();
       if (stepped.kind === "exited") break;
-      end = stepped.kind === "stepped" ? { kind: "paused" } : stepped;
+      end = stepped.kind === "stepped" || stepped.kind === "kernel" ? { kind: "paused" } : stepped;
     }
     control.wantsEvent = () => false;
     while (end.kind !== "exited" && debugged.kernel.steps < plain.kernel.steps)

@@ -35,11 +35,25 @@ export class Conversation {
   }
 
   /** Continues or steps, and notes where that ends. */
-  async go(verb: Verb, granularity?: Dap.SteppingGranularity): Promise<Arrival> {
+  async go(
+    verb: Verb,
+    granularity?: Dap.SteppingGranularity,
+    how: "noted" | "quietly" = "noted",
+  ): Promise<Arrival> {
+    const said = this.#lines.length;
     this.#say(`> ${verb}${granularity === undefined ? "" : ` by ${granularity}`}`);
     const arrival = await this.client.go(verb, this.#thread, granularity);
     await this.#arrive(arrival);
+    if (how === "quietly") this.#lines.splice(said);
     return arrival;
+  }
+
+  /** Notes the variables of a scope of the innermost frame. */
+  async scope(name: string): Promise<void> {
+    const [top] = await this.client.stack(this.#thread);
+    this.#say(`> scope ${name}`);
+    for (const variable of await this.client.scope(top?.id ?? 0, name))
+      this.#say(`    ${variable.name} = ${normalised(variable.value)}`);
   }
 
   /** A step back of the adapter's own. */
@@ -110,7 +124,8 @@ export class Conversation {
     const thread = threads.find(({ id }) => id === threadId)?.name.replace(/ \(.*/, "") ?? "?";
     const [top] = await this.client.stack(threadId);
     this.place = `${thread}: ${top === undefined ? "nowhere" : frameText(top)}`;
-    this.#say(`  ${reason}: ${this.place}${text === undefined ? "" : ` -- ${normalised(text)}`}`);
+    const said = text === undefined ? "" : ` -- ${normalised(text)}`;
+    this.#say(`  ${reason}: ${this.place}${said}`);
   }
 
   #say(line: string): void {
@@ -119,9 +134,10 @@ export class Conversation {
 }
 
 /** Addresses of code change with every edit of the libOS; those that a program chose stay. */
-function normalised(text: string): string {
+export function normalised(text: string): string {
   return text
     .replace(/0x0*1[0-9a-f]{4}\b/g, "CODE")
-    .replace(/page 0x[0-9a-f]+/g, "page P")
-    .replace(/\bslot \d+/g, "slot N");
+    .replace(/([Pp]age) 0x[0-9a-f]+/g, "$1 P")
+    .replace(/\bslot \d+/g, "slot N")
+    .replace(/(exokernel\/[\w/-]+\.ts):\d+/g, "$1");
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { KernelStop } from "../kernel.ts";
+import type { KernelStop } from "../kernel-stop.ts";
 import { A, B, call, counting, done, put, wait } from "../testing/snippets.ts";
 import { boot, DATA, type GuestSystem, TEXT } from "../testing/system.ts";
 

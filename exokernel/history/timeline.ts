@@ -6,7 +6,8 @@
  */
 import { Snapshots } from "#emulator";
 import type { KernelEvent } from "../events.ts";
-import type { Kernel, KernelStop, Position } from "../kernel.ts";
+import type { Kernel, Position } from "../kernel.ts";
+import type { KernelStop } from "../kernel-stop.ts";
 import { Branch } from "./branch.ts";
 import { Divergence } from "./divergence.ts";
 import { applyIntervention, type Intervention, type JournalEntry } from "./journal.ts";

@@ -13,8 +13,9 @@ import {
 } from "../abi.ts";
 import type { EventBody, EventKind, KernelEvent } from "../events.ts";
 import { checkInvariants } from "../invariants.ts";
-import { Kernel, type KernelStop, LAUNCHER_INDEX } from "../kernel.ts";
+import { Kernel, LAUNCHER_INDEX } from "../kernel.ts";
 import type { KernelConfiguration } from "../kernel-configuration.ts";
+import type { KernelStop } from "../kernel-stop.ts";
 import { KernelView } from "../kernel-view.ts";
 import { Launcher } from "../launcher.ts";
 import { refSlot } from "../records.ts";
