@@ -25,11 +25,13 @@ page_fault_reason(const struct upcall_frame *frame)
 {
   uint32_t address = frame->value;
   uint32_t stack_end = boot_page->stack_top - STACK_BYTES;
+  pte entry = pager_lookup(address);
 
   if (address < EXO_PAGE_SIZE) return "a null pointer: nothing is mapped there";
   if (address < stack_end && address >= stack_end - GUARD_BYTES)
     return "the stack is full (stack overflow)";
-  if (pager_lookup(address) & PTE_VALID) return "the page there does not allow that";
+  if (entry & PTE_VALID) return "the page there does not allow that";
+  if (entry & PTE_LOST) return "the page there was taken by force, and what it held is lost";
   if (address >= stack_end && address < boot_page->stack_top)
     return "no page is left for the stack";
   if (address >= boot_page->heap_start && address < (uint32_t)sbrk(0))

@@ -92,6 +92,7 @@ typedef uint32_t pte;
 #define PTE_RIGHTS            7u
 #define PTE_VALID             8u
 #define PTE_GUARANTEED        16u
+#define PTE_LOST              16u // without V: a page that was here was taken, with what it held
 #define PTE_SLOT(entry)       ((entry) >> 5 & 0x3ff)
 #define PTE_FRAME(entry)      ((entry) >> 15)
 #define PTE(frame, slot, low) ((uint32_t)(frame) << 15 | (uint32_t)(slot) << 5 | (low))
@@ -105,6 +106,7 @@ int pager_map(uint32_t address, uint32_t frame, exo_slot slot, exo_rights rights
 int pager_alloc(uint32_t address, exo_rights rights);
 int pager_unmap(uint32_t address);
 int pager_forget(exo_slot slot);
+int pager_restrict(exo_slot slot);
 int pager_demand(struct upcall_frame *frame);
 exo_rights fault_access(const struct upcall_frame *frame);
 
