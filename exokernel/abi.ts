@@ -812,10 +812,7 @@ export const STRUCTURES = {
     meaning: "Exposed state: one physical page.",
     fields: [
       u32("owner", "id of the owner; of a free page the next in the list"),
-      u32(
-        "capability",
-        "the owner's: environment index * 1024 + slot; of a free page the previous",
-      ),
+      u32("capability", "the owner's: environment index << 16 | slot; of a free page the previous"),
       u32("state", "EXO_PAGE_FREE, EXO_PAGE_KERNEL or EXO_PAGE_OWNED, | EXO_PAGE_DIRTY, ..."),
       u32("bindings", "how many there are, | queued device transfers << 16"),
     ],

@@ -1,6 +1,7 @@
 /** The programs that each show one mechanism of the kernel: what they print, and what the events say was true meanwhile. */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { type Kernel, KernelView } from "#exokernel";
 import { type GuestRun, runGuest, WORKSPACE } from "../debug-adapter/testing/run-guest.ts";
 
 const at = (name: string) => join(WORKSPACE, name);
@@ -111,4 +112,114 @@ describe("revocation", () => {
     for (const { rule } of of(run, "asked")) expect(rule).toBe("the arbiter's choice");
     expect(of(run, "repossessed")).toEqual([]);
   });
+});
+
+test("rude: who does not give the processor up pays, and is destroyed; the neighbours keep their slices", async () => {
+  const [anna, rude, carl] = [idOf(1), idOf(2), idOf(3)];
+  const run = await runGuest(at("slices/rude.exo.json"));
+  expect(run.output.split("\n").sort()).toEqual([
+    "",
+    "anna: 20 slices, all equally long",
+    "carl: 20 slices, all equally long",
+    "rude: will not give up",
+  ]);
+  expect(run.fatal).toEqual([
+    "it ran 17 times 500 steps over the end of its slice without yielding",
+  ]);
+  const end = of(run, "destroyed").find(({ target }) => target === rude)?.index ?? 0;
+  const paid = of(run, "forfeited").filter(({ index }) => index < end);
+  expect(paid.map(({ environment }) => environment)).toEqual([rude, rude, rude]);
+  const slicesOf = (id: number) =>
+    of(run, "sliceBegan").filter(({ owner, index }) => owner === id && index < end).length;
+  expect(slicesOf(anna) - slicesOf(carl)).toBe(1); // the round in which it ended
+  expect(slicesOf(rude)).toBe(slicesOf(anna) - paid.length);
+});
+
+test("mallory: every attack has its refusal, and nothing of alice's and bob's changed owner", async () => {
+  const [mallory, alice, bob] = [idOf(1), idOf(2), idOf(3)];
+  const holdings = (kernel: Kernel) => {
+    const view = new KernelView(kernel);
+    const isTheirs = ({ owner }: { owner: number }) => owner === alice || owner === bob;
+    const pages = Array.from({ length: view.pageCount }, (_, frame) => view.page(frame));
+    return {
+      pages: pages.filter(isTheirs).map(({ frame, owner }) => [frame, owner]),
+      slices: view.slices().filter(isTheirs),
+      extents: view.extents().filter(isTheirs),
+    };
+  };
+  const seen: ReturnType<typeof holdings>[] = [];
+  const run = await runGuest(at("mallory/mallory.exo.json"), {
+    onEvent: (event, kernel) => {
+      const isBegin = event.kind === "accepted" && event.environment === mallory;
+      if (isBegin || (event.kind === "refused" && event.environment === mallory))
+        seen.push(holdings(kernel));
+    },
+  });
+  expect(run.output).toBe(
+    lines(
+      "bind with a slot that it guesses                     EXO_E_CAP",
+      "take alice's page by its name                        EXO_E_TAKEN",
+      "bind what it may read for writing                    EXO_E_RIGHTS",
+      "derive more rights from that                         EXO_E_RIGHTS",
+      "restrict that to more rights                         EXO_E_RIGHTS",
+      "lend that on to bob                                  EXO_E_RIGHTS",
+      "free that                                            EXO_E_OWNER",
+      "have the disk write into that                        EXO_E_RIGHTS",
+      "bind the kernel's records for writing                EXO_E_CAP",
+      "take a page of the kernel's by its name              EXO_E_TAKEN",
+      "bind where the kernel keeps registers                EXO_E_RIGHTS",
+      "hide a guess in a batch                              EXO_E_CAP",
+      "claim 64 pages, beyond its quota                     EXO_E_QUOTA",
+      "write a lie into its own page table                  allowed",
+      "  and reads bad, its own page: the kernel has never heard of that table",
+      "accept what is offered to bob                        EXO_E_OFFER",
+      "take alice's sectors by their number                 EXO_E_TAKEN",
+      "write to an extent that it guesses                   EXO_E_CAP",
+      "take alice's slice by its position                   EXO_E_TAKEN",
+      "revoke by a slot that it guesses                     EXO_E_CAP",
+      "destroy alice, by her id as a slot                   EXO_E_CAP",
+      "set alice's entry                                    EXO_E_CAP",
+      "yield to who had alice's place before                EXO_E_ENV",
+      "enter alice at an address of its own choice          EXO_E_INVAL",
+      "name itself the arbiter                              EXO_E_RIGHTS",
+      "choose as if it were                                 EXO_E_CAP",
+      "ask alice for pages, in the kernel's name            EXO_E_RIGHTS",
+      "guarantee pages to itself                            EXO_E_RIGHTS",
+      "lift its own quota                                   EXO_E_RIGHTS",
+      "sleep on a word that it may not read                 EXO_E_CAP",
+      "28 refused, 1 store into the kernel's records faulted",
+      "bob: unharmed, and the page that alice offered is there",
+      "alice: unharmed; 1 calls were nonsense",
+    ),
+  );
+  expect(Object.fromEntries(run.statuses)).toEqual({ mallory: 0, alice: 0, bob: 0 });
+  // Alice's own refusal is no event of the kernel's.
+  expect(seen.length).toBeGreaterThan(27);
+  expect(seen[0]?.pages.length).toBeGreaterThan(10);
+  expect(seen[0]?.extents).toHaveLength(1);
+  for (const now of seen.slice(1)) expect(now).toEqual(seen[0]);
+});
+
+test("batch: one call does for 32 pages what one call each does, or nothing at all", async () => {
+  const run = await runGuest(at("batch.c"));
+  expect(run.output).toBe(
+    lines(
+      "singly: 32 kernel calls",
+      "in one batch: 1",
+      "written at first: 0",
+      "written since: 7",
+      "with one bad entry: EXO_E_CAP, and the first page can still be written: 1",
+    ),
+  );
+});
+
+test("top: reads in the kernel's own records who has what, without a kernel call", async () => {
+  const run = await runGuest(at("exposed/top.exo.json"));
+  const [, looking, pages, , launcher, me, other] = run.output.split("\n");
+  expect(looking).toBe("looking again took 0 kernel calls");
+  expect(pages).toMatch(/^4096 pages, (\d+) free, \1 at the lowest$/);
+  // The count in an environment's record is the number of pages whose record names it.
+  expect(launcher).toMatch(/^launcher {5} +(\d+) +\1 +1 +0 +0 +0$/);
+  expect(me).toMatch(/^this one {5} +(\d+) +\1 +1 +10 +\d +0$/);
+  expect(other).toMatch(/^other {8} +(\d+) +\1 +1 +10 +\d +1$/);
 });

@@ -44,6 +44,8 @@ export interface RunOptions {
   readonly console?: readonly ConsoleInput[];
   readonly disk?: KernelDisk;
   readonly policy?: Partial<Policy>;
+  /** Called at each event after the launch, to look at the kernel at that moment. */
+  readonly onEvent?: (event: KernelEvent, kernel: Kernel) => void;
   readonly arguments?: readonly string[];
   readonly optimisation?: CompileRequest["optimisation"];
 }
@@ -130,6 +132,7 @@ export function runPrograms(programs: readonly Program[], options: RunOptions = 
   const launched = new Launcher(kernel).launch(programs);
   kernel.onEvent = (event) => {
     events.push(event);
+    options.onEvent?.(event, kernel);
     if (event.kind !== "destroyed") return;
     const name = launched.find(({ id }) => id === event.target)?.program.name;
     if (name !== undefined) statuses.set(name, event.status);

@@ -331,7 +331,7 @@ _Static_assert(sizeof(struct exo_state_header) == 1536, "exo_state_header");
 /* Exposed state: one physical page. */
 struct exo_state_page {
   uint32_t owner;              /* id of the owner; of a free page the next in the list */
-  uint32_t capability;         /* the owner's: environment index * 1024 + slot; of a free page the previous */
+  uint32_t capability;         /* the owner's: environment index << 16 | slot; of a free page the previous */
   uint32_t state;              /* EXO_PAGE_FREE, EXO_PAGE_KERNEL or EXO_PAGE_OWNED, | EXO_PAGE_DIRTY, ... */
   uint32_t bindings;           /* how many there are, | queued device transfers << 16 */
 };
