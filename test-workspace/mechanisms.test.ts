@@ -150,9 +150,10 @@ test("mallory: every attack has its refusal, and nothing of alice's and bob's ch
   const seen: ReturnType<typeof holdings>[] = [];
   const run = await runGuest(at("mallory/mallory.exo.json"), {
     onEvent: (event, kernel) => {
-      const isBegin = event.kind === "accepted" && event.environment === mallory;
-      if (isBegin || (event.kind === "refused" && event.environment === mallory))
-        seen.push(holdings(kernel));
+      if (event.environment !== mallory) return;
+      // From when alice has lent her page: before, mallory calls her until she serves.
+      const isAttack = event.kind === "refused" && seen.length > 0;
+      if (event.kind === "accepted" || isAttack) seen.push(holdings(kernel));
     },
   });
   expect(run.output).toBe(
@@ -193,8 +194,8 @@ test("mallory: every attack has its refusal, and nothing of alice's and bob's ch
     ),
   );
   expect(Object.fromEntries(run.statuses)).toEqual({ mallory: 0, alice: 0, bob: 0 });
-  // Alice's own refusal is no event of the kernel's.
-  expect(seen.length).toBeGreaterThan(27);
+  // One before, then one for each refusal; Alice's own is no event of the kernel's.
+  expect(seen).toHaveLength(1 + 27);
   expect(seen[0]?.pages.length).toBeGreaterThan(10);
   expect(seen[0]?.extents).toHaveLength(1);
   for (const now of seen.slice(1)) expect(now).toEqual(seen[0]);
@@ -222,4 +223,40 @@ test("top: reads in the kernel's own records who has what, without a kernel call
   expect(launcher).toMatch(/^launcher {5} +(\d+) +\1 +1 +0 +0 +0$/);
   expect(me).toMatch(/^this one {5} +(\d+) +\1 +1 +10 +\d +0$/);
   expect(other).toMatch(/^other {8} +(\d+) +\1 +1 +10 +\d +1$/);
+});
+
+test("predicates: producer and consumer wait for a shared word with one kernel call a value", async () => {
+  const run = await runGuest(at("predicates/predicates.exo.json"));
+  expect(run.output).toBe(
+    lines(
+      "producer: 5 values, 5 kernel calls",
+      "consumer: 5 values, sum 15, 5 kernel calls",
+      "consumer: product 2 holds: nothing came for 50000 steps",
+    ),
+  );
+  expect(Object.fromEntries(run.statuses)).toEqual({ consumer: 0, producer: 0 });
+});
+
+test("alarm: while everybody sleeps the clock jumps to the step that a predicate names", async () => {
+  const run = await runGuest(at("predicates/alarm.exo.json"));
+  expect(run.output).toBe(
+    lines(...[1, 2, 3].map((i) => `alarm ${i}: in time, after fewer than 1000 instructions`)),
+  );
+  expect(of(run, "idle")).toHaveLength(3);
+  expect(run.kernel.machine.steps).toBeGreaterThan(3_000_000);
+});
+
+test("family: what is taken from a capability is taken from all that descend from it, and they are told by whom", async () => {
+  const run = await runGuest(at("family/family.exo.json"));
+  expect(run.output).toBe(
+    lines(
+      "grandparent: 3 capabilities may only read now",
+      "parent: restricted by the grandparent; to write: EXO_E_RIGHTS, to read: success",
+      "child: restricted by the grandparent; to write: EXO_E_RIGHTS, to read: success",
+      "grandparent: 2 capabilities are gone, and the page says 42",
+      "parent: lost the page by the grandparent; to write: EXO_E_CAP, to read: EXO_E_CAP",
+      "child: lost the page by the grandparent; to write: EXO_E_CAP, to read: EXO_E_CAP",
+    ),
+  );
+  expect(Object.fromEntries(run.statuses)).toEqual({ grandparent: 0, parent: 0, child: 0 });
 });
