@@ -9,6 +9,7 @@ import { prepare, prepareScenario, programsScenario } from "../launch.ts";
 import { NodeBuilder } from "../node-builder.ts";
 import type { LaunchArguments } from "../protocol.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
+import { TraceText } from "./trace-text.ts";
 
 /** Exit statuses of `exo` itself; any other is the program's. */
 export const EXIT = {
@@ -33,13 +34,15 @@ export async function runCommand(
 ): Promise<number> {
   const { debuggee, args, values } = await prepareRun(argv, root, {
     "disk-out": { type: "string" },
+    ...(isTrace ? { all: { type: "boolean" } } : {}),
   });
   const { "disk-out": diskOut } = values;
   const { disk } = debuggee.kernel.machine;
   if (diskOut !== undefined && disk === undefined) {
     throw new UserError(1, "--disk-out needs a machine with a disk; give the scenario a 'disk'.");
   }
-  const run = new Run(debuggee, args, isTrace, values.stats === "json");
+  const trace = isTrace ? (values.all === true ? "all" : "told") : "none";
+  const run = new Run(debuggee, args, trace, values.stats === "json");
   const halt = await run.execute();
   if (diskOut !== undefined && disk !== undefined) {
     nodeHost.writeFile(resolve(diskOut), disk.readImage());
@@ -96,6 +99,7 @@ interface Parsed {
     readonly "disk-out"?: string | undefined;
     readonly "with-programs"?: boolean | undefined;
     readonly dot?: boolean | undefined;
+    readonly all?: boolean | undefined;
   };
   readonly files: readonly string[];
   readonly programArguments: readonly string[];
@@ -158,20 +162,30 @@ function numberOption<Name extends string>(
   return { [name]: value } as Record<Name, number>;
 }
 
+/** Whether a run's events are printed: not, as an explanation, or each on a line of its own. */
+export type TraceMode = "none" | "told" | "all";
+
 /** One run with the guests' console on stdin and stdout. */
 export class Run {
   readonly #debuggee: Debuggee;
   readonly #args: LaunchArguments;
   readonly #control: RunControl;
-  readonly #isTrace: boolean;
+  readonly #trace: TraceText | undefined;
   readonly #wantsStats: boolean;
   #bytes: number[] = [];
   #destroyed: string | undefined;
 
-  constructor(debuggee: Debuggee, args: LaunchArguments, isTrace: boolean, wantsStats: boolean) {
+  constructor(debuggee: Debuggee, args: LaunchArguments, trace: TraceMode, wantsStats: boolean) {
     this.#debuggee = debuggee;
     this.#args = args;
-    this.#isTrace = isTrace;
+    if (trace !== "none") {
+      this.#trace = new TraceText({
+        nameOf: (id) => debuggee.nameOf(id),
+        isLauncher: (id) => debuggee.isLauncher(id),
+        write: (line) => process.stderr.write(`${line}\n`),
+        all: trace === "all",
+      });
+    }
     this.#wantsStats = wantsStats;
     this.#control = new RunControl(debuggee);
     this.#control.limit = args.maxSteps ?? Number.POSITIVE_INFINITY;
@@ -184,7 +198,7 @@ export class Run {
 
   /** Runs to a halt. Without `hasInput` nothing is typed. */
   async execute(hasInput = true): Promise<Halt> {
-    if (this.#isTrace) for (const event of this.#debuggee.view.events(0)) this.#trace(event);
+    for (const event of this.#debuggee.view.events(0)) this.#trace?.add(event);
     this.#control.isInteractive = hasInput;
     const closeInput = hasInput ? this.#connectInput() : () => {};
     try {
@@ -198,6 +212,7 @@ export class Run {
       return halt;
     } finally {
       closeInput();
+      this.#trace?.end();
       this.#flush();
     }
   }
@@ -250,7 +265,7 @@ export class Run {
   }
 
   #note(event: KernelEvent): void {
-    if (this.#isTrace) this.#trace(event);
+    this.#trace?.add(event);
     if (event.kind === "powerFailed") {
       this.#flush();
       this.#say(`${describeEvent(event, (id) => this.#debuggee.nameOf(id))}.`);
@@ -259,13 +274,6 @@ export class Run {
     if (event.target === this.#debuggee.firstId) this.#destroyed = event.because;
     this.#flush();
     this.#say(`${this.#debuggee.nameOf(event.target)} was destroyed: ${event.because}.`);
-  }
-
-  #trace(event: KernelEvent): void {
-    const name = (id: number) => this.#debuggee.nameOf(id);
-    process.stderr.write(
-      `${String(event.step).padStart(10)}  ${name(event.environment)}: ${describeEvent(event, name)}\n`,
-    );
   }
 
   #where(): string {
