@@ -1,6 +1,6 @@
 /**
- * Text that is generated from the table of `abi.ts`: the C header, the stubs of the kernel calls and `docs/abi.md`. Text
- * in, text out; `tools/generate-abi.mjs` writes the files and `abi-header.test.ts` fails when one of them is stale.
+ * Text that is generated from the table of `abi.ts`: the C header, the stubs of the kernel calls and `docs/abi.md`, all in one file since
+ * they list the same things. Text in, text out; `tools/generate-abi.mjs` writes the files and `abi-header.test.ts` fails when one of them is stale.
  */
 import { SECTOR_BYTES } from "#emulator";
 import {

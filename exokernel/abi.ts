@@ -833,7 +833,7 @@ export const STRUCTURES = {
       u32("image", "address of its struct exo_image"),
       u32("forfeits", "slices that it has yet to forfeit"),
       u32("root", "the capability that all capabilities for it descend from; 0: gone"),
-      u32("quota", "pages that it may be charged with; 0: any number"),
+      u32("quota", "pages that it may be charged with; 0 is no limit"),
       u32("minimum", "pages that are guaranteed to it"),
       u32("revocations", "what it owes: three times {how many, stage, deadline low, high, by}", 15),
       u32("unused1", "0"),

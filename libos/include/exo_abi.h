@@ -352,7 +352,7 @@ struct exo_state_environment {
   uint32_t image;              /* address of its struct exo_image */
   uint32_t forfeits;           /* slices that it has yet to forfeit */
   uint32_t root;               /* the capability that all capabilities for it descend from; 0: gone */
-  uint32_t quota;              /* pages that it may be charged with; 0: any number */
+  uint32_t quota;              /* pages that it may be charged with; 0 is no limit */
   uint32_t minimum;            /* pages that are guaranteed to it */
   uint32_t revocations[15];    /* what it owes: three times {how many, stage, deadline low, high, by} */
   uint32_t unused1;            /* 0 */
