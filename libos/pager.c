@@ -42,15 +42,31 @@ pager_lookup(uint32_t address)
   return *ENTRY(address);
 }
 
+// An entry of which nothing is left but that there was one.
+static EXO_RESIDENT pte
+lost(pte entry)
+{
+  return PTE(PTE_FRAME(entry), 0, PTE_LOST);
+}
+
+static EXO_RESIDENT_DATA char table_lost[] =
+    "a part of the page table was taken by force, and with it where everything is\n";
+
 // Binds again what the page table says. Returns 0 when it doesn't say, or does not allow the
 // access.
 EXO_API EXO_RESIDENT int
 pager_refill(uint32_t address, exo_rights access)
 {
   pte entry = pager_lookup(address);
+  int error;
 
   if (!(entry & PTE_VALID) || !(entry & access)) return 0;
-  return exo_bind(0, PAGE_OF(address), PTE_SLOT(entry), entry & PTE_RIGHTS) == 0;
+  error = exo_bind(0, PAGE_OF(address), PTE_SLOT(entry), entry & PTE_RIGHTS);
+  if (error != EXO_E_CAP) return error == 0;
+  // It was taken, and nobody has looked into the repossession vector yet.
+  if (in_window(address)) fault_end_bare(table_lost);
+  *ENTRY(address) = lost(entry);
+  return 0;
 }
 
 // The kernel's software TLB is direct-mapped: pages that lie a multiple of its size apart share an
@@ -186,13 +202,6 @@ pager_unmap(uint32_t address)
   if (error < 0 || !(pager_lookup(address) & PTE_VALID)) return error;
   *ENTRY(address) = 0;
   return 0;
-}
-
-// An entry of which nothing is left but that there was one.
-static pte
-lost(pte entry)
-{
-  return PTE(PTE_FRAME(entry), 0, PTE_LOST);
 }
 
 // Changes every entry for the capability in a slot. Returns how many there were.

@@ -26,9 +26,9 @@ const settled = (line: string): string =>
   line
     .replace(/^ *\d+ {2}/, "")
     .replace(/^ *\.\.\. {2}.*/, (text) => text.replace(/\d+/g, "N"))
-    .replace(/by step \d+/, "by step N")
+    .replace(/(by|to) step \d+/, "$1 step N")
     .replace(/0x[0-3]?[0-9a-f]{1,7}\b/g, "0xN")
-    .replace(/slot [1-4]?\d\b/g, "slot N")
+    .replace(/slot (?!900)\d+/g, "slot N")
     .replace(/\d+(?= (capabilit|pages? (allocated|freed)|binding))/g, "N");
 
 test.each([
