@@ -1,6 +1,6 @@
 /**
- * Text that is generated from the table of `abi.ts`: the C header, the stubs of the kernel calls and `docs/abi.md`. Text
- * in, text out; `tools/generate-abi.mjs` writes the files and `abi-header.test.ts` fails when one of them is stale.
+ * Text that is generated from the table of `abi.ts`: the C header, the stubs of the kernel calls and `docs/abi.md`, all in one file since
+ * they list the same things. Text in, text out; `tools/generate-abi.mjs` writes the files and `abi-header.test.ts` fails when one of them is stale.
  */
 import { SECTOR_BYTES } from "#emulator";
 import {
@@ -12,6 +12,7 @@ import {
   type CallRow,
   ENTRIES,
   ENTRY_COUNT,
+  ENVIRONMENT_STATES,
   ERRORS,
   type Field,
   INTERRUPT_BIT,
@@ -20,6 +21,7 @@ import {
   LIMITS,
   LOSS_REASONS,
   MAPPING_GUARANTEED,
+  PAGE_STATES,
   RELATIONS,
   RIGHTS,
   SLOTS,
@@ -163,6 +165,14 @@ export function abiHeader(): string {
       define(`EXO_RELATION_${upperSnake(name)}`, number),
     ),
     define("EXO_OR", hex(TERM_OR), "in exo_term.where: begins another product"),
+    "",
+    "/* The kernel's own records, as struct exo_state_... show them. */",
+    ...Object.entries(PAGE_STATES).map(([name, value]) =>
+      define(`EXO_PAGE_${upperSnake(name)}`, hex(value)),
+    ),
+    ...Object.entries(ENVIRONMENT_STATES).map(([name, value]) =>
+      define(`EXO_STATE_${upperSnake(name)}`, value),
+    ),
     "",
     "/* The address space at entry. */",
     define("EXO_PAGE_SIZE", 4096),

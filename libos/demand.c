@@ -34,7 +34,7 @@ pager_demand(struct upcall_frame *frame)
   int on_heap = address >= boot_page->heap_start && address < heap_end();
 
   if (!on_stack && !on_heap) return 0;
-  if (pager_lookup(address) & PTE_VALID) return 0; // it is there, and does not allow this
+  if (pager_lookup(address) != 0) return 0; // it is there and does not allow this, or it was lost
   if (fault_access(frame) == EXO_RIGHT_EXECUTE) return 0;
   return pager_alloc(PAGE_OF(address), EXO_RIGHT_READ | EXO_RIGHT_WRITE) == 0;
 }

@@ -25,11 +25,13 @@ page_fault_reason(const struct upcall_frame *frame)
 {
   uint32_t address = frame->value;
   uint32_t stack_end = boot_page->stack_top - STACK_BYTES;
+  pte entry = pager_lookup(address);
 
   if (address < EXO_PAGE_SIZE) return "a null pointer: nothing is mapped there";
   if (address < stack_end && address >= stack_end - GUARD_BYTES)
     return "the stack is full (stack overflow)";
-  if (pager_lookup(address) & PTE_VALID) return "the page there does not allow that";
+  if (entry & PTE_VALID) return "the page there does not allow that";
+  if (entry & PTE_LOST) return "the page there was taken by force, and what it held is lost";
   if (address >= stack_end && address < boot_page->stack_top)
     return "no page is left for the stack";
   if (address >= boot_page->heap_start && address < (uint32_t)sbrk(0))
@@ -65,6 +67,29 @@ explain(char *text, size_t size, const struct upcall_frame *frame)
 }
 
 EXO_LAST_WORDS(fault_end);
+EXO_LAST_WORDS(fault_end_bare);
+
+static EXO_RESIDENT_DATA char telling_failed[] =
+    "a fault that cannot be told: what would tell it is gone too\n";
+
+// Ends the program with a resident text. Nothing else is touched here, since anything else may be
+// gone.
+EXO_API EXO_RESIDENT void
+fault_end_bare(const char *text)
+{
+  while (*text) {
+    volatile uint32_t bytes[EXO_MAX_CONSOLE_BYTES / 4]; // volatile: no call of memset is made of it
+    uint32_t count = 0;
+
+    for (int i = 0; i < EXO_MAX_CONSOLE_BYTES / 4; i++) bytes[i] = 0;
+    for (; count < EXO_MAX_CONSOLE_BYTES && *text; count++)
+      bytes[count / 4] |= (uint32_t)(uint8_t)*text++ << 8 * (count % 4);
+    if (exo_console_write(EXO_SLOT_CONSOLE, count, bytes[0], bytes[1], bytes[2], bytes[3],
+                          bytes[4]) < 0)
+      break;
+  }
+  _exit(128 + SIGNAL_SEGMENT);
+}
 
 // Says what happened and ends the program. Runs on the exception stack.
 EXO_API EXO_RESIDENT void
@@ -73,8 +98,7 @@ fault_end(struct upcall_frame *frame)
   char text[200];
   int signal;
 
-  // Telling failed too: perhaps this very code is what is gone. Nothing more can be said.
-  if (ending++) _exit(128 + SIGNAL_SEGMENT);
+  if (ending++) fault_end_bare(telling_failed);
   signal = explain(text, sizeof text, frame);
   console_flush();
   console_write(text, strlen(text));

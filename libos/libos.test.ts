@@ -117,6 +117,48 @@ test("a handler that faults for ever ends in a double upcall, which the kernel e
   );
 });
 
+test("a page that was taken by force comes back neither as it was nor as zeros: who touches it ends and says why", async () => {
+  const image = await buildGuest(at("lost.c"));
+  const program = { name: "lost", image, administers: true, guaranteedPages: 0 };
+  const run = runPrograms([program], { policy: { askSteps: 1000, insistSteps: 1000 } });
+  expect(run.output).toMatch(
+    /^the slot is free\nlost: page fault: a load to 0x\w+ at pc 0x\w+: the page there was taken by force, and what it held is lost\n$/,
+  );
+  expect(run.events.filter(({ kind }) => kind === "repossessed")).toMatchObject([{ taken: 1 }]);
+  expect([...run.statuses.values()]).toEqual([139]);
+});
+
+test("a program from which much was taken ends with a sentence, or has all that it touches", async () => {
+  const image = await buildGuest(at("taken.c"));
+  const seen = new Set<string>();
+  for (let guaranteedPages = 0; guaranteedPages < 20; guaranteedPages += 1) {
+    const program = { name: "taken", image, administers: true, guaranteedPages };
+    const run = runPrograms([program], { policy: { askSteps: 500, insistSteps: 500 } });
+    const end =
+      [
+        /^all is there: 1\n$/,
+        /^a part of the page table was taken by force, and with it where everything is\n$/,
+        /^taken: page fault: a \w+ to 0x\w+ at pc 0x\w+: the page there was taken by force/,
+        /^a fault that cannot be told: what would tell it is gone too\n$/,
+      ].find((text) => text.test(run.output)) ?? run.output;
+    seen.add(String(end));
+    expect(end).toBeInstanceOf(RegExp);
+    expect(run.fatal).toEqual([]);
+    expect([...run.statuses.values()]).toEqual([run.output.startsWith("all") ? 0 : 139]);
+  }
+  expect(seen.size).toBeGreaterThan(1);
+});
+
+test("a capability that loses a right keeps its slot and its other rights", async () => {
+  const image = await buildGuest(at("restricted.c"));
+  const run = runPrograms([
+    { name: "borrower", image, arguments: [idOf("owner")] },
+    { name: "owner", image, arguments: ["0"] },
+  ]);
+  expect(run.output).toBe("");
+  expect(Object.fromEntries(run.statuses)).toEqual({ borrower: 0, owner: 0 });
+});
+
 test("a failed assertion names its file, line and function, and ends like abort", async () => {
   const run = await runGuest(at("failing-assert.c"));
   expect(run.output).toBe("failing-assert.c:10: main: assertion 'two == 3' failed\n");

@@ -32,14 +32,25 @@ in_window(uint32_t address)
   return address - PAGER_WINDOW < WINDOW_BYTES;
 }
 
-// Returns the entry for an address, or 0 (which is not valid) when there is none.
+// Returns the entry for an address, or 0 (which is not valid) when there is none. Where the table
+// itself was taken, everything is lost.
 EXO_API EXO_RESIDENT pte
 pager_lookup(uint32_t address)
 {
   if (in_window(address)) return pager_root[(address - PAGER_WINDOW) / EXO_PAGE_SIZE];
-  if (!(pager_root[address >> 22] & PTE_VALID)) return 0;
+  if (!(pager_root[address >> 22] & PTE_VALID)) return pager_root[address >> 22];
   return *ENTRY(address);
 }
+
+// An entry of which nothing is left but that there was one.
+static EXO_RESIDENT pte
+lost(pte entry)
+{
+  return PTE(PTE_FRAME(entry), 0, PTE_LOST);
+}
+
+static EXO_RESIDENT_DATA char table_lost[] =
+    "a part of the page table was taken by force, and with it where everything is\n";
 
 // Binds again what the page table says. Returns 0 when it doesn't say, or does not allow the
 // access.
@@ -47,9 +58,15 @@ EXO_API EXO_RESIDENT int
 pager_refill(uint32_t address, exo_rights access)
 {
   pte entry = pager_lookup(address);
+  int error;
 
   if (!(entry & PTE_VALID) || !(entry & access)) return 0;
-  return exo_bind(0, PAGE_OF(address), PTE_SLOT(entry), entry & PTE_RIGHTS) == 0;
+  error = exo_bind(0, PAGE_OF(address), PTE_SLOT(entry), entry & PTE_RIGHTS);
+  if (error != EXO_E_CAP) return error == 0;
+  // It was taken, and nobody has looked into the repossession vector yet.
+  if (in_window(address)) fault_end_bare(table_lost);
+  *ENTRY(address) = lost(entry);
+  return 0;
 }
 
 // The kernel's software TLB is direct-mapped: pages that lie a multiple of its size apart share an
@@ -98,6 +115,7 @@ second_level(uint32_t address)
   int slot, frame;
 
   if (pager_root[index] & PTE_VALID) return 0;
+  if (pager_root[index] & PTE_LOST) return EXO_E_CAP; // a new one would not know what was here
   slot = slot_alloc();
   if (slot < 0) return slot;
   frame = exo_page_alloc(0, EXO_SLOT_MEMORY, EXO_ANY, slot);
@@ -186,24 +204,65 @@ pager_unmap(uint32_t address)
   return 0;
 }
 
-// Forgets every address at which the capability in a slot was bound. Returns how many there were.
-EXO_API int
-pager_forget(exo_slot slot)
+// Changes every entry for the capability in a slot. Returns how many there were.
+static int
+change_entries(exo_slot slot, pte (*change)(uint32_t address, pte entry))
 {
   int count = 0;
 
   for (uint32_t index = 0; index < 1024; index++) {
-    if (!(pager_root[index] & PTE_VALID) || in_window(index << 22)) continue;
+    pte *root = &pager_root[index];
+
+    if (!(*root & PTE_VALID) || in_window(index << 22)) continue;
+    if (PTE_SLOT(*root) == slot) {
+      *root = change(PAGER_WINDOW + index * EXO_PAGE_SIZE, *root);
+      count++;
+      continue;
+    }
     for (uint32_t page = 0; page < 1024; page++) {
-      pte *entry = ENTRY(index << 22 | page * EXO_PAGE_SIZE);
+      uint32_t address = index << 22 | page * EXO_PAGE_SIZE;
+      pte *entry = ENTRY(address);
 
       if ((*entry & PTE_VALID) && PTE_SLOT(*entry) == slot) {
-        *entry = 0;
+        *entry = change(address, *entry);
         count++;
       }
     }
   }
   return count;
+}
+
+static pte
+forget(uint32_t address, pte entry)
+{
+  (void)address;
+  return lost(entry);
+}
+
+// The capability in a slot is gone: whatever was mapped by it is marked as lost. Nobody puts zeros
+// there and calls it the same page. Returns how many addresses there were.
+EXO_API int
+pager_forget(exo_slot slot)
+{
+  return change_entries(slot, forget);
+}
+
+// The kernel tells that there are fewer rights, not which. So tries what is less, until it binds.
+static pte
+weaken(uint32_t address, pte entry)
+{
+  uint32_t all = entry & PTE_RIGHTS, rights = all;
+
+  while (rights && exo_bind(0, address, PTE_SLOT(entry), rights) < 0) rights = (rights - 1) & all;
+  return rights ? (entry & ~PTE_RIGHTS) | rights : lost(entry);
+}
+
+// The capability in a slot has fewer rights than it had: so have the addresses that were mapped by
+// it. Returns how many there were.
+EXO_API int
+pager_restrict(exo_slot slot)
+{
+  return change_entries(slot, weaken);
 }
 
 // The slot of the page that memory lies in, or an error. Touching it first has a page put there.

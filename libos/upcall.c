@@ -120,7 +120,8 @@ on_revocation(struct upcall_frame *frame)
   (void)frame; // whoever does not give back is taken from
 }
 
-// Something was taken by force: forget it, so that the page table does not promise what is gone.
+// Something was taken by force: the page table promises no longer what is gone. A slot whose
+// capability was only restricted is still in use.
 EXO_API void
 on_repossession(struct upcall_frame *frame)
 {
@@ -129,6 +130,10 @@ on_repossession(struct upcall_frame *frame)
 
   (void)frame;
   while ((kind = exo_repossession_next(&loss)) >= 0) {
+    if (loss.reason == EXO_LOSS_RESTRICTED) {
+      if (kind == EXO_KIND_PAGE) pager_restrict(loss.slot);
+      continue;
+    }
     if (kind == EXO_KIND_PAGE) pager_forget(loss.slot);
     slot_free(loss.slot);
   }

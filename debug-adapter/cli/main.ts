@@ -8,7 +8,7 @@ import { EXIT, runCommand } from "./run-command.ts";
 
 const USAGE = `usage: exo run [options] FILE... [-- ARGUMENT...]   runs programs (.c, .elf), each in an
                                                     environment of its own, or a scenario (.exo.json)
-       exo trace [options] FILE... [-- ARGUMENT...] the same, with every kernel event on stderr
+       exo trace [options] FILE... [-- ARGUMENT...] the same, and tells on stderr what the kernel does
        exo record [options] FILE... [-- ARGUMENT...] runs as well, and writes a recording of the run
        exo replay [options] FILE.exorec             runs a recording again, and says whether it is the same run
        exo crash [options] SCENARIO.exo.json        power failure before each write to the disk, and the boot after it
@@ -24,6 +24,9 @@ options of run, trace and record:
   --engine NAME       interpreter (the only engine of this release)
   --disk-out FILE     what is on the disk's platter at the end
   --pcap-out FILE     the packets that were sent and that came from outside
+options of trace:
+  --all               every kernel event on a line of its own; else what follows from another event of the
+                      same moment, and what repeats, is counted
 options of crash:
   --mode MODE         what becomes of unflushed writes: drop (default), keep or random
   --seed N            which of them, with random
@@ -34,7 +37,7 @@ options of record:
   -o, --output FILE   the recording; NAME.exorec in this folder when missing
   --with-programs     put the executables in: it opens without compiler and sources
 options of replay:
-  --trace             every kernel event on stderr
+  --trace             tells on stderr what the kernel does
   --compiler NAME     as above, for programs that are not in the recording
   --stats json        as above
 

@@ -24,7 +24,7 @@ export async function recordCommand(argv: readonly string[], root: string): Prom
   const name = baseName(args.program).replace(/\.(c|elf|exo\.json)$/, "");
   const output = resolve(values.output ?? `${name}.exorec`);
   checkOutput(output);
-  const run = new Run(debuggee, args, false, values.stats === "json");
+  const run = new Run(debuggee, args, "none", values.stats === "json");
   const interrupt = () => run.interrupt();
   process.once("SIGINT", interrupt);
   const halt = await run.execute();
@@ -71,7 +71,12 @@ export async function replayCommand(argv: readonly string[], root: string): Prom
     ...(values.compiler === undefined ? {} : { compiler: values.compiler }),
   };
   const { debuggee, recording } = await openRecording(args, nodeHost, consoleBuilder(root));
-  const run = new Run(debuggee, args, values.trace === true, values.stats === "json");
+  const run = new Run(
+    debuggee,
+    args,
+    values.trace === true ? "told" : "none",
+    values.stats === "json",
+  );
   const halt = await replay(run, debuggee);
   const difference = differenceOf(halt, debuggee, recording);
   if (difference !== undefined) {

@@ -10,6 +10,7 @@ import { NodeBuilder } from "../node-builder.ts";
 import type { LaunchArguments } from "../protocol.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
 import { weakenedText } from "../weakened-text.ts";
+import { TraceText } from "./trace-text.ts";
 
 /** Exit statuses of `exo` itself; any other is the program's. */
 export const EXIT = {
@@ -37,6 +38,7 @@ export async function runCommand(
   const { debuggee, args, values } = await prepareRun(argv, root, {
     "disk-out": { type: "string" },
     "pcap-out": { type: "string" },
+    ...(isTrace ? { all: { type: "boolean" } } : {}),
   });
   const { "disk-out": diskOut, "pcap-out": pcapOut } = values;
   const { disk, network } = debuggee.kernel.machine;
@@ -50,7 +52,8 @@ export async function runCommand(
     }
     debuggee.capturePackets(resolve(pcapOut));
   }
-  const run = new Run(debuggee, args, isTrace, values.stats === "json");
+  const trace = isTrace ? (values.all === true ? "all" : "told") : "none";
+  const run = new Run(debuggee, args, trace, values.stats === "json");
   const halt = await run.execute();
   debuggee.capture?.write(nodeHost);
   if (diskOut !== undefined && disk !== undefined) {
@@ -109,6 +112,7 @@ interface Parsed {
     readonly "pcap-out"?: string | undefined;
     readonly "with-programs"?: boolean | undefined;
     readonly dot?: boolean | undefined;
+    readonly all?: boolean | undefined;
   };
   readonly files: readonly string[];
   readonly programArguments: readonly string[];
@@ -173,22 +177,31 @@ function numberOption<Name extends string>(
 
 /** Kernel events that are said also where nobody traces. */
 const SAID: ReadonlySet<EventKind> = new Set(["powerFailed", "invariantBroken", "kernelFailed"]);
+/** Whether a run's events are printed: not, as an explanation, or each on a line of its own. */
+export type TraceMode = "none" | "told" | "all";
 
 /** One run with the guests' console on stdin and stdout. */
 export class Run {
   readonly #debuggee: Debuggee;
   readonly #args: LaunchArguments;
   readonly #control: RunControl;
-  readonly #isTrace: boolean;
+  readonly #trace: TraceText | undefined;
   readonly #wantsStats: boolean;
   #bytes: number[] = [];
   #destroyed: string | undefined;
   #hasKernelFailed = false;
 
-  constructor(debuggee: Debuggee, args: LaunchArguments, isTrace: boolean, wantsStats: boolean) {
+  constructor(debuggee: Debuggee, args: LaunchArguments, trace: TraceMode, wantsStats: boolean) {
     this.#debuggee = debuggee;
     this.#args = args;
-    this.#isTrace = isTrace;
+    if (trace !== "none") {
+      this.#trace = new TraceText({
+        nameOf: (id) => debuggee.nameOf(id),
+        isLauncher: (id) => debuggee.isLauncher(id),
+        write: (line) => process.stderr.write(`${line}\n`),
+        all: trace === "all",
+      });
+    }
     this.#wantsStats = wantsStats;
     this.#control = new RunControl(debuggee);
     this.#control.limit = args.maxSteps ?? Number.POSITIVE_INFINITY;
@@ -203,7 +216,7 @@ export class Run {
   async execute(hasInput = true): Promise<Halt> {
     const { weakened } = this.#debuggee;
     if (weakened.length > 0) this.#say(`warning: ${weakenedText(weakened)}`);
-    if (this.#isTrace) for (const event of this.#debuggee.view.events(0)) this.#trace(event);
+    for (const event of this.#debuggee.view.events(0)) this.#trace?.add(event);
     this.#control.isInteractive = hasInput;
     const closeInput = hasInput ? this.#connectInput() : () => {};
     try {
@@ -217,6 +230,7 @@ export class Run {
       return halt;
     } finally {
       closeInput();
+      this.#trace?.end();
       this.#flush();
     }
   }
@@ -272,7 +286,7 @@ export class Run {
   }
 
   #note(event: KernelEvent): void {
-    if (this.#isTrace) this.#trace(event);
+    this.#trace?.add(event);
     if (event.kind === "kernelFailed") this.#hasKernelFailed = true;
     if (SAID.has(event.kind)) {
       this.#flush();
@@ -282,13 +296,6 @@ export class Run {
     if (event.target === this.#debuggee.firstId) this.#destroyed = event.because;
     this.#flush();
     this.#say(`${this.#debuggee.nameOf(event.target)} was destroyed: ${event.because}.`);
-  }
-
-  #trace(event: KernelEvent): void {
-    const name = (id: number) => this.#debuggee.nameOf(id);
-    process.stderr.write(
-      `${String(event.step).padStart(10)}  ${name(event.environment)}: ${describeEvent(event, name)}\n`,
-    );
   }
 
   #where(): string {

@@ -14,6 +14,7 @@ import {
   type KernelNetwork,
   type KernelStop,
   Launcher,
+  type Policy,
   type Program,
 } from "#exokernel";
 import { type CompileRequest, type CompileResult, compile } from "../compiler/compile.ts";
@@ -46,6 +47,9 @@ export interface RunOptions {
   readonly console?: readonly ConsoleInput[];
   readonly disk?: KernelDisk;
   readonly network?: KernelNetwork;
+  readonly policy?: Partial<Policy>;
+  /** Called at each event after the launch, to look at the kernel at that moment. */
+  readonly onEvent?: (event: KernelEvent, kernel: Kernel) => void;
   readonly arguments?: readonly string[];
   readonly optimisation?: CompileRequest["optimisation"];
 }
@@ -95,14 +99,16 @@ export async function runGuest(path: string, options: RunOptions = {}): Promise<
   const scenario = parseScenario(path, readFileSync(path, "utf8"));
   const images = new Map<string, ElfImage>();
   const programs: Program[] = [];
-  for (const environment of scenario.environments) {
+  for (const { guaranteed, ...environment } of scenario.environments) {
     const source = join(dirname(path), environment.program);
     const image = images.get(source) ?? (await buildGuest(source, { optimisation }));
     images.set(source, image);
-    programs.push({ ...environment, image });
+    const pages = guaranteed === undefined ? {} : { guaranteedPages: guaranteed };
+    programs.push({ ...environment, ...pages, image });
   }
   return runPrograms(programs, {
     console: scenario.console,
+    policy: scenario.policy,
     ...(scenario.tick === undefined ? {} : { tick: scenario.tick }),
     ...(scenario.pages === undefined ? {} : { pages: scenario.pages }),
     ...(scenario.disk === undefined ? {} : { disk: diskOf(scenario.disk, dirname(path)) }),
@@ -121,10 +127,10 @@ function diskOf({ image, ...disk }: ScenarioDisk, folder: string): KernelDisk {
 
 /** Boots programs and runs them to the end, or for as many steps as allowed; the invariants hold afterwards. */
 export function runPrograms(programs: readonly Program[], options: RunOptions = {}): GuestRun {
-  const { steps = 20_000_000, tick, pages, console, disk, network } = options;
+  const { steps = 20_000_000, tick, pages, policy, console, disk, network } = options;
   const kernel = new Kernel({
     ...(pages === undefined ? {} : { pages }),
-    ...(tick === undefined ? {} : { policy: { tick } }),
+    policy: { ...policy, ...(tick === undefined ? {} : { tick }) },
     ...(console === undefined ? {} : { console }),
     ...(disk === undefined ? {} : { disk }),
     ...(network === undefined ? {} : { network }),
@@ -136,6 +142,7 @@ export function runPrograms(programs: readonly Program[], options: RunOptions = 
   const launched = new Launcher(kernel).launch(programs);
   kernel.onEvent = (event) => {
     events.push(event);
+    options.onEvent?.(event, kernel);
     if (event.kind !== "destroyed") return;
     const name = launched.find(({ id }) => id === event.target)?.program.name;
     if (name !== undefined) statuses.set(name, event.status);

@@ -196,6 +196,20 @@
 #define EXO_RELATION_NO_BIT            5
 #define EXO_OR                         0x1000000 /* in exo_term.where: begins another product */
 
+/* The kernel's own records, as struct exo_state_... show them. */
+#define EXO_PAGE_FREE                  0x0
+#define EXO_PAGE_KERNEL                0x1
+#define EXO_PAGE_OWNED                 0x2
+#define EXO_PAGE_DIRTY                 0x100
+#define EXO_PAGE_REFERENCED            0x200
+#define EXO_STATE_FREE                 0
+#define EXO_STATE_CREATED              1
+#define EXO_STATE_READY                2
+#define EXO_STATE_SLEEPING             3
+#define EXO_STATE_RESTING              4
+#define EXO_STATE_WAITING              5
+#define EXO_STATE_DESTROYED            6
+
 /* The address space at entry. */
 #define EXO_PAGE_SIZE                  4096
 #define EXO_SECTOR_SIZE                512
@@ -320,6 +334,107 @@ struct exo_thread {
   uint32_t registers;          /* address of 32 saved words: pc, x1..x31; valid unless running */
 };
 _Static_assert(sizeof(struct exo_thread) == 20, "exo_thread");
+
+/* Exposed state: the begin of page 0, which says where the rest is. These are the kernel's own records; bind_state binds them to be read. */
+struct exo_state_header {
+  uint32_t magic;              /* 0x6f786521 */
+  uint32_t version;            /* of the layout */
+  uint32_t page_count;         /* physical pages of the machine */
+  uint32_t free_first;         /* page number: the first of the list of free pages; 0: none */
+  uint32_t free_last;          /* the last */
+  uint32_t free_count;         /* how many there are */
+  uint32_t free_low_water;     /* how few there ever were */
+  uint32_t current;            /* index of the environment that runs; 0: nobody */
+  uint32_t position;           /* of the slice that runs, in the vector */
+  uint32_t slice_owner;        /* id of who owns that slice; it may have donated it */
+  uint32_t in_excess;          /* 1 from the end of a slice until the libOS yields */
+  uint32_t excess_in_slice;    /* excesses in this slice */
+  uint32_t tick;               /* length of a slice in steps */
+  uint32_t idling;             /* 1 while the clock jumps because nobody can run */
+  uint32_t next_deadline[2];   /* the step at which the kernel acts next: low word, high word */
+  uint32_t arbiter;            /* index of the environment that chooses in a shortage; 0: the default rule */
+  uint32_t arbiter_kind;       /* the question to it: which kind, 0 for none */
+  uint32_t arbiter_count;      /* how many are still wanted */
+  uint32_t arbiter_deadline[2]; /* by which step: low word, high word */
+  uint32_t guaranteed_sum;     /* pages that are guaranteed to environments, together */
+  uint32_t pages_at;           /* page number where the exo_state_page are, one for each physical page */
+  uint32_t environments_at;    /* page number where the 256 exo_state_environment are, by index */
+  uint32_t software_tlb_at;    /* page number where the 4096 exo_state_stlb are */
+  uint32_t extents_at;         /* page number where the 512 exo_state_extent are; 0 without a disk */
+  uint32_t unused[230];        /* 0 */
+  uint32_t slice_vector[128];  /* of each of 64 slices the owner's id (0: nobody) and its capability */
+};
+_Static_assert(sizeof(struct exo_state_header) == 1536, "exo_state_header");
+
+/* Exposed state: one physical page. */
+struct exo_state_page {
+  uint32_t owner;              /* id of the owner; of a free page the next in the list */
+  uint32_t capability;         /* the owner's: environment index << 16 | slot; of a free page the previous */
+  uint32_t state;              /* EXO_PAGE_FREE, EXO_PAGE_KERNEL or EXO_PAGE_OWNED, | EXO_PAGE_DIRTY, ... */
+  uint32_t bindings;           /* how many there are, | queued device transfers << 16 */
+};
+_Static_assert(sizeof(struct exo_state_page) == 16, "exo_state_page");
+
+/* Exposed state: one environment. Its registers are not here. */
+struct exo_state_environment {
+  uint32_t id;                 /* uniquifier * 256 + index */
+  uint32_t state;              /* EXO_STATE_READY, ... */
+  uint32_t parent;             /* id of who made it */
+  uint32_t pending;            /* bit n: the upcall of entry 16 + n is pending */
+  uint32_t waiting_on;         /* id of the callee that it waits for; 0: none */
+  uint32_t serving;            /* id of the caller that it serves; 0: none */
+  uint32_t has_context;        /* 1: the kernel keeps its registers */
+  uint32_t died_callee;        /* id of a callee that died */
+  uint32_t entries[28];        /* where it is entered, by entry; 0: nowhere */
+  uint32_t words[16];          /* its sixteen words of its own; word 0 is its exit status */
+  uint32_t image;              /* address of its struct exo_image */
+  uint32_t forfeits;           /* slices that it has yet to forfeit */
+  uint32_t root;               /* the capability that all capabilities for it descend from; 0: gone */
+  uint32_t quota;              /* pages that it may be charged with; 0 is no limit */
+  uint32_t minimum;            /* pages that are guaranteed to it */
+  uint32_t revocations[15];    /* what it owes: three times {how many, stage, deadline low, high, by} */
+  uint32_t unused1;            /* 0 */
+  uint32_t save_place[4];      /* where what is taken is saved: {capability, its step, sector, pages} */
+  uint32_t unused2[3];         /* 0 */
+  uint32_t guaranteed[40];     /* its guaranteed mappings, two words each */
+  uint32_t capability_frames[8]; /* pages of its capability table */
+  uint32_t predicate_count;    /* terms of the predicate that it sleeps on */
+  uint32_t predicate_fired;    /* the product that held when it woke; 0: none */
+  uint32_t predicate[40];      /* eight terms of five words */
+  uint32_t unused3[22];        /* 0 */
+  uint32_t slices;             /* counters, all since its creation: slices begun */
+  uint32_t calls;              /* kernel calls */
+  uint32_t refusals;           /* of them refused */
+  uint32_t upcalls;            /* upcalls */
+  uint32_t transfers;          /* protected control transfers */
+  uint32_t refills;            /* TLB misses that the kernel refilled */
+  uint32_t evictions;          /* bindings evicted from the software TLB */
+  uint32_t excess;             /* tenths of a tick that it ran over the end of a slice */
+  uint32_t pages;              /* pages that it owns now */
+  uint32_t capabilities;       /* capabilities that it holds now */
+  uint32_t losses;             /* entries that its repossession vector ever got */
+  uint32_t kernel_pages;       /* pages of the kernel's that it is charged with now */
+  uint32_t unused4[52];        /* 0 */
+};
+_Static_assert(sizeof(struct exo_state_environment) == 1024, "exo_state_environment");
+
+/* Exposed state: one binding of the software TLB. */
+struct exo_state_stlb {
+  uint32_t tag;                /* 0x80000000 | environment index << 20 | virtual page; 0: empty */
+  uint32_t data;               /* physical page << 12 | rights | 0x80 dirty */
+  uint32_t capability;         /* through which it was bound */
+  uint32_t unused;             /* 0 */
+};
+_Static_assert(sizeof(struct exo_state_stlb) == 16, "exo_state_stlb");
+
+/* Exposed state: one extent of the disk. */
+struct exo_state_extent {
+  uint32_t first;              /* sector */
+  uint32_t count;              /* sectors; 0: there is no such extent */
+  uint32_t owner;              /* id */
+  uint32_t capability;         /* the owner's */
+};
+_Static_assert(sizeof(struct exo_state_extent) == 16, "exo_state_extent");
 
 /* What the calls with more than one result fill in: a1, a2, ... */
 struct exo_repossession_next {

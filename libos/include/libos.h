@@ -72,6 +72,9 @@ struct upcall_frame *on_begin_of_slice(struct upcall_frame *saved);
 // would name.
 __attribute__((noreturn)) void fault_end(struct upcall_frame *frame);
 
+// The same with a text that is resident, when perhaps nothing else is there any more.
+__attribute__((noreturn)) void fault_end_bare(const char *text);
+
 // ---- memory (slots.c, pager.c, demand.c) ----
 
 // Capability slots: which of the environment's 1024 are in use is the libOS's to know.
@@ -92,6 +95,7 @@ typedef uint32_t pte;
 #define PTE_RIGHTS            7u
 #define PTE_VALID             8u
 #define PTE_GUARANTEED        16u
+#define PTE_LOST              16u // without V: a page that was here was taken, with what it held
 #define PTE_SLOT(entry)       ((entry) >> 5 & 0x3ff)
 #define PTE_FRAME(entry)      ((entry) >> 15)
 #define PTE(frame, slot, low) ((uint32_t)(frame) << 15 | (uint32_t)(slot) << 5 | (low))
@@ -106,6 +110,7 @@ int pager_alloc(uint32_t address, exo_rights rights);
 int pager_unmap(uint32_t address);
 int pager_forget(exo_slot slot);
 int pager_slot(const void *memory);
+int pager_restrict(exo_slot slot);
 int pager_demand(struct upcall_frame *frame);
 exo_rights fault_access(const struct upcall_frame *frame);
 
