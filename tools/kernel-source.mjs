@@ -62,7 +62,7 @@ export function kernelSource(texts) {
       const line = lineAt(match.index + match[0].search(/\bguard: /));
       const name = literal(match[1]);
       if (name !== undefined) {
-        keepGuard(name, { line, text: condensed(match[0]), isStructural: true });
+        keepGuard(name, { line, text: `guard: ${match[1]}`, isStructural: true });
       }
     }
   }
