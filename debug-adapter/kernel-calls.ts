@@ -13,6 +13,7 @@ import {
 } from "#exokernel";
 import type { Debuggee } from "./debuggee.ts";
 import { noCall, UserError } from "./errors.ts";
+import type { CallsBody } from "./protocol.ts";
 
 export interface CallParameter {
   readonly name: string;
@@ -30,6 +31,18 @@ export function parametersOf(call: CallName): readonly CallParameter[] {
     return [{ name: "target", meaning: "id of the environment that is entered", register: TARGET }];
   }
   return CALLS[call].parameters.map(({ name, meaning }, register) => ({ name, meaning, register }));
+}
+
+/** Every call with its parameters, as clients list them. */
+export function allCalls(): CallsBody["calls"] {
+  return Object.entries(CALLS).map(([call, { name, meaning }]) => ({
+    name,
+    meaning,
+    parameters: parametersOf(call as CallName).map((each) => ({
+      name: each.name,
+      meaning: each.meaning,
+    })),
+  }));
 }
 
 /** `page_alloc`, `exo_page_alloc`, `pageAlloc`. Throws `UserError`. */

@@ -1,6 +1,6 @@
 /**
  * The adapter's own requests, events and launch arguments: what the extension's views and other DAP clients rely on
- * (docs/dap.md), all in one file. Types only, and no import, so that a view may use this file alone. Ids of environments are also DAP thread ids.
+ * (docs/dap.md). Types only, no import, and all in one file, so that a view may use this file alone. Ids of environments are also DAP thread ids.
  */
 
 /** `launch` arguments: what launch.json may say. */
@@ -259,6 +259,8 @@ export interface HistoryBody {
   readonly isAtEnd: boolean;
   /** Whether a debugger has changed something before now. */
   readonly isAltered: boolean;
+  /** Guards that the scenario weakens. */
+  readonly weakened: readonly string[];
   readonly branches: readonly {
     readonly id: number;
     readonly name: string;
@@ -444,6 +446,15 @@ export interface CrashesBody {
   readonly outcomes: readonly CrashOutcome[];
 }
 
+/** Response body of `exo/calls` (no arguments): the kernel's interface, for whoever asks for a call. */
+export interface CallsBody {
+  readonly calls: readonly {
+    readonly name: string;
+    readonly meaning: string;
+    readonly parameters: readonly { readonly name: string; readonly meaning: string }[];
+  }[];
+}
+
 /** Arguments of `exo/whatIf`: a kernel call that nobody makes. */
 export interface WhatIfArguments {
   /** Who would make it; the environment in focus when missing. */
@@ -505,6 +516,7 @@ export const REQUESTS = {
   hits: "exo/hits",
   divergence: "exo/divergence",
   crashes: "exo/crashes",
+  calls: "exo/calls",
   whatIf: "exo/whatIf",
   record: "exo/record",
   breakOn: "exo/breakOn",

@@ -18,6 +18,8 @@ import { capabilitiesText, eventsText, TextTwins, viewText } from "./text-twins.
 import { capabilitiesTree, environmentsTree, historyTree, pagesTree } from "./views/all-trees.ts";
 import { asText } from "./views/row.ts";
 import { type Marker, Walkthrough } from "./walkthrough.ts";
+import { showWeakenedStatus } from "./weakened-banner.ts";
+import { registerWhatIf } from "./what-if.ts";
 
 export function activate(context: vscode.ExtensionContext): void {
   const model = new KernelModel();
@@ -75,6 +77,8 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerHistoryCommands(model, chosenMoment),
     ...registerPastQuestions(model, chosenMoment, () => trees.history.showQuietly()),
     showHistoryStatus(model),
+    showWeakenedStatus(model),
+    registerWhatIf(model, () => trees.history.showQuietly()),
     trees.pages.view.onDidChangeSelection(({ selection }) => {
       if (selection.some(({ id }) => id.startsWith("page:") || id.includes("/page:")))
         walkthrough.reach("sawOwner");

@@ -59,10 +59,10 @@ export function kernelSource(texts) {
     }
     // `{ ..., guard: "call exists" }`: the refusal of a call that is none, which has no decode.
     for (const match of text.matchAll(/\{[^{}]*\bguard: ("[^"]*")[^{}]*\}/g)) {
-      const line = lineAt(match.index);
+      const line = lineAt(match.index + match[0].search(/\bguard: /));
       const name = literal(match[1]);
       if (name !== undefined) {
-        keepGuard(name, { line, text: condensed(match[0]), isStructural: true });
+        keepGuard(name, { line, text: `guard: ${match[1]}`, isStructural: true });
       }
     }
   }

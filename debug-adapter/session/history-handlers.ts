@@ -1,4 +1,5 @@
 /** The requests that are about time: steps back, moments, branches, and questions to the past. */
+import { allCalls } from "../kernel-calls.ts";
 import type { Backward } from "../run/backward.ts";
 import type { StepEnd } from "../run/stepper.ts";
 import type { Queries } from "./queries.ts";
@@ -42,6 +43,7 @@ type Names =
   | "exo/hits"
   | "exo/divergence"
   | "exo/crashes"
+  | "exo/calls"
   | "exo/whatIf";
 
 export function historyHandlers(session: HistorySession): Pick<Handlers, Names> {
@@ -80,6 +82,7 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
     "exo/historyOf": (args) => ask((queries) => queries.historyOf(args)),
     "exo/hits": (args) => ask((queries) => queries.hits(args)),
     "exo/divergence": (args) => ask((queries) => queries.divergence(args)),
+    "exo/calls": () => ({ calls: allCalls() }),
     "exo/whatIf": (args) => ask((queries) => queries.whatIf(args)),
     "exo/crashes": (args) => ask((queries) => queries.crashes(args ?? {})),
   };

@@ -26,6 +26,7 @@ export class KernelTexts {
     if (content === undefined) {
       throw new UserError(163, "The kernel's source is not with this adapter; build it anew.");
     }
-    return { content, mimeType: "text/typescript" };
+    // The name says what language it is; clients do not know the type of TypeScript.
+    return { content };
   }
 }

@@ -173,8 +173,9 @@ export class KernelWalk {
     if (frameId === BOUNDARY_FRAME) return [];
     if (frameId !== KERNEL_FRAME) return undefined;
     return [
-      { name: "Call", expensive: false, variablesReference: CALL_SCOPE },
+      // Clients unfold the first one.
       { name: "Guards", expensive: false, variablesReference: GUARDS_SCOPE },
+      { name: "Call", expensive: false, variablesReference: CALL_SCOPE },
     ];
   }
 

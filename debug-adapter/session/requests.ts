@@ -6,6 +6,7 @@ import type {
   BreakOffBody,
   BreakOnArguments,
   BreakOnBody,
+  CallsBody,
   CapabilitiesArguments,
   CapabilitiesBody,
   CapabilityTextArguments,
@@ -102,6 +103,7 @@ export interface Requests {
   "exo/hits": [HitsArguments, HitsBody];
   "exo/divergence": [DivergenceArguments, DivergenceBody];
   "exo/crashes": [CrashesArguments | undefined, CrashesBody];
+  "exo/calls": [Empty, CallsBody];
   "exo/whatIf": [WhatIfArguments, WhatIfBody];
   "exo/record": [RecordArguments | undefined, RecordBody];
   "exo/breakOn": [BreakOnArguments, BreakOnBody];

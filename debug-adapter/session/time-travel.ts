@@ -53,6 +53,7 @@ export class TimeTravel {
       isAtStart: timeline.isAtStart,
       isAtEnd: timeline.isAtEnd,
       isAltered: kernel.altered,
+      weakened: this.#debuggee.weakened,
       branches: timeline.branches.map((each) => ({
         id: each.id,
         name: each.name,

@@ -110,7 +110,7 @@ test.each([
     );
     expect(shown?.name).toBe(name);
     const info = await client.request("exceptionInfo", { threadId: stopped.threadId });
-    expect(info.description).toBe(stopped.text);
+    expect(info.details?.message).toBe(stopped.text);
     const end = await client.go("continue", stopped.threadId);
     expect(end.kind).toBe("ended");
   },

@@ -207,7 +207,7 @@ test("kernel events stop by filter and condition, with a text and on the thread 
   expect(stopped).toMatchObject({ reason: "exception", description: "upcall" });
   expect(stopped.text).toMatch(/upcall: store page fault at 0x40000020/);
   const info = await client.request("exceptionInfo", { threadId: stopped.threadId });
-  expect(info.description).toBe(stopped.text);
+  expect(info.details?.message).toBe(stopped.text);
   expect(await client.go("continue", stopped.threadId)).toEqual({ kind: "ended", exitCode: 0 });
 });
 

@@ -98,7 +98,7 @@ test("the kernel's frame is at the line of the guard, in a text that the adapter
     if (arrival.kind === "ended") throw new Error("ended");
     const [text = "", ended] = [arrival.body.text, arrival.body.text === undefined];
     if (ended) {
-      expect(lines[0]).toMatch(/^ {2}invoke: \(core, \{ memory, frame: wanted/);
+      expect(lines[0]).toMatch(/^ {2}invoke: \(core, \{ memory, frame, destination/);
       return;
     }
     expect(lines[0]).toMatch(/^ *(guard|need)\(/);

@@ -30,13 +30,14 @@ test("a call that would be accepted names the guards that it passes, each at its
     "capability has the rights",
     "page exists",
     "page is free",
-    "a page is left",
     "slot is in the table",
     "slot is empty",
-    "a page is left for the table",
+    "the quota is not used up",
+    "enough pages are free",
+    "what is promised stays free",
   ]);
   expect(answer.trail[3]).toMatchObject({
-    because: "slot 1 has rights rwxgc, ----c is needed",
+    because: "slot 1 has rights ---gc, ----c is needed",
     place: { file: "exokernel/guards.ts", text: "(capability.rights & rights) === rights" },
   });
 });

@@ -188,6 +188,10 @@ export const window = {
     const answer = stub.answers.shift();
     return typeof answer === "number" ? items[answer] : undefined;
   },
+  async showInputBox(options: unknown): Promise<unknown> {
+    stub.asked.push(options);
+    return stub.answers.shift();
+  },
   async showSaveDialog(options: unknown): Promise<unknown> {
     stub.asked.push(options);
     return stub.answers.shift();

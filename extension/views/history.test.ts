@@ -15,6 +15,7 @@ const HISTORY: HistoryBody = {
   isAtStart: false,
   isAtEnd: false,
   isAltered: false,
+  weakened: [],
   branches: [{ id: 1, name: "main", fork: at(0), end: at(20_000), isCurrent: true }],
   marks: [],
   journal: [],

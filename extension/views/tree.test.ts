@@ -96,3 +96,15 @@ test("an item has an id, an icon, a spoken label and its tooltip only on demand"
     expect.stringContaining("environment 514"),
   );
 });
+
+test("weakened guards stand above the environments at every stop", async () => {
+  const { view, session, stop } = made();
+  await stop();
+  expect(view.message).toBe("");
+  session.customRequest = async () => ({
+    ...environmentsAt(9000, [environment()]),
+    weakened: ["rights do not grow"],
+  });
+  await stop();
+  expect(view.message).toMatch(/^\u26a0 Weakened guard: 'rights do not grow'/);
+});

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { changeUri } from "../change-decorations.ts";
 import type { KernelModel, Part, SessionModel } from "../kernel-model.ts";
+import { weakenedMessage } from "../weakened-banner.ts";
 import { grouped, pathTo, type Row, spoken } from "./row.ts";
 
 const FOCUS_COLOR = new vscode.ThemeColor("debugIcon.breakpointStackframeForeground");
@@ -148,12 +149,18 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
     const step = shown?.step;
     this.view.description =
       phase === "running" ? "running" : step === undefined ? "" : `step ${grouped(step)}`;
-    this.view.message = shown?.problem ?? "";
+    this.view.message = shown?.problem ?? this.#banner ?? "";
     const old = this.#drawn;
     this.roots();
     if (this.#drawn === old && old !== undefined) return;
     this.#changed.fire(undefined);
     this.#revealFocused();
+  }
+
+  /** What must be seen above the environments, however far one scrolls. */
+  get #banner(): string | undefined {
+    if (this.#part !== "environments") return undefined;
+    return weakenedMessage(this.#model.shown?.pictures.environments?.now.weakened ?? []);
   }
 
   /** Unfolds and chooses the environment that the user looks at, without taking the keyboard. */
