@@ -30,7 +30,7 @@ const forger = {
     ${done}`,
 };
 
-test("C37: without weakening, rights do not grow; with it they do, and the event says what that breaks", () => {
+test("C47: without weakening, rights do not grow; with it they do, and the event says what that breaks", () => {
   const honest = boot([forger], { policy: { tick: 1000 } });
   honest.run(500);
   expect(honest.data("forger", 0)).toBe(-3);
@@ -49,7 +49,7 @@ test("C37: without weakening, rights do not grow; with it they do, and the event
   );
 });
 
-test("C37: weakening a guard changes nothing where it holds", () => {
+test("C47: weakening a guard changes nothing where it holds", () => {
   const hash = (configuration: KernelConfiguration) => {
     const system = boot([{ name: "a", source: `${call("PAGE_ALLOC", [0, 1, -1, 90])}\n${done}` }], {
       ...configuration,
@@ -60,7 +60,7 @@ test("C37: weakening a guard changes nothing where it holds", () => {
   expect(hash(weak(...WEAKENABLE_GUARDS))).toBe(hash({ policy: { tick: 1000 } }));
 });
 
-test("C37: a kernel that fails after weakening halts the machine with a sentence, in every replay as well", () => {
+test("C47: a kernel that fails after weakening halts the machine with a sentence, in every replay as well", () => {
   const reader = {
     name: "reader",
     source: `
