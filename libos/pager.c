@@ -208,25 +208,22 @@ pager_unmap(uint32_t address)
 static int
 change_entries(exo_slot slot, pte (*change)(uint32_t address, pte entry))
 {
+  const pte mask = PTE(0, 0x3ff, PTE_VALID), wanted = PTE(0, slot, PTE_VALID);
   int count = 0;
 
   for (uint32_t index = 0; index < 1024; index++) {
-    pte *root = &pager_root[index];
+    pte *root = &pager_root[index], *table = ENTRY(index << 22);
 
     if (!(*root & PTE_VALID) || in_window(index << 22)) continue;
-    if (PTE_SLOT(*root) == slot) {
-      *root = change(PAGER_WINDOW + index * EXO_PAGE_SIZE, *root);
+    if ((*root & mask) == wanted) {
+      *root = change((uint32_t)table, *root);
       count++;
       continue;
     }
-    for (uint32_t page = 0; page < 1024; page++) {
-      uint32_t address = index << 22 | page * EXO_PAGE_SIZE;
-      pte *entry = ENTRY(address);
-
-      if ((*entry & PTE_VALID) && PTE_SLOT(*entry) == slot) {
-        *entry = change(address, *entry);
-        count++;
-      }
+    for (pte *entry = table; entry < table + 1024; entry++) {
+      if ((*entry & mask) != wanted) continue;
+      *entry = change(index << 22 | (uint32_t)(entry - table) * EXO_PAGE_SIZE, *entry);
+      count++;
     }
   }
   return count;
