@@ -1,10 +1,11 @@
 /** Scenarios with weakened guards: what one is told, which attack succeeds, and that a recording keeps it. */
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { main } from "../cli/main.ts";
 import { Conversation } from "../testing/conversation.ts";
-import { DapClient, WORKSPACE } from "../testing/dap-client.ts";
+import { DapClient, ROOT, WORKSPACE } from "../testing/dap-client.ts";
 
 const golden = (stem: string) => join(import.meta.dirname, "golden", `${stem}.txt`);
 
@@ -44,6 +45,48 @@ test("a recording keeps what was weakened", async () => {
     rmSync(path, { force: true });
   }
 });
+
+test("a kernel that fails stops with the guards' names, can be gone back from, and ends exo run", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "kernel-fails-"));
+  const path = join(folder, "fails.exo.json");
+  writeFileSync(
+    join(folder, "fails.c"),
+    `#include <libos.h>\nint main(void) { return exo_disk_barrier(EXO_SLOT_CONSOLE, 1); }\n`,
+  );
+  const scenario = {
+    weaken: ["capability is of the kind"],
+    disk: { sectors: 8 },
+    environments: [{ program: "fails.c" }],
+  };
+  writeFileSync(path, JSON.stringify(scenario));
+  try {
+    const client = new DapClient();
+    await client.launch({ program: path });
+    const failed = await client.stopped();
+    expect(failed).toMatchObject({ reason: "exception", description: "kernel failure" });
+    expect(failed.text).toMatch(
+      /^the kernel itself fails \(extent 0 outlives its capability\) with weakened guards: 'capability is of the kind'\. Continue switches it on again/,
+    );
+    const before = (await client.request("exo/history", undefined)).now;
+    await client.request("exo/goTo", { end: "start" });
+    await client.stopped();
+    // Forward again the same failure is met, at the same moment.
+    const again = await client.go("continue", failed.threadId);
+    expect(again).toMatchObject({ body: { description: "kernel failure" } });
+    expect((await client.request("exo/history", undefined)).now).toEqual(before);
+    // The machine boots anew, and fails anew.
+    expect(await client.go("continue", failed.threadId)).toMatchObject({
+      body: { description: "kernel failure" },
+    });
+    const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    expect(await main(["run", path], ROOT)).toBe(134);
+    const text = said.mock.calls.map(([piece]) => String(piece)).join("");
+    said.mockRestore();
+    expect(text).toMatch(/the kernel itself fails .*\nexo: the machine halts;/s);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 60_000);
 
 test("what cannot be weakened is refused at the launch in one sentence", async () => {
   const path = join(tmpdir(), `bad-weaken-${process.pid}.exo.json`);
