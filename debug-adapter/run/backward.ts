@@ -164,7 +164,7 @@ export class Backward {
         const pc = view.registers(running)?.pc;
         const at = timeline.now;
         if (pc !== undefined && !isAside(running)) runs.at(running, `${running} ${at.step}`, at);
-        timeline.quietly(() => this.#control.step());
+        timeline.quietly(() => this.#control.step(now));
         if (count % FIRST_STRETCH === 0 && (await this.#control.breathe()) !== undefined) {
           return this.#back(now, { kind: "paused" });
         }

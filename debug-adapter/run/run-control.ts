@@ -2,6 +2,7 @@
  * Runs the debuggee in short pieces, so that a pause, a key or a request is answered in between, until something that
  * the user or a step waits for.
  */
+import { RIGHT } from "#emulator";
 import {
   comparePositions,
   ENTRIES,
@@ -246,23 +247,50 @@ export class RunControl {
 
   /**
    * One instruction, or one kernel entry that the guest can see; a halt when something besides that happened. A refill of
-   * the TLB is a kernel entry too, but the guest is where it was: the instruction is tried again.
+   * the TLB is a kernel entry too, but the guest is where it was: the instruction is tried again. `until` is a moment that is
+   * not passed.
    */
-  step(): Halt | undefined {
-    const { kernel, timeline } = this.#debuggee;
+  step(until?: Position): Halt | undefined {
+    const { kernel, timeline, view } = this.#debuggee;
     const { machine } = kernel;
     for (let refills = 0; refills < REFILLS_MAX; refills += 1) {
       const { pc, asid } = machine.hart;
       const { retired } = machine;
-      const events = this.#debuggee.view.eventCount;
-      const halt = this.#haltFor(timeline.run(1, true), NOWHERE);
+      const events = view.eventCount;
+      const halt = this.#haltFor(timeline.run(1, true, until), NOWHERE);
       if (halt !== undefined && halt !== "again") return halt;
       this.onRan();
       const isWhereItWas =
         machine.hart.pc === pc && machine.hart.asid === asid && machine.retired === retired;
-      if (!isWhereItWas || this.#debuggee.view.eventCount !== events) return undefined;
+      if (!isWhereItWas || view.eventCount !== events) return this.#awaitFetch(until);
+      if (until !== undefined && comparePositions(timeline.now, until) >= 0) return undefined;
     }
     return undefined;
+  }
+
+  /**
+   * Executes on to where a breakpoint on the next instruction would stop, if that is still to be fetched: a place has one
+   * moment, however one comes to it.
+   */
+  #awaitFetch(until: Position | undefined): Halt | undefined {
+    const { timeline } = this.#debuggee;
+    const isThere = () => until !== undefined && comparePositions(timeline.now, until) >= 0;
+    while (this.#refillIsNext() && !isThere()) {
+      const halt = this.#haltFor(timeline.run(1, true, until), NOWHERE);
+      if (halt !== undefined && halt !== "again") return halt;
+      this.onRan();
+    }
+    return undefined;
+  }
+
+  /** Whether nothing but a refill of the TLB can come next: the page of the next instruction is bound, and not at hand. */
+  #refillIsNext(): boolean {
+    const { kernel, view } = this.#debuggee;
+    const { hart, tlb, timerDeadline, steps } = kernel.machine;
+    if (view.running === 0 || steps >= timerDeadline || hart.interruptPending) return false;
+    if (tlb.lookup(hart.asid, hart.pc >>> 12) !== undefined) return false;
+    const binding = view.translate(view.running, hart.pc);
+    return binding !== undefined && (binding.rights & RIGHT.X) !== 0;
   }
 
   /** To be awaited now and then by whoever steps for long: a pause is seen here. */

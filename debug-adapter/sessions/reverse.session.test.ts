@@ -1,7 +1,8 @@
 /** Each step forward and its reverse: back to the same moment, frame, line and values (docs/time-travel.md). */
 import { expect, test } from "vitest";
 import type { HistoryPosition } from "../protocol.ts";
-import { type Arrival, DapClient, frameText } from "../testing/dap-client.ts";
+import { type Arrival, DapClient, frameText, WORKSPACE } from "../testing/dap-client.ts";
+import { written } from "../testing/history-programs.ts";
 
 interface Moment {
   readonly thread: number;
@@ -92,4 +93,17 @@ test.each(PROGRAMS)("in %s each step by instruction comes back", async (program)
   const into = await walk(program, "into", "instruction", 120);
   expect(into.wrong).toEqual([]);
   expect(over.steps + into.steps).toBeGreaterThan(100);
+});
+
+test("steps come back to the same moment where nearly every page must be fetched first", async () => {
+  // With three entries most steps meet a refill of the TLB, which takes a step of its own and leaves the guest where it was.
+  const program = written(
+    "three-entries.exo.json",
+    JSON.stringify({
+      machine: { tlb: 3 },
+      environments: [{ name: "hello", program: `${WORKSPACE}/hello.c` }],
+    }),
+  );
+  expect((await walk(program, "into", "statement", 150)).wrong).toEqual([]);
+  expect((await walk(program, "over", "instruction", 60)).wrong).toEqual([]);
 });
