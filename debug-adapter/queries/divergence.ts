@@ -3,7 +3,15 @@ import type { Branch, Position } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import type { DivergenceBody, DivergencePoint } from "../protocol.ts";
 import type { NamedBytes } from "../session/data-breakpoint-info.ts";
-import { changeOf, from, lineOf, whereText, writes } from "./look-back.ts";
+import {
+  type Breathe,
+  changeOf,
+  from,
+  lineOf,
+  type Write,
+  whereText,
+  writes,
+} from "./look-back.ts";
 
 /** So many changes of a value are compared. */
 const CHANGES_MAX = 100_000;
@@ -21,11 +29,12 @@ export function firstDivergence(
   { target, show }: NamedBytes,
   a: Branch,
   b: Branch,
+  breathe: Breathe,
 ): Promise<DivergenceBody> {
   return from(debuggee, async () => {
     const common = a.commonWith(b);
-    const ours = await changes(debuggee, target.pieces, a, common);
-    const theirs = await changes(debuggee, target.pieces, b, common);
+    const ours = await changes(debuggee, target.pieces, a, common, breathe);
+    const theirs = await changes(debuggee, target.pieces, b, common, breathe);
     const count = Math.max(ours.length, theirs.length);
     for (let i = 0; i < count; i += 1) {
       const [mine, other] = [ours[i], theirs[i]];
@@ -60,12 +69,13 @@ async function changes(
   pieces: NamedBytes["target"]["pieces"],
   branch: Branch,
   since: Position,
+  breathe: Breathe,
 ): Promise<Change[]> {
   const { timeline, kernel } = debuggee;
   const { end } = branch;
   timeline.switchTo(branch, since);
   const found: Change[] = [];
-  await writes(debuggee, pieces, end, ({ stop, at }) => {
+  const visit = ({ stop, at }: Write) => {
     const hit = changeOf(stop);
     if (hit === undefined) return false;
     found.push({
@@ -76,7 +86,8 @@ async function changes(
       byKernel: stop.byKernel,
     });
     return found.length >= CHANGES_MAX;
-  });
+  };
+  await writes(debuggee, pieces, end, visit, breathe);
   return found;
 }
 

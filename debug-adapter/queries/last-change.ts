@@ -6,6 +6,7 @@ import type { Debuggee } from "../debuggee.ts";
 import type { ChangeBody } from "../protocol.ts";
 import type { NamedBytes } from "../session/data-breakpoint-info.ts";
 import {
+  type Breathe,
   changeOf,
   from,
   historyPosition,
@@ -19,10 +20,14 @@ import {
 import { eventsOfCapability, eventsOfOwner } from "./object-history.ts";
 
 /** Who wrote some bytes last: a guest, the kernel, the debugger itself, or whoever loaded the program. */
-export function whoWrote(debuggee: Debuggee, named: NamedBytes): Promise<ChangeBody> {
+export function whoWrote(
+  debuggee: Debuggee,
+  named: NamedBytes,
+  breathe: Breathe,
+): Promise<ChangeBody> {
   return from(debuggee, async () => {
     const { target, show } = named;
-    const found = await lastWrite(debuggee, target.pieces);
+    const found = await lastWrite(debuggee, target.pieces, breathe);
     const own = lastOwnWrite(debuggee, target.environment, target.address, lengthOf(named));
     if (own !== undefined && (found === undefined || own.step > found.at.step)) {
       return {

@@ -20,6 +20,11 @@ const STRETCH_MAX = 5_000_000;
 /** Steps between two looks at the outside. */
 const PIECE = 500_000;
 
+/** Lets others have their turn, now and then. It throws when the user has had enough of the search. */
+export type Breathe = () => Promise<void>;
+
+export const takeTurns: Breathe = () => new Promise((resolve) => setImmediate(resolve));
+
 export type WriteStop = Extract<TimelineStop, { kind: "watchpoint" }>;
 
 export interface Write {
@@ -46,6 +51,7 @@ export async function from<Result>(
 export async function lastWrite(
   debuggee: Debuggee,
   pieces: readonly Piece[],
+  breathe: Breathe,
 ): Promise<Write | undefined> {
   const { timeline } = debuggee;
   const { now, start } = timeline;
@@ -53,10 +59,11 @@ export async function lastWrite(
   for (let length = FIRST_STRETCH; ; length = Math.min(length * LONGER, STRETCH_MAX)) {
     const begin = timeline.seekStep(until.step - length);
     let last: Write | undefined;
-    await writes(debuggee, pieces, until, (write) => {
+    const visit = (write: Write) => {
       last = write;
       return false;
-    });
+    };
+    await writes(debuggee, pieces, until, visit, breathe);
     if (last !== undefined) return last;
     if (comparePositions(begin, start) <= 0) return undefined;
     until = begin;
@@ -69,6 +76,7 @@ export async function writes(
   pieces: readonly Piece[],
   until: Position,
   visit: (write: Write) => boolean,
+  breathe: Breathe,
 ): Promise<void> {
   const { timeline, kernel } = debuggee;
   const { watchpoints, breakpoints } = kernel.machine;
@@ -86,7 +94,7 @@ export async function writes(
       if (stop.kind === "watchpoint" && isChange(stop)) {
         isDone = visit({ stop, at: timeline.now });
       }
-      if (stop.kind === "budget") await new Promise<void>((resolve) => setImmediate(resolve));
+      if (stop.kind === "budget") await breathe();
     }
   } finally {
     kernel.stopOn = stopOn;

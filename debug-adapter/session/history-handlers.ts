@@ -1,6 +1,7 @@
 /** The requests that are about time: steps back, moments, branches, and questions to the past. */
 import type { Backward } from "../run/backward.ts";
 import type { StepEnd } from "../run/stepper.ts";
+import { type LookingBack, waiting } from "./looking-back.ts";
 import type { Queries } from "./queries.ts";
 import type { Handlers } from "./requests.ts";
 import type { TimeTravel } from "./time-travel.ts";
@@ -9,6 +10,7 @@ interface Parts {
   readonly backward: Backward;
   readonly time: TimeTravel;
   readonly queries: Queries;
+  readonly lookingBack: LookingBack;
 }
 
 /** What of a session these requests need. */
@@ -45,18 +47,17 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
   const { now, stopped, go, moved, travel, ask } = session;
   return {
     stepBack: ({ threadId, granularity }) => {
-      go(({ time }) =>
-        time.stepBack({ threadId, ...(granularity === undefined ? {} : { granularity }) }),
-      );
+      const args = { threadId, ...(granularity === undefined ? {} : { granularity }) };
+      go(({ time, lookingBack }) => lookingBack.back(() => time.stepBack(args)));
       return undefined;
     },
     reverseContinue: () => {
-      go(({ backward }) => backward.continue(), "continue");
+      go(({ backward, lookingBack }) => lookingBack.back(() => backward.continue()), "continue");
       return undefined;
     },
-    "exo/history": () => now().time.history(),
+    ...waiting({ "exo/history": () => now().time.history() }, () => now().lookingBack),
     "exo/stepBack": (args) => {
-      go(({ time }) => time.stepBack(args));
+      go(({ time, lookingBack }) => lookingBack.back(() => time.stepBack(args)));
       moved();
       return undefined;
     },
@@ -70,7 +71,7 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
     "exo/branch": ({ branch, name }) =>
       name === undefined
         ? travel((time) => time.switchTo(branch))
-        : now().time.rename(branch, name),
+        : now().lookingBack.whenHere(() => now().time.rename(branch, name)),
     "exo/whoChanged": (args) => ask((queries) => queries.whoChanged(args)),
     "exo/whyLegal": (args) => ask((queries) => queries.whyLegal(args)),
     "exo/historyOf": (args) => ask((queries) => queries.historyOf(args)),

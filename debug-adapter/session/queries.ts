@@ -1,6 +1,6 @@
 /** Requests that ask the past something and leave the session where it is. */
 import type { Debuggee } from "../debuggee.ts";
-import { noBranch, UserError } from "../errors.ts";
+import { gaveUp, noBranch, UserError } from "../errors.ts";
 import type {
   ChangeArguments,
   ChangeBody,
@@ -19,6 +19,7 @@ import { crashEverywhere } from "../queries/crashes.ts";
 import { firstDivergence } from "../queries/divergence.ts";
 import { whoGave, whoOwned, whoWrote } from "../queries/last-change.ts";
 import { type AccessKind, actOf, whyAccess, whyCall } from "../queries/legality.ts";
+import type { Breathe } from "../queries/look-back.ts";
 import { historyOfCapability, historyOfPage } from "../queries/object-history.ts";
 import { pastHits } from "../queries/past-hits.ts";
 import type { RunControl } from "../run/run-control.ts";
@@ -39,7 +40,7 @@ export class Queries {
   whoChanged(args: ChangeArguments): Promise<ChangeBody> {
     if ("page" in args) return whoOwned(this.#debuggee, this.#frame(args.page));
     if ("slot" in args) return whoGave(this.#debuggee, args.environment, args.slot);
-    return whoWrote(this.#debuggee, this.#named(args));
+    return whoWrote(this.#debuggee, this.#named(args), this.#breathe);
   }
 
   whyLegal(args: LegalityArguments): Promise<LegalityBody> {
@@ -81,12 +82,17 @@ export class Queries {
     };
     const [a, b] = [branch(first), branch(second)];
     if (a === b) throw new UserError(118, "A value cannot differ from itself: name two branches.");
-    return firstDivergence(this.#debuggee, this.#named(value), a, b);
+    return firstDivergence(this.#debuggee, this.#named(value), a, b, this.#breathe);
   }
 
   async crashes({ mode = "drop", seed = 1 }: CrashesArguments): Promise<CrashesBody> {
-    return { outcomes: await crashEverywhere(this.#debuggee, { mode, seed }) };
+    return { outcomes: await crashEverywhere(this.#debuggee, { mode, seed }, this.#breathe) };
   }
+
+  /** Between two pieces of a search; a pause ends it. */
+  readonly #breathe: Breathe = async () => {
+    if ((await this.#control.breathe()) !== undefined) throw gaveUp();
+  };
 
   /** The bytes that a client names: by an expression, a variable, or an address. */
   #named(

@@ -25,6 +25,7 @@ import { dataBreakpointInfo } from "./data-breakpoint-info.ts";
 import { historyHandlers } from "./history-handlers.ts";
 import { Inspector } from "./inspector.ts";
 import { pictureHandlers } from "./kernel-pictures.ts";
+import { LookingBack, waiting } from "./looking-back.ts";
 import { Queries } from "./queries.ts";
 import { explained, launchDebuggee, saveRecording } from "./recordings.ts";
 import type { Handlers } from "./requests.ts";
@@ -45,6 +46,7 @@ interface Running {
   readonly console: ConsoleOutput;
   readonly args: LaunchArguments;
   readonly hits: HitRecords;
+  readonly lookingBack: LookingBack;
 }
 
 export interface SessionParts {
@@ -91,7 +93,10 @@ class Session {
       travel: (travel) => this.#travel(travel),
       ask: (question) => this.#ask(question),
     }),
-    ...pictureHandlers(() => this.#now.debuggee),
+    ...waiting(
+      pictureHandlers(() => this.#now.debuggee),
+      () => this.#running?.lookingBack,
+    ),
     initialize: () => CAPABILITIES,
     launch: (args) => this.#launch(args),
     configurationDone: () => {
@@ -127,7 +132,7 @@ class Session {
         .filter((candidate) => candidate >= line && candidate <= (endLine ?? line))
         .map((candidate) => ({ line: candidate })),
     }),
-    threads: () => ({ threads: this.#threads() }),
+    ...waiting({ threads: () => ({ threads: this.#threads() }) }, () => this.#running?.lookingBack),
     stackTrace: (args) => this.#stopped.inspector.stackTrace(args),
     scopes: ({ frameId }) => ({ scopes: this.#stopped.inspector.scopes(frameId) }),
     variables: (args) => ({ variables: this.#stopped.inspector.variables(args) }),
@@ -157,8 +162,7 @@ class Session {
     disassemble: (args) => this.#stopped.inspector.disassemble(args),
     loadedSources: () => ({ sources: this.#loadedSources() }),
     "exo/consoleInput": ({ text }) => {
-      this.#now.debuggee.typeOnConsole(new TextEncoder().encode(text));
-      this.#now.control.wake();
+      this.#now.lookingBack.type(text);
       return undefined;
     },
     "exo/record": (args) => {
@@ -223,6 +227,9 @@ class Session {
     const hits = new HitRecords(debuggee, control);
     const breakpoints = new Breakpoints(debuggee, control, inspector, log, nextId, hits);
     const dataBreakpoints = new DataBreakpoints(debuggee, control, inspector, log, nextId, hits);
+    const lookingBack = new LookingBack(debuggee, () => control.wake());
+    const { beforeRun } = control;
+    control.beforeRun = () => lookingBack.during(beforeRun);
     control.onPiece = () => console.flush();
     control.wantsEvent = (event) => args.noDebug !== true && filters.wants(event);
     control.limit = args.maxSteps ?? Number.POSITIVE_INFINITY;
@@ -246,7 +253,7 @@ class Session {
     const queries = new Queries(debuggee, control, inspector);
     return {
       ...{ debuggee, control, queries, stepper, backward, time, breakpoints, dataBreakpoints },
-      ...{ filters, inspector, console, args, hits },
+      ...{ filters, inspector, console, args, hits, lookingBack },
     };
   }
 
@@ -346,12 +353,17 @@ class Session {
 
   /** Asks the past. Nothing else may move the run meanwhile, and it is where it was afterwards. */
   async #ask<Body>(question: (queries: Queries) => Body | Promise<Body>): Promise<Body> {
-    const { queries } = this.#stopped;
+    const { queries, lookingBack, control, debuggee } = this.#stopped;
+    const { branches } = debuggee.timeline;
+    const before = branches.length;
     this.#isBusy = true;
     try {
-      return await question(queries);
+      return await lookingBack.during(() => question(queries));
     } finally {
       this.#isBusy = false;
+      // A pause was meant for the question, and not for what runs next.
+      control.clearPause();
+      if (branches.length !== before) this.#send(EVENTS.historyChanged);
     }
   }
 
