@@ -83,6 +83,9 @@ export const goesBack = (): UserError =>
 export const gaveUp = (): UserError =>
   new UserError(127, "The search was paused before it had found an answer; ask again for one.");
 
+export const badRequest = (request: string, name: string, what: string): UserError =>
+  new UserError(129, `'${name}' of ${request} must be ${what}.`);
+
 export const hasEnded = (): UserError =>
   new UserError(117, "The program has ended: go back, or continue to end the session.");
 

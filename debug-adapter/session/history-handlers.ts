@@ -3,6 +3,14 @@ import type { Backward } from "../run/backward.ts";
 import type { StepEnd } from "../run/stepper.ts";
 import { type LookingBack, waiting } from "./looking-back.ts";
 import type { Queries } from "./queries.ts";
+import {
+  checkBranch,
+  checkCrashes,
+  checkGoTo,
+  checkGoToEvent,
+  checkMark,
+  checkStepBack,
+} from "./request-checks.ts";
 import type { Handlers } from "./requests.ts";
 import type { TimeTravel } from "./time-travel.ts";
 
@@ -47,6 +55,7 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
   const { now, stopped, go, moved, travel, ask } = session;
   return {
     stepBack: ({ threadId, granularity }) => {
+      stopped().time.checkThread(threadId);
       const args = { threadId, ...(granularity === undefined ? {} : { granularity }) };
       go(({ time, lookingBack }) => lookingBack.back(() => time.stepBack(args)));
       return undefined;
@@ -57,26 +66,41 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
     },
     ...waiting({ "exo/history": () => now().time.history() }, () => now().lookingBack),
     "exo/stepBack": (args) => {
+      checkStepBack(args);
+      stopped().time.checkThread(args.threadId);
       go(({ time, lookingBack }) => lookingBack.back(() => time.stepBack(args)));
       moved();
       return undefined;
     },
-    "exo/goTo": (args) => travel((time) => time.goTo(args)),
+    "exo/goTo": (args) => {
+      checkGoTo(args ?? {});
+      return travel((time) => time.goTo(args ?? {}));
+    },
     "exo/goToEvent": (args) => {
+      checkGoToEvent(args);
       go(({ time }) => time.goToEvent(args), "goto");
       moved();
       return undefined;
     },
-    "exo/mark": (args) => stopped().time.mark(args),
-    "exo/branch": ({ branch, name }) =>
-      name === undefined
+    "exo/mark": (args) => {
+      checkMark(args ?? {});
+      return stopped().time.mark(args ?? {});
+    },
+    "exo/branch": (args) => {
+      checkBranch(args);
+      const { branch, name } = args;
+      return name === undefined
         ? travel((time) => time.switchTo(branch))
-        : now().lookingBack.whenHere(() => now().time.rename(branch, name)),
+        : now().lookingBack.whenHere(() => now().time.rename(branch, name));
+    },
     "exo/whoChanged": (args) => ask((queries) => queries.whoChanged(args)),
     "exo/whyLegal": (args) => ask((queries) => queries.whyLegal(args)),
     "exo/historyOf": (args) => ask((queries) => queries.historyOf(args)),
     "exo/hits": (args) => ask((queries) => queries.hits(args)),
     "exo/divergence": (args) => ask((queries) => queries.divergence(args)),
-    "exo/crashes": (args) => ask((queries) => queries.crashes(args ?? {})),
+    "exo/crashes": (args) => {
+      checkCrashes(args ?? {});
+      return ask((queries) => queries.crashes(args ?? {}));
+    },
   };
 }

@@ -23,7 +23,7 @@ import type { Breathe } from "../queries/look-back.ts";
 import { historyOfCapability, historyOfPage } from "../queries/object-history.ts";
 import { pastHits } from "../queries/past-hits.ts";
 import type { RunControl } from "../run/run-control.ts";
-import { bytesNamed, type NamedBytes } from "./data-breakpoint-info.ts";
+import { BYTES_MAX, bytesNamed, type NamedBytes } from "./data-breakpoint-info.ts";
 import type { Inspector } from "./inspector.ts";
 
 export class Queries {
@@ -105,6 +105,7 @@ export class Queries {
           readonly length: number;
         },
   ): NamedBytes {
+    if ("length" in args) checkLength(args.length);
     const found =
       "expression" in args
         ? this.#find({
@@ -134,6 +135,12 @@ export class Queries {
       throw new UserError(123, `There is no page ${page}: the machine has ${pageCount}.`);
     }
     return page;
+  }
+}
+
+function checkLength(length: number): void {
+  if (!Number.isInteger(length) || length < 1 || length > BYTES_MAX) {
+    throw new UserError(142, `A question is about 1 to ${BYTES_MAX} bytes, not about ${length}.`);
   }
 }
 

@@ -320,7 +320,8 @@ class Session {
     running.inspector.forget();
     // The response goes out first: a client must not see the stop before it knows that it asked for the run.
     setImmediate(() => {
-      run(running)
+      Promise.resolve(running)
+        .then(run)
         .then((end) => this.#report(end, reason))
         .catch((problem: unknown) => this.#crash(problem));
     });
