@@ -1,5 +1,12 @@
 /** Requests about the history of the run: steps back, going to a moment, marks, branches (docs/time-travel.md). */
-import { type Branch, describeEvent, isBefore, type KernelEvent, type Position } from "#exokernel";
+import {
+  type Branch,
+  Divergence,
+  describeEvent,
+  isBefore,
+  type KernelEvent,
+  type Position,
+} from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import { noBranch, noEvent, noMark, noMoment, noThread } from "../errors.ts";
 import type {
@@ -98,6 +105,10 @@ export class TimeTravel {
       const mark = this.#marks.find(({ id }) => id === args.mark);
       if (mark === undefined) throw noMark(args.mark);
       this.#visit(mark.branch, mark.position);
+      // One has stood there, unless a recording says so that is of another run.
+      if (isBefore(timeline.now, mark.position)) {
+        throw new Divergence(mark.position, timeline.now, "it has no such moment");
+      }
     } else if (args.position !== undefined) {
       const branch = this.#branch(args.position.branch);
       this.#checkStep(args.position.step, branch);
