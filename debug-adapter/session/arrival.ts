@@ -2,6 +2,7 @@
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import { describeEvent, type KernelEvent } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
+import { UserError } from "../errors.ts";
 import type { EventFilters } from "../event-filters.ts";
 import type { LaunchArguments } from "../protocol.ts";
 import type { Halt } from "../run/run-control.ts";
@@ -107,6 +108,21 @@ export function threadsOf(debuggee: Debuggee, isOver = false): Dap.Thread[] {
     .environments()
     .filter(({ id }) => isShown(id))
     .map(({ id }) => ({ id, name: debuggee.nameOf(id) }));
+}
+
+/** What DAP's `exceptionInfo` says of the last stop, if that was about a kernel event or a libOS that gives up. */
+export function exceptionInfo(
+  reason: { readonly title: string; readonly text: string } | undefined,
+  step: number,
+): Dap.ExceptionInfoResponse["body"] {
+  if (reason === undefined) throw new UserError(122, "The last stop was not at a kernel event.");
+  const { title, text } = reason;
+  return {
+    exceptionId: title,
+    description: text,
+    breakMode: "always",
+    details: { message: text, typeName: `step ${step}` },
+  };
 }
 
 /** The exit status of a run that has ended. */

@@ -7,7 +7,6 @@ import type { KernelEvent } from "#exokernel";
 import { Breakpoints } from "../breakpoints.ts";
 import { DataBreakpoints } from "../data-breakpoints.ts";
 import type { Debuggee } from "../debuggee.ts";
-import { sourceOf } from "../disassembly.ts";
 import { hasEnded, noThread, notLaunched, stillRunning, UserError } from "../errors.ts";
 import { EventFilters } from "../event-filters.ts";
 import { HitRecords } from "../hit-record.ts";
@@ -17,7 +16,7 @@ import { EVENTS, type LaunchArguments } from "../protocol.ts";
 import { Backward } from "../run/backward.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
 import { type Grain, type StepEnd, Stepper } from "../run/stepper.ts";
-import { arrivalAt, exitCodeOf, threadsOf } from "./arrival.ts";
+import { arrivalAt, exceptionInfo, exitCodeOf, threadsOf } from "./arrival.ts";
 import { breakOff, breakOn } from "./break-on.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { ConsoleOutput } from "./console-output.ts";
@@ -25,6 +24,7 @@ import { dataBreakpointInfo } from "./data-breakpoint-info.ts";
 import { historyHandlers } from "./history-handlers.ts";
 import { Inspector } from "./inspector.ts";
 import { pictureHandlers } from "./kernel-pictures.ts";
+import { loadedSources } from "./loaded-sources.ts";
 import { LookingBack, waiting } from "./looking-back.ts";
 import { Queries } from "./queries.ts";
 import { explained, launchDebuggee, saveRecording } from "./recordings.ts";
@@ -160,7 +160,7 @@ class Session {
     readMemory: (args) => this.#stopped.inspector.readMemory(args),
     writeMemory: (args) => this.#stopped.inspector.writeMemory(args),
     disassemble: (args) => this.#stopped.inspector.disassemble(args),
-    loadedSources: () => ({ sources: this.#loadedSources() }),
+    loadedSources: () => ({ sources: loadedSources(this.#now.debuggee) }),
     "exo/consoleInput": ({ text }) => {
       this.#now.lookingBack.type(text);
       return undefined;
@@ -492,27 +492,8 @@ class Session {
     return threadsOf(this.#now.debuggee, this.#over !== undefined);
   }
 
-  #loadedSources(): Dap.Source[] {
-    const paths = new Set<string>();
-    for (const { image } of this.#now.debuggee.environments()) {
-      for (const file of image?.debug.sourceFiles() ?? []) {
-        if (image?.hasSource(file) === true) paths.add(image.localPath(file));
-      }
-    }
-    return [...paths].sort().map(sourceOf);
-  }
-
   #exceptionInfo(): Dap.ExceptionInfoResponse["body"] {
-    if (this.#lastReason === undefined) {
-      throw new UserError(122, "The last stop was not at a kernel event.");
-    }
-    const { title, text } = this.#lastReason;
-    return {
-      exceptionId: title,
-      description: text,
-      breakMode: "always",
-      details: { message: text, typeName: `step ${this.#now.debuggee.view.steps}` },
-    };
+    return exceptionInfo(this.#lastReason, this.#now.debuggee.view.steps);
   }
 
   /** Memory and other variables may have changed with it. */
