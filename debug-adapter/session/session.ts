@@ -7,7 +7,14 @@ import type { KernelEvent } from "#exokernel";
 import { Breakpoints } from "../breakpoints.ts";
 import { DataBreakpoints } from "../data-breakpoints.ts";
 import type { Debuggee } from "../debuggee.ts";
-import { hasEnded, noThread, notLaunched, stillRunning, UserError } from "../errors.ts";
+import {
+  hasEnded,
+  mistakeText,
+  noThread,
+  notLaunched,
+  stillRunning,
+  UserError,
+} from "../errors.ts";
 import { EventFilters } from "../event-filters.ts";
 import { HitRecords } from "../hit-record.ts";
 import type { Host } from "../host.ts";
@@ -450,16 +457,8 @@ class Session {
 
   #crash(problem: unknown): void {
     const known = explained(problem, this.#now.args);
-    if (known instanceof UserError) {
-      this.#send("output", { category: "stderr", output: `${known.message}\n` });
-      this.#finish();
-      return;
-    }
-    const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
-    this.#send("output", {
-      category: "stderr",
-      output: `Exoscope made a mistake and the session ends. Please report this:\n${text}\n`,
-    });
+    const text = known instanceof UserError ? known.message : mistakeText(problem);
+    this.#send("output", { category: "stderr", output: `${text}\n` });
     this.#finish();
   }
 
