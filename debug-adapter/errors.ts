@@ -133,9 +133,3 @@ export const unwritableFile = (path: string, reason: string): UserError =>
 
 export const isRecording = (path: string): UserError =>
   new UserError(157, `'${path}' is a recording; run it again with 'exo replay'.`);
-
-/** What a session that ends by an error of ours says last. */
-export const mistakeText = (problem: unknown): string => {
-  const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
-  return `Exoscope made a mistake and the session ends. Please report this:\n${text}`;
-};

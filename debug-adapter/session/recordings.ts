@@ -72,3 +72,11 @@ export function explained(problem: unknown, { program }: LaunchArguments): unkno
     ? notThisRun(program, problem.now.step)
     : problem;
 }
+
+/** What a session says last that an error ends. */
+export function lastWords(problem: unknown, args: LaunchArguments): string {
+  const known = explained(problem, args);
+  if (known instanceof UserError) return known.message;
+  const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
+  return `Exoscope made a mistake and the session ends. Please report this:\n${text}`;
+}

@@ -7,14 +7,7 @@ import type { KernelEvent } from "#exokernel";
 import { Breakpoints } from "../breakpoints.ts";
 import { DataBreakpoints } from "../data-breakpoints.ts";
 import type { Debuggee } from "../debuggee.ts";
-import {
-  hasEnded,
-  mistakeText,
-  noThread,
-  notLaunched,
-  stillRunning,
-  UserError,
-} from "../errors.ts";
+import { hasEnded, noThread, notLaunched, stillRunning, UserError } from "../errors.ts";
 import { EventFilters } from "../event-filters.ts";
 import { HitRecords } from "../hit-record.ts";
 import type { Host } from "../host.ts";
@@ -34,7 +27,7 @@ import { pictureHandlers } from "./kernel-pictures.ts";
 import { loadedSources } from "./loaded-sources.ts";
 import { LookingBack, waiting } from "./looking-back.ts";
 import { Queries } from "./queries.ts";
-import { explained, launchDebuggee, saveRecording } from "./recordings.ts";
+import { explained, lastWords, launchDebuggee, saveRecording } from "./recordings.ts";
 import type { Handlers } from "./requests.ts";
 import type { SendEvent } from "./server.ts";
 import { TimeTravel } from "./time-travel.ts";
@@ -456,9 +449,8 @@ class Session {
   }
 
   #crash(problem: unknown): void {
-    const known = explained(problem, this.#now.args);
-    const text = known instanceof UserError ? known.message : mistakeText(problem);
-    this.#send("output", { category: "stderr", output: `${text}\n` });
+    const output = `${lastWords(problem, this.#now.args)}\n`;
+    this.#send("output", { category: "stderr", output });
     this.#finish();
   }
 
