@@ -203,7 +203,8 @@ export class DataBreakpoints {
   /** Makes the machine watch what the breakpoints are about. */
   #install(): void {
     const { watchpoints } = this.#debuggee.kernel.machine;
-    watchpoints.clearAll();
+    // A question to the past has watches of its own.
+    for (const id of this.#byWatch.keys()) watchpoints.clear(id);
     this.#byWatch.clear();
     for (const breakpoint of this.#active()) {
       const { accessType } = breakpoint;

@@ -58,6 +58,8 @@ export class Debuggee {
   /** What a recording says of how the run began; a run that no launch began cannot be recorded. */
   readonly origin: Origin | undefined;
   readonly #environments = new Map<number, EnvironmentInfo>();
+  /** Of those that guests made, by whom. On another branch of the history another one may have made one with that id. */
+  readonly #creators = new Map<number, number>();
   readonly #programs: readonly DebuggeeProgram[];
   /** Called after the programs were launched once more. */
   onLaunched: (() => void) | undefined;
@@ -110,6 +112,7 @@ export class Debuggee {
     for (const [i, { id, program }] of launched.entries()) {
       const image = programs[i]?.image;
       this.#environments.set(id, { id, name: program.name, image });
+      this.#creators.delete(id);
     }
     this.onLaunched?.();
   }
@@ -133,10 +136,11 @@ export class Debuggee {
 
   environment(id: number): EnvironmentInfo {
     let info = this.#environments.get(id);
-    if (info === undefined) {
+    if (info === undefined || this.#isAnother(id)) {
       // Made by a guest: it runs what its creator runs until it publishes another image.
-      const parent = this.view.environment(id)?.parent ?? 0;
+      const parent = this.view.creatorOf(id) ?? 0;
       const creator = parent === this.#launcherId ? undefined : this.#environments.get(parent);
+      this.#creators.set(id, parent);
       info = { id, name: `${creator?.name ?? "env"}-${id}`, image: creator?.image };
       this.#environments.set(id, info);
     }
@@ -146,6 +150,12 @@ export class Debuggee {
   /** Names of the guards that let calls go on when they do not hold; none unless the scenario says so. */
   get weakened(): readonly string[] {
     return [...this.kernel.core.weakened];
+  }
+
+  #isAnother(id: number): boolean {
+    const known = this.#creators.get(id);
+    const creator = known === undefined ? undefined : this.view.creatorOf(id);
+    return creator !== undefined && creator !== known;
   }
 
   isLauncher(id: number): boolean {

@@ -76,6 +76,16 @@ export const noBranch = (id: number, count: number): UserError =>
 export const noEvent = (index: number, count: number): UserError =>
   new UserError(116, `There is no event ${index} before now: there were ${count} so far.`);
 
+export const goesBack = (): UserError =>
+  new UserError(126, "The program is going back; type again when it has stopped.");
+
+/** A search of the past that the user has paused. */
+export const gaveUp = (): UserError =>
+  new UserError(127, "The search was paused before it had found an answer; ask again for one.");
+
+export const badRequest = (request: string, name: string, what: string): UserError =>
+  new UserError(129, `'${name}' of ${request} must be ${what}.`);
+
 export const hasEnded = (): UserError =>
   new UserError(117, "The program has ended: go back, or continue to end the session.");
 

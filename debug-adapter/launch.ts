@@ -145,7 +145,10 @@ async function configureScenario(
     if (image === undefined) throw new Error(`assertion failed: no image of '${program}'`);
     return { ...rest, image, ...(guaranteed === undefined ? {} : { guaranteedPages: guaranteed }) };
   });
-  const disk = scenario.disk && diskOf(scenario.disk, args.program, host, recorded?.diskImage);
+  if (recorded?.diskImage !== undefined && scenario.disk?.image === undefined) {
+    throw badRecording(args.program, "it has a disk image, and its scenario has no disk for one");
+  }
+  const disk = scenario.disk && diskOf(scenario.disk, args.program, host, recorded);
   if (recorded !== undefined && scenario.network !== undefined) {
     if ("file" in scenario.network.packets) {
       throw badRecording(args.program, "its packets are in another file");
@@ -177,11 +180,11 @@ function diskOf(
   disk: ScenarioDisk,
   program: string,
   host: Host,
-  recorded: Uint8Array | undefined,
+  recorded: Origin | undefined,
 ): KernelDisk {
   const { image, ...rest } = disk;
   if (image === undefined) return rest;
-  if (recorded !== undefined) return { ...rest, image: recorded };
+  if (recorded !== undefined) return { ...rest, image: recordedImage(disk, program, recorded) };
   const path = resolvePath(program, image);
   if (!host.isFile(path)) {
     throw badScenario(
@@ -191,7 +194,7 @@ function diskOf(
   }
   const bytes = host.readBytes(path);
   const capacity = disk.sectors * SECTOR_BYTES;
-  if (bytes.length % PAGE_SIZE !== 0 || bytes.length > capacity) {
+  if (!fits(bytes, disk)) {
     const remedy =
       bytes.length > capacity
         ? `the disk has only ${capacity} (${disk.sectors} sectors); raise 'disk.sectors' or use a smaller image`
@@ -202,6 +205,21 @@ function diskOf(
     );
   }
   return { ...rest, image: bytes };
+}
+
+const fits = ({ length }: Uint8Array, { sectors }: ScenarioDisk): boolean =>
+  length % PAGE_SIZE === 0 && length <= sectors * SECTOR_BYTES;
+
+/** A recording has the image itself: no file of this machine takes its place. */
+function recordedImage(disk: ScenarioDisk, program: string, { diskImage }: Origin): Uint8Array {
+  if (diskImage === undefined) throw badRecording(program, "it lacks the image of its disk");
+  if (!fits(diskImage, disk)) {
+    throw badRecording(
+      program,
+      `its disk image has ${diskImage.length} bytes, and must be whole pages of ${PAGE_SIZE} on a disk of ${disk.sectors} sectors`,
+    );
+  }
+  return diskImage;
 }
 
 /** Boots what was built. Throws `UserError`. */

@@ -22,7 +22,7 @@ class Node implements Snapshot {
   readonly pages = new Map<number, Uint8Array>();
   /** The state area in pieces of a page; those that did not change are shared with the parent. */
   readonly state: readonly Uint8Array[];
-  readonly ownStateBytes: number;
+  ownStateBytes: number;
 
   constructor(parent: Node | undefined, state: readonly Uint8Array[], ownStateBytes: number) {
     this.parent = parent;
@@ -131,6 +131,10 @@ export class Snapshots {
     for (const child of node.children) {
       child.parent = parent;
       parent.children.add(child);
+      // What it shared with this one, and that one not with its own parent, is the child's alone now.
+      for (const [i, piece] of node.state.entries()) {
+        if (child.state[i] === piece && parent.state[i] !== piece) child.ownStateBytes += PAGE_SIZE;
+      }
       for (const [page, content] of node.pages) {
         // A copy, since what it lies in is to be freed.
         if (!child.pages.has(page)) child.pages.set(page, content.slice());

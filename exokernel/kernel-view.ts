@@ -119,6 +119,14 @@ export class KernelView {
       : undefined;
   }
 
+  /** Id of the environment that created another one; undefined as for `environment`. */
+  creatorOf(id: number): number | undefined {
+    const { records } = this.#kernel.core;
+    const index = indexOfId(id);
+    const isThere = records.idOf(index) === id && records.envState(index) !== ENV_STATE.free;
+    return index !== 0 && isThere ? records.env(index, ENV.parent) : undefined;
+  }
+
   #environment(index: number): EnvironmentView {
     const { core } = this.#kernel;
     const { records } = core;

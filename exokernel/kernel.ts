@@ -177,6 +177,8 @@ export class Kernel {
   #run(budgetSteps: number, passBreakpoint: boolean, until: Position | undefined): KernelStop {
     const end = Math.min(this.machine.steps + budgetSteps, until?.step ?? Number.MAX_VALUE);
     let pass = passBreakpoint;
+    // An instruction that waited for its page is tried again: it is still the one whose breakpoint is passed.
+    let again: { readonly runner: number; readonly pc: number } | undefined;
     this.#requested = undefined;
     for (;;) {
       if (this.#requested !== undefined) return { kind: "event", event: this.#requested };
@@ -199,9 +201,12 @@ export class Kernel {
       const before = this.machine.steps;
       const limit = Math.min(end, this.#nextArrival()) - before;
       const runner = this.core.current;
-      const stop = this.machine.run(limit, pass);
+      const first = { runner, pc: this.machine.hart.pc };
+      const isPassing = pass || (again?.runner === runner && again.pc === first.pc);
+      const stop = this.machine.run(limit, isPassing);
       this.core.records.countSteps(runner, this.machine.steps - before);
       pass = false;
+      again = undefined;
       this.#trapped = runner;
       this.#trappedPc = this.machine.hart.pc;
       switch (stop.kind) {
@@ -221,7 +226,9 @@ export class Kernel {
           break;
         case "trap":
           if (stop.cause === CAUSE.ecall) this.#kernelCall(runner);
-          else handleException(this.core, runner, stop);
+          else if (handleException(this.core, runner, stop) === "refilled") {
+            if (isPassing && this.machine.steps === before + 1) again = first;
+          }
           break;
       }
       this.core.actor = 0;

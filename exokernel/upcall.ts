@@ -109,15 +109,18 @@ function pendingValue(core: Core, index: number, entry: number): number {
   return 0;
 }
 
-/** A synchronous exception of the running environment: refill, upcall, double upcall, or the end. */
+/**
+ * A synchronous exception of the running environment: refill, upcall, double upcall, or the end. After a refill the instruction is
+ * tried again, and the guest has seen nothing.
+ */
 export function handleException(
   core: Core,
   index: number,
   trap: { readonly cause: number; readonly value: number; readonly pc: number },
-): void {
+): "refilled" | "seen" {
   const { cause, value, pc } = trap;
   const access = accessOf(cause);
-  if (access !== undefined && refill(core, index, value, access)) return;
+  if (access !== undefined && refill(core, index, value, access)) return "refilled";
   const { hart } = core.machine;
   if ((hart.readCsr(CSR.ustatus) & USTATUS.UIE) === 0) {
     core.emit({ kind: "doubleUpcall", cause, value, pc }, index);
@@ -127,10 +130,10 @@ export function handleException(
         index,
         `double upcall: ${upcallName(cause, cause)} at ${hex(value)} (pc ${hex(pc)}) while upcalls were disabled, and no entry for that is registered`,
       );
-      return;
+      return "seen";
     }
     enter(core, index, ENTRIES.doubleUpcall.number, cause, value, pc);
-    return;
+    return "seen";
   }
   if (core.records.entry(index, cause) === 0 && hart.readCsr(CSR.utvec) === 0) {
     doom(
@@ -138,9 +141,10 @@ export function handleException(
       index,
       `${upcallName(cause, cause)} at ${hex(value)} (pc ${hex(pc)}), and no handler for it is registered`,
     );
-    return;
+    return "seen";
   }
   enter(core, index, cause, cause, value, pc);
+  return "seen";
 }
 
 /** Marks an environment for destruction. It happens when the run goes on, so that a debugger can look first. */

@@ -7,13 +7,14 @@ import {
   type Intervention,
   isBefore,
   type KernelEvent,
+  type Timeline,
   type TimelineStop,
 } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import { UserError } from "../errors.ts";
 import type { CrashOutcome } from "../protocol.ts";
 import { exitCodeOf } from "../session/arrival.ts";
-import { from } from "./look-back.ts";
+import { type Breathe, from, takeTurns } from "./look-back.ts";
 
 /** Steps of a second boot after which it is not waited for any longer. */
 const STEPS_MAX = 200_000_000;
@@ -21,27 +22,48 @@ const PIECE = 500_000;
 
 export type PowerCut = Omit<Extract<Intervention, { kind: "failPower" }>, "kind">;
 
-/** Throws `UserError` when the machine has no disk, or the run does not end. What was not run yet of the first boot is run. */
-export function crashEverywhere(debuggee: Debuggee, how: PowerCut): Promise<CrashOutcome[]> {
+/**
+ * Throws `UserError` when the machine has no disk, or the run does not end; the history is then what it was. What was not run yet of
+ * the first boot is run.
+ */
+export async function crashEverywhere(
+  debuggee: Debuggee,
+  how: PowerCut,
+  breathe: Breathe = takeTurns,
+): Promise<CrashOutcome[]> {
   const { timeline, kernel } = debuggee;
   if (kernel.machine.disk === undefined) {
     throw new UserError(124, "This machine has no disk; give the scenario a 'disk'.");
   }
-  return unheard(debuggee, (bytes) =>
-    from(debuggee, async () => {
-      const main = timeline.branch;
-      timeline.seek(timeline.end);
-      const stop = await toEnd(debuggee);
-      if (stop === "limit")
-        throw new UserError(125, "The first boot does not end; there are no crashes to try.");
-      const { moments, last } = cutsOf(debuggee);
-      const outcomes: CrashOutcome[] = [];
-      for (const [write, step] of [...moments, last].entries()) {
-        outcomes.push(await crashAt(debuggee, main, step, how, write, moments.length, bytes));
-      }
-      return outcomes;
-    }),
-  );
+  const { known } = timeline;
+  try {
+    return await unheard(debuggee, (bytes) =>
+      from(debuggee, () => crashes(debuggee, how, bytes, breathe)),
+    );
+  } catch (problem) {
+    timeline.forgetBeyond(known);
+    throw problem;
+  }
+}
+
+async function crashes(
+  debuggee: Debuggee,
+  how: PowerCut,
+  bytes: number[],
+  breathe: Breathe,
+): Promise<CrashOutcome[]> {
+  const { timeline } = debuggee;
+  const main = timeline.branch;
+  timeline.seek(timeline.end);
+  const stop = await toEnd(debuggee, breathe);
+  if (stop === "limit")
+    throw new UserError(125, "The first boot does not end; there are no crashes to try.");
+  const { moments, last } = cutsOf(debuggee);
+  const outcomes: CrashOutcome[] = [];
+  for (const [write, step] of [...moments, last].entries()) {
+    outcomes.push(await crashAt(debuggee, main, step, how, write, moments.length, bytes, breathe));
+  }
+  return outcomes;
 }
 
 /** Does `work` without anyone hearing of the guests' console: what they write is gathered. */
@@ -88,15 +110,13 @@ async function crashAt(
   write: number,
   count: number,
   bytes: number[],
+  breathe: Breathe,
 ): Promise<CrashOutcome> {
   const { timeline } = debuggee;
   timeline.switchTo(main, { step, event: 0 });
   bytes.length = 0;
-  timeline.quietly(() => {
-    timeline.intervene({ kind: "failPower", ...how });
-    timeline.intervene({ kind: "powerOn" });
-  });
-  const stop = await toEnd(debuggee);
+  cutPower(timeline, how);
+  const stop = await toEnd(debuggee, breathe);
   const text = new TextDecoder().decode(Uint8Array.from(bytes));
   const lastLine = text.trimEnd().split("\n").at(-1) ?? "";
   const when = write < count ? `crash before write ${write + 1}` : "crash after the last write";
@@ -113,8 +133,25 @@ async function crashAt(
   };
 }
 
+/** Begins a branch on which the power fails here and comes back. It is asked for, so it may enter though one looks back. */
+function cutPower(timeline: Timeline, how: PowerCut): void {
+  const { isLookedAt } = timeline;
+  timeline.isLookedAt = false;
+  try {
+    timeline.quietly(() => {
+      timeline.intervene({ kind: "failPower", ...how });
+      timeline.intervene({ kind: "powerOn" });
+    });
+  } finally {
+    timeline.isLookedAt = isLookedAt;
+  }
+}
+
 /** On to the end of this branch and beyond, without stops, until nobody can run. */
-async function toEnd(debuggee: Debuggee): Promise<"exited" | "idle" | "off" | "limit"> {
+async function toEnd(
+  debuggee: Debuggee,
+  breathe: Breathe,
+): Promise<"exited" | "idle" | "off" | "limit"> {
   const { timeline, kernel } = debuggee;
   const { stopOn } = kernel;
   const { breakpoints } = kernel.machine;
@@ -126,7 +163,7 @@ async function toEnd(debuggee: Debuggee): Promise<"exited" | "idle" | "off" | "l
       const stop: TimelineStop = timeline.quietly(() => timeline.run(PIECE, true));
       if (stop.kind === "exited" || stop.kind === "idle") return stop.kind;
       if (stop.kind === "powerFailed") return "off";
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await breathe();
     }
     return "limit";
   } finally {

@@ -1,9 +1,19 @@
 /** Where a value is first different on two branches: the sequences of what was written to it, side by side. */
-import type { Branch, Position } from "#exokernel";
+import { type Branch, comparePositions, type Position } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import type { DivergenceBody, DivergencePoint } from "../protocol.ts";
 import type { NamedBytes } from "../session/data-breakpoint-info.ts";
-import { changeOf, from, lineOf, whereText, writes } from "./look-back.ts";
+import type { BytesTarget, Piece } from "../watched-target.ts";
+import {
+  type Breathe,
+  changeOf,
+  from,
+  lineOf,
+  type Write,
+  whereText,
+  writes,
+} from "./look-back.ts";
+import { ownWrites } from "./unwatched-changes.ts";
 
 /** So many changes of a value are compared. */
 const CHANGES_MAX = 100_000;
@@ -13,7 +23,7 @@ interface Change {
   readonly bytes: Uint8Array;
   readonly environment: number;
   readonly pc: number;
-  readonly byKernel: boolean;
+  readonly by: "guest" | "kernel" | "debugger";
 }
 
 export function firstDivergence(
@@ -21,11 +31,12 @@ export function firstDivergence(
   { target, show }: NamedBytes,
   a: Branch,
   b: Branch,
+  breathe: Breathe,
 ): Promise<DivergenceBody> {
   return from(debuggee, async () => {
     const common = a.commonWith(b);
-    const ours = await changes(debuggee, target.pieces, a, common);
-    const theirs = await changes(debuggee, target.pieces, b, common);
+    const ours = await changes(debuggee, target.pieces, a, common, breathe);
+    const theirs = await changes(debuggee, target.pieces, b, common, breathe);
     const count = Math.max(ours.length, theirs.length);
     for (let i = 0; i < count; i += 1) {
       const [mine, other] = [ours[i], theirs[i]];
@@ -33,11 +44,12 @@ export function firstDivergence(
       const point = (branch: Branch, change: Change | undefined): DivergencePoint => {
         if (change === undefined)
           return { text: `it does not change any more on '${branch.name}'` };
-        const place = change.byKernel ? undefined : lineOf(debuggee, change.environment, change.pc);
+        const { environment, pc, by } = change;
+        const place = by === "guest" ? lineOf(debuggee, environment, pc) : undefined;
         const value = show?.(change.bytes) ?? hexBytes(change.bytes);
         const { step, event } = change.at;
         return {
-          text: `${value} on '${branch.name}'${whereText(place, step)}`,
+          text: `${value} on '${branch.name}'${by === "debugger" ? " by the debugger" : ""}${whereText(place, step)}`,
           position: { branch: branch.id, step, event },
           ...(place === undefined ? {} : { place }),
         };
@@ -48,36 +60,62 @@ export function firstDivergence(
         points: [left, right],
       };
     }
-    return {
-      text: `${target.name} goes through the same ${count} value${count === 1 ? "" : "s"} on '${a.name}' and '${b.name}'.`,
-      points: [],
-    };
+    const same = `${target.name} goes through the same ${count} value${count === 1 ? "" : "s"} on '${a.name}' and '${b.name}'`;
+    // A boot makes all memory anew, and nothing of it is a write to these bytes.
+    const [mine, other] = [bytesAtEnd(debuggee, target, a), bytesAtEnd(debuggee, target, b)];
+    if (isEqual(mine, other)) return { text: `${same}.`, points: [] };
+    const point = (branch: Branch, bytes: Uint8Array): DivergencePoint => ({
+      text: `${show?.(bytes) ?? hexBytes(bytes)} at the end of '${branch.name}'`,
+      position: { branch: branch.id, ...branch.end },
+    });
+    const points = [point(a, mine), point(b, other)];
+    const ends = points.map(({ text }) => text).join(" and ");
+    return { text: `${same}, and is ${ends}: the machine has booted anew in between.`, points };
   });
 }
 
 async function changes(
   debuggee: Debuggee,
-  pieces: NamedBytes["target"]["pieces"],
+  pieces: readonly Piece[],
   branch: Branch,
   since: Position,
+  breathe: Breathe,
 ): Promise<Change[]> {
-  const { timeline, kernel } = debuggee;
+  const { timeline } = debuggee;
   const { end } = branch;
   timeline.switchTo(branch, since);
-  const found: Change[] = [];
-  await writes(debuggee, pieces, end, ({ stop, at }) => {
+  const found: Change[] = ownWrites(debuggee, pieces, since, end).map((at) => {
+    timeline.seek(at);
+    const bytes = bytesNow(debuggee, pieces);
+    return { at, bytes, environment: 0, pc: 0, by: "debugger" };
+  });
+  const own = found.length;
+  timeline.seek(since);
+  const visit = ({ stop, at }: Write) => {
     const hit = changeOf(stop);
     if (hit === undefined) return false;
     found.push({
       at,
-      bytes: concat(pieces.map(({ pa, length }) => kernel.machine.memory.readBytes(pa, length))),
+      bytes: bytesNow(debuggee, pieces),
       environment: stop.environment,
       pc: stop.pc,
-      byKernel: stop.byKernel,
+      by: stop.byKernel ? "kernel" : "guest",
     });
-    return found.length >= CHANGES_MAX;
-  });
-  return found;
+    return found.length - own >= CHANGES_MAX;
+  };
+  await writes(debuggee, pieces, end, visit, breathe);
+  return found.sort((one, other) => comparePositions(one.at, other.at));
+}
+
+function bytesAtEnd(debuggee: Debuggee, { pieces }: BytesTarget, branch: Branch): Uint8Array {
+  debuggee.timeline.switchTo(branch);
+  return bytesNow(debuggee, pieces);
+}
+
+/** The bytes as they are now. */
+function bytesNow(debuggee: Debuggee, pieces: readonly Piece[]): Uint8Array {
+  const { memory } = debuggee.kernel.machine;
+  return concat(pieces.map(({ pa, length }) => memory.readBytes(pa, length)));
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

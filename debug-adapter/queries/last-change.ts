@@ -6,6 +6,7 @@ import type { Debuggee } from "../debuggee.ts";
 import type { ChangeBody } from "../protocol.ts";
 import type { NamedBytes } from "../session/data-breakpoint-info.ts";
 import {
+  type Breathe,
   changeOf,
   from,
   historyPosition,
@@ -17,23 +18,35 @@ import {
   whereText,
 } from "./look-back.ts";
 import { eventsOfCapability, eventsOfOwner } from "./object-history.ts";
+import { lastBoot, ownWrites } from "./unwatched-changes.ts";
 
 /** Who wrote some bytes last: a guest, the kernel, the debugger itself, or whoever loaded the program. */
-export function whoWrote(debuggee: Debuggee, named: NamedBytes): Promise<ChangeBody> {
+export function whoWrote(
+  debuggee: Debuggee,
+  named: NamedBytes,
+  breathe: Breathe,
+): Promise<ChangeBody> {
   return from(debuggee, async () => {
     const { target, show } = named;
-    const found = await lastWrite(debuggee, target.pieces);
-    const own = lastOwnWrite(debuggee, target.environment, target.address, lengthOf(named));
-    if (own !== undefined && (found === undefined || own.step > found.at.step)) {
-      return {
-        text: `${target.name} was last changed by the debugger${whereText(undefined, own.step)}.`,
-        position: historyPosition(debuggee, own),
-      };
-    }
+    const { timeline } = debuggee;
+    const { now } = timeline;
+    const boot = lastBoot(debuggee);
+    const since = boot?.at ?? timeline.start;
+    const own = ownWrites(debuggee, target.pieces, since, now).at(-1);
+    timeline.seek(now);
+    const found = await lastWrite(debuggee, target.pieces, own ?? since, breathe);
     if (found === undefined) {
+      const how =
+        own !== undefined
+          ? "was last changed by the debugger"
+          : boot === undefined
+            ? "is what it was at the start: nothing has written it since the programs were loaded"
+            : `is what the boot after power failure ${boot.failures} made it: nothing has written it since`;
+      const at = own ?? since;
+      const isDated = own !== undefined || boot !== undefined;
       return {
-        text: `${target.name} is what it was at the start: nothing has written it since the programs were loaded.`,
-        position: historyPosition(debuggee, debuggee.timeline.start),
+        text: `${target.name} ${how}${isDated ? whereText(undefined, at.step) : ""}.`,
+        position: historyPosition(debuggee, at),
       };
     }
     const { stop, at } = found;
@@ -88,28 +101,4 @@ function lastEvent(
       ...(place === undefined ? {} : { place }),
     };
   });
-}
-
-const lengthOf = ({ target }: NamedBytes): number =>
-  target.pieces.reduce((sum, { length }) => sum + length, 0);
-
-/** The last time before now that a debugger wrote into a range, as far as the journal says so by the same addresses. */
-function lastOwnWrite(
-  debuggee: Debuggee,
-  environment: number,
-  address: number,
-  length: number,
-): { readonly step: number; readonly event: number } | undefined {
-  const { timeline } = debuggee;
-  const { now, branch } = timeline;
-  const own = branch.entries.filter(
-    ({ at, what }) =>
-      at.step <= now.step &&
-      at.event < now.event &&
-      what.kind === "memory" &&
-      what.environment === environment &&
-      what.address < address + length &&
-      address < what.address + what.bytes.length,
-  );
-  return own.at(-1)?.at;
 }

@@ -20,6 +20,11 @@ const STRETCH_MAX = 5_000_000;
 /** Steps between two looks at the outside. */
 const PIECE = 500_000;
 
+/** Lets others have their turn, now and then. It throws when the user has had enough of the search. */
+export type Breathe = () => Promise<void>;
+
+export const takeTurns: Breathe = () => new Promise((resolve) => setImmediate(resolve));
+
 export type WriteStop = Extract<TimelineStop, { kind: "watchpoint" }>;
 
 export interface Write {
@@ -42,23 +47,29 @@ export async function from<Result>(
   }
 }
 
-/** The last write before now that changed some of these physical bytes, by whomever it was. */
+/** The last write from `since` until now that changed some of these physical bytes, by whomever it was. */
 export async function lastWrite(
   debuggee: Debuggee,
   pieces: readonly Piece[],
+  since: Position,
+  breathe: Breathe,
 ): Promise<Write | undefined> {
   const { timeline } = debuggee;
-  const { now, start } = timeline;
-  let until = now;
+  let until = timeline.now;
   for (let length = FIRST_STRETCH; ; length = Math.min(length * LONGER, STRETCH_MAX)) {
-    const begin = timeline.seekStep(until.step - length);
+    let begin = timeline.seekStep(until.step - length);
+    if (isBefore(begin, since)) {
+      timeline.seek(since);
+      begin = since;
+    }
     let last: Write | undefined;
-    await writes(debuggee, pieces, until, (write) => {
+    const visit = (write: Write) => {
       last = write;
       return false;
-    });
+    };
+    await writes(debuggee, pieces, until, visit, breathe);
     if (last !== undefined) return last;
-    if (comparePositions(begin, start) <= 0) return undefined;
+    if (comparePositions(begin, since) <= 0) return undefined;
     until = begin;
   }
 }
@@ -69,6 +80,7 @@ export async function writes(
   pieces: readonly Piece[],
   until: Position,
   visit: (write: Write) => boolean,
+  breathe: Breathe,
 ): Promise<void> {
   const { timeline, kernel } = debuggee;
   const { watchpoints, breakpoints } = kernel.machine;
@@ -86,7 +98,7 @@ export async function writes(
       if (stop.kind === "watchpoint" && isChange(stop)) {
         isDone = visit({ stop, at: timeline.now });
       }
-      if (stop.kind === "budget") await new Promise<void>((resolve) => setImmediate(resolve));
+      if (stop.kind === "budget") await breathe();
     }
   } finally {
     kernel.stopOn = stopOn;
@@ -95,15 +107,19 @@ export async function writes(
   }
 }
 
-function isChange({ hits }: WriteStop): boolean {
-  return hits.some(
-    ({ id, before, after }) => id >= FIRST_WATCH && before.some((byte, at) => byte !== after[at]),
-  );
+function isChanging({ id, before, after }: Hit): boolean {
+  return id >= FIRST_WATCH && before.some((byte, at) => byte !== after[at]);
 }
 
-/** Of a stop, what it says of the bytes that a query watches: the first and the last of its hits. */
-export function changeOf({ hits }: WriteStop): WriteStop["hits"][number] | undefined {
-  return hits.find(({ id }) => id >= FIRST_WATCH);
+function isChange({ hits }: WriteStop): boolean {
+  return hits.some(isChanging);
+}
+
+type Hit = WriteStop["hits"][number];
+
+/** Of a stop, what it says of the bytes that a query watches: the first of its hits that changed any. */
+export function changeOf({ hits }: Pick<WriteStop, "hits">): Hit | undefined {
+  return hits.find(isChanging);
 }
 
 /** Debug data of the libOS names its files so. */

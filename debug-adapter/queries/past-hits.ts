@@ -1,8 +1,9 @@
 /** A log point over all that is known of a run: every hit at once, those before now and those after. */
+import type { Position } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import type { HitEvaluator } from "../hit-conditions.ts";
 import type { HitsArguments, HitsBody } from "../protocol.ts";
-import type { Place, RunControl } from "../run/run-control.ts";
+import type { Halt, Place, RunControl } from "../run/run-control.ts";
 import { from, historyPosition } from "./look-back.ts";
 
 /** More than so many are not gathered. */
@@ -21,9 +22,7 @@ export function pastHits(
     const { end } = timeline;
     const hits: HitsBody["hits"][number][] = [];
     let isCut = false;
-    timeline.seek(timeline.start);
-    const isWhole = await control.review(end, places, (halt, at) => {
-      if (halt.kind !== "place" && halt.kind !== "breakpoint") return;
+    const visit = (halt: Place, at: Position) => {
       const isHere = places.some(
         ({ environment, pc }) => environment === halt.environment && pc === halt.pc,
       );
@@ -41,7 +40,12 @@ export function pastHits(
         position: historyPosition(debuggee, at),
         environment: halt.environment,
       });
-    });
+    };
+    timeline.seek(timeline.start);
+    const visitHalt = (halt: Halt, at: Position) => {
+      if (halt.kind === "place" || halt.kind === "breakpoint") visit(halt, at);
+    };
+    const isWhole = await control.review(end, places, visitHalt, "included");
     return { hits, isCut: isCut || !isWhole };
   });
 }

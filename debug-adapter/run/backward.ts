@@ -48,6 +48,7 @@ export class Backward {
   async continue(): Promise<StepEnd> {
     const { timeline } = this.#debuggee;
     const { now, start } = timeline;
+    if (!(await this.#control.beforeRun())) return { kind: "paused" };
     let until = now;
     // What stops at the very moment at which one stands does not count; later stretches end where the one before began.
     let isFirst = true;
@@ -164,7 +165,7 @@ export class Backward {
         const pc = view.registers(running)?.pc;
         const at = timeline.now;
         if (pc !== undefined && !isAside(running)) runs.at(running, `${running} ${at.step}`, at);
-        timeline.quietly(() => this.#control.step());
+        timeline.quietly(() => this.#control.step(now));
         if (count % FIRST_STRETCH === 0 && (await this.#control.breathe()) !== undefined) {
           return this.#back(now, { kind: "paused" });
         }
@@ -192,6 +193,7 @@ export class Backward {
     const { timeline } = this.#debuggee;
     const { now, start } = timeline;
     const wanted = new Set(places.map(placeKey));
+    if (!(await this.#control.beforeRun())) return { kind: "paused" };
     for (let length = FIRST_STRETCH; ; length *= LONGER) {
       const from = timeline.seekStep(now.step - length);
       const beginsHistory = comparePositions(from, start) <= 0;

@@ -2,6 +2,7 @@
  * Runs the debuggee in short pieces, so that a pause, a key or a request is answered in between, until something that
  * the user or a step waits for.
  */
+import { RIGHT } from "#emulator";
 import {
   comparePositions,
   ENTRIES,
@@ -68,12 +69,14 @@ const REVIEWED_MAX = 2000;
 const REFILLS_MAX = 8;
 /** Stops at which the kernel reports what it did; nothing need have been executed. */
 const REPORTS: ReadonlySet<TimelineStop["kind"]> = new Set(["watchpoint", "event"]);
-const NOWHERE: ReadonlySet<string> = new Set();
+const NO_PLACES: ReadonlyMap<string, Place> = new Map();
 
 export class RunControl {
   readonly #debuggee: Debuggee;
   readonly #user = new Map<string, Place>();
   readonly #lastWords = new Map<string, Place>();
+  /** Places that the run or review under way asked for. */
+  #asked: ReadonlyMap<string, Place> = NO_PLACES;
   #isPauseRequested = false;
   /** The environment whose end ends the run. */
   #stepped: number | undefined;
@@ -92,8 +95,8 @@ export class RunControl {
   watchesEvent: (event: KernelEvent) => boolean = () => false;
   /** Called between pieces and at halts: the console is flushed here. */
   onPiece: () => void = () => {};
-  /** Awaited before a run: what conditions need to know of the past is found out here. */
-  beforeRun: () => Promise<void> = async () => {};
+  /** Awaited before a run: what conditions need to know of the past is found out here. False when the user has paused that. */
+  beforeRun: () => Promise<boolean> = async () => true;
   /** Called after each run and step forward: history until now was followed. */
   onRan: () => void = () => {};
   /** Whether input may still come from outside when everybody sleeps. */
@@ -109,23 +112,12 @@ export class RunControl {
 
   /** Replaces the user's breakpoints. */
   setUserPlaces(places: readonly Place[]): void {
-    for (const place of this.#user.values())
-      if (!this.#lastWords.has(placeKey(place))) this.#clear(place);
-    this.#user.clear();
-    for (const place of places) {
-      this.#user.set(placeKey(place), place);
-      this.#set(place);
-    }
+    this.#replace(this.#user, places);
   }
 
   /** Sets the places where a libOS gives up: a run stops there as at an event. None switches that off. */
   setLastWords(places: readonly Place[]): void {
-    for (const place of this.#lastWords.values()) if (!this.isUserPlace(place)) this.#clear(place);
-    this.#lastWords.clear();
-    for (const place of places) {
-      this.#lastWords.set(placeKey(place), place);
-      this.#set(place);
-    }
+    this.#replace(this.#lastWords, places);
   }
 
   isUserPlace(place: Place): boolean {
@@ -164,9 +156,8 @@ export class RunControl {
    */
   async run(places: readonly Place[] = []): Promise<Halt> {
     this.#switchOn();
-    await this.beforeRun();
-    const asked = new Set(places.map(placeKey));
-    for (const place of places) this.#set(place);
+    if (!(await this.beforeRun())) return { kind: "paused" };
+    this.#ask(places);
     try {
       let pass = this.#watchedAt !== this.#debuggee.kernel.steps;
       this.#watchedAt = undefined;
@@ -175,7 +166,7 @@ export class RunControl {
         this.#isWoken = false;
         const { steps } = this.#debuggee.kernel;
         const stop = this.#debuggee.timeline.run(this.#piece(), pass);
-        const halt = this.#haltFor(stop, asked);
+        const halt = this.#haltFor(stop);
         // What the kernel reports before the first instruction leaves that one's breakpoint as it was.
         const isBefore = this.#debuggee.kernel.steps === steps && REPORTS.has(stop.kind);
         pass = stop.kind === "breakpoint" || (pass && isBefore);
@@ -193,76 +184,120 @@ export class RunControl {
       }
     } finally {
       this.onRan();
-      for (const place of places) if (!this.#isKept(place)) this.#clear(place);
+      this.#ask([]);
     }
   }
 
   /**
-   * Executes known history again, from here until a moment of it, and shows `visit` each halt before that moment. Nobody outside is
-   * told of what happens. True when it came to the end, false when the user has paused it.
+   * Executes known history again, from here until a moment of it, and shows `visit` each halt before that moment, or also those at
+   * it. Nobody outside is told of what happens. True when it came to the end, false when the user has paused it.
    */
   async review(
     until: Position,
     places: readonly Place[],
     visit: (halt: Halt, at: Position) => void,
+    end: "before" | "included" = "before",
   ): Promise<boolean> {
     const { timeline } = this.#debuggee;
-    const asked = new Set(places.map(placeKey));
-    for (const place of places) this.#set(place);
+    this.#ask(places);
     try {
       let pass = true;
       while (comparePositions(timeline.now, until) < 0) {
-        pass = timeline.quietly(() => this.#reviewPiece(until, asked, visit, pass));
+        pass = timeline.quietly(() => this.#reviewPiece(until, visit, end, pass));
         await breathe();
         if (this.#takePause()) return false;
       }
+      // A breakpoint is before its instruction, so a run until here has not met it. If it has, the instruction waits for its page.
+      if (end === "included" && !pass) timeline.quietly(() => this.#reviewHere(visit));
       return true;
     } finally {
-      for (const place of places) if (!this.#isKept(place)) this.#clear(place);
+      this.#ask([]);
     }
   }
 
   /** A few milliseconds of a review; whether it ended at a breakpoint, which is then to be passed. */
   #reviewPiece(
     until: Position,
-    asked: ReadonlySet<string>,
     visit: (halt: Halt, at: Position) => void,
+    end: "before" | "included",
     passFirst: boolean,
   ): boolean {
     const { timeline } = this.#debuggee;
+    const { machine } = this.#debuggee.kernel;
     let pass = passFirst;
     for (let stops = 0; stops < REVIEWED_MAX; stops += 1) {
+      const { retired } = machine;
+      const { pc } = machine.hart;
       const stop = timeline.run(PIECE, pass, until);
-      pass = stop.kind === "breakpoint";
-      if (stop.kind === "budget" || comparePositions(timeline.now, until) >= 0) return pass;
+      const isAtEnd = comparePositions(timeline.now, until) >= 0;
+      const isStill = machine.retired === retired && machine.hart.pc === pc;
+      pass = stop.kind === "breakpoint" || (pass && isStill);
+      if (stop.kind === "budget" || (isAtEnd && end === "before")) return pass;
       if (stop.kind === "exited" || stop.kind === "idle") {
         throw new Error("assertion failed: known history ends before a moment of it");
       }
-      const halt = this.#haltFor(stop, asked);
+      const halt = this.#haltFor(stop);
       if (halt !== undefined && halt !== "again") visit(halt, timeline.now);
     }
     return pass;
   }
 
+  /** The breakpoint at which one stands, if there is one. */
+  #reviewHere(visit: (halt: Halt, at: Position) => void): void {
+    const { kernel, timeline, view } = this.#debuggee;
+    const { running: environment } = view;
+    const pc = view.registers(environment)?.pc;
+    if (pc === undefined || !kernel.machine.breakpoints.has(indexOfId(environment), pc)) return;
+    const halt = this.#haltFor({ kind: "breakpoint", environment, pc });
+    if (halt !== undefined && halt !== "again") visit(halt, timeline.now);
+  }
+
   /**
    * One instruction, or one kernel entry that the guest can see; a halt when something besides that happened. A refill of
-   * the TLB is a kernel entry too, but the guest is where it was: the instruction is tried again.
+   * the TLB is a kernel entry too, but the guest is where it was: the instruction is tried again. `until` is a moment that is
+   * not passed.
    */
-  step(): Halt | undefined {
-    const { kernel, timeline } = this.#debuggee;
+  step(until?: Position): Halt | undefined {
+    const { kernel, timeline, view } = this.#debuggee;
     const { machine } = kernel;
     for (let refills = 0; refills < REFILLS_MAX; refills += 1) {
       const { pc, asid } = machine.hart;
       const { retired } = machine;
-      const events = this.#debuggee.view.eventCount;
-      const halt = this.#haltFor(timeline.run(1, true), NOWHERE);
+      const events = view.eventCount;
+      const halt = this.#haltFor(timeline.run(1, true, until));
       if (halt !== undefined && halt !== "again") return halt;
       this.onRan();
       const isWhereItWas =
         machine.hart.pc === pc && machine.hart.asid === asid && machine.retired === retired;
-      if (!isWhereItWas || this.#debuggee.view.eventCount !== events) return undefined;
+      if (!isWhereItWas || view.eventCount !== events) return this.#awaitFetch(until);
+      if (until !== undefined && comparePositions(timeline.now, until) >= 0) return undefined;
     }
     return undefined;
+  }
+
+  /**
+   * Executes on to where a breakpoint on the next instruction would stop, if that is still to be fetched: a place has one
+   * moment, however one comes to it.
+   */
+  #awaitFetch(until: Position | undefined): Halt | undefined {
+    const { timeline } = this.#debuggee;
+    const isThere = () => until !== undefined && comparePositions(timeline.now, until) >= 0;
+    while (this.#refillIsNext() && !isThere()) {
+      const halt = this.#haltFor(timeline.run(1, true, until));
+      if (halt !== undefined && halt !== "again") return halt;
+      this.onRan();
+    }
+    return undefined;
+  }
+
+  /** Whether nothing but a refill of the TLB can come next: the page of the next instruction is bound, and not at hand. */
+  #refillIsNext(): boolean {
+    const { kernel, view } = this.#debuggee;
+    const { hart, tlb, timerDeadline, steps } = kernel.machine;
+    if (view.running === 0 || steps >= timerDeadline || hart.interruptPending) return false;
+    if (tlb.lookup(hart.asid, hart.pc >>> 12) !== undefined) return false;
+    const binding = view.translate(view.running, hart.pc);
+    return binding !== undefined && (binding.rights & RIGHT.X) !== 0;
   }
 
   /** To be awaited now and then by whoever steps for long: a pause is seen here. */
@@ -282,7 +317,7 @@ export class RunControl {
     return Math.max(0, Math.min(PIECE, this.limit - this.#debuggee.kernel.steps));
   }
 
-  #haltFor(stop: TimelineStop, asked: ReadonlySet<string>): Halt | "again" | undefined {
+  #haltFor(stop: TimelineStop): Halt | "again" | undefined {
     switch (stop.kind) {
       case "budget":
         return this.#debuggee.kernel.steps >= this.limit ? { kind: "limit" } : undefined;
@@ -304,7 +339,7 @@ export class RunControl {
         const place = { environment: stop.environment, pc: stop.pc };
         if (this.isUserPlace(place) && this.accepts(place)) return { kind: "breakpoint", ...place };
         if (this.#lastWords.has(placeKey(place))) return { kind: "lastWords", ...place };
-        return asked.has(placeKey(place)) ? { kind: "place", ...place } : "again";
+        return this.#asked.has(placeKey(place)) ? { kind: "place", ...place } : "again";
       }
     }
   }
@@ -353,16 +388,35 @@ export class RunControl {
     return was;
   }
 
-  #isKept(place: Place): boolean {
-    return this.isUserPlace(place) || this.#lastWords.has(placeKey(place));
+  /** Asks for these places instead of those asked for before. */
+  #ask(places: readonly Place[]): void {
+    const before = [...this.#asked.values()];
+    this.#asked = new Map(places.map((place) => [placeKey(place), place]));
+    this.#install(before);
   }
 
-  #set(place: Place): void {
-    this.#debuggee.kernel.machine.breakpoints.set(indexOfId(place.environment), place.pc);
+  #replace(owner: Map<string, Place>, places: readonly Place[]): void {
+    const before = [...owner.values()];
+    owner.clear();
+    for (const place of places) owner.set(placeKey(place), place);
+    this.#install(before);
   }
 
-  #clear(place: Place): void {
-    this.#debuggee.kernel.machine.breakpoints.clear(indexOfId(place.environment), place.pc);
+  /** Makes the machine stop at all that is wanted, and no more at places of before that nobody wants any longer. */
+  #install(before: readonly Place[]): void {
+    const { breakpoints } = this.#debuggee.kernel.machine;
+    const owners = [this.#user, this.#lastWords, this.#asked];
+    for (const place of before) {
+      const key = placeKey(place);
+      if (owners.some((owner) => owner.has(key))) continue;
+      breakpoints.clear(indexOfId(place.environment), place.pc);
+    }
+    // Environments of which one came after the other may have one index, so that what was cleared may be another's too.
+    for (const owner of owners) {
+      for (const { environment, pc } of owner.values()) {
+        breakpoints.set(indexOfId(environment), pc);
+      }
+    }
   }
 }
 

@@ -235,6 +235,7 @@ class StepInto {
 
   async run(): Promise<StepEnd> {
     const { view } = this.#debuggee;
+    if (!(await this.#control.beforeRun())) return { kind: "paused" };
     for (let count = 1; count <= SINGLE_STEPS_MAX; count += 1) {
       if (count % BREATH === 0) {
         const paused = await this.#control.breathe();

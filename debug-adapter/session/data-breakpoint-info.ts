@@ -17,7 +17,7 @@ const PAGE_BYTES = 4096;
 /** What an address without a length means. */
 const ADDRESS_BYTES = 4;
 /** More than that nobody watches by name; whole pages are there by number. */
-const BYTES_MAX = 1 << 20;
+export const BYTES_MAX = 1 << 20;
 
 export function dataBreakpointInfo(
   debuggee: Debuggee,

@@ -2,7 +2,16 @@
 import { allCalls } from "../kernel-calls.ts";
 import type { Backward } from "../run/backward.ts";
 import type { StepEnd } from "../run/stepper.ts";
+import { type LookingBack, waiting } from "./looking-back.ts";
 import type { Queries } from "./queries.ts";
+import {
+  checkBranch,
+  checkCrashes,
+  checkGoTo,
+  checkGoToEvent,
+  checkMark,
+  checkStepBack,
+} from "./request-checks.ts";
 import type { Handlers } from "./requests.ts";
 import type { TimeTravel } from "./time-travel.ts";
 
@@ -10,6 +19,7 @@ interface Parts {
   readonly backward: Backward;
   readonly time: TimeTravel;
   readonly queries: Queries;
+  readonly lookingBack: LookingBack;
 }
 
 /** What of a session these requests need. */
@@ -51,32 +61,45 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
   return {
     stepBack: ({ threadId, granularity }) => {
       if (stepBackInKernel()) return undefined;
-      go(({ time }) =>
-        time.stepBack({ threadId, ...(granularity === undefined ? {} : { granularity }) }),
-      );
+      stopped().time.checkThread(threadId);
+      const args = { threadId, ...(granularity === undefined ? {} : { granularity }) };
+      go(({ time, lookingBack }) => lookingBack.back(() => time.stepBack(args)));
       return undefined;
     },
     reverseContinue: () => {
-      go(({ backward }) => backward.continue(), "continue");
+      go(({ backward, lookingBack }) => lookingBack.back(() => backward.continue()), "continue");
       return undefined;
     },
-    "exo/history": () => now().time.history(),
+    ...waiting({ "exo/history": () => now().time.history() }, () => now().lookingBack),
     "exo/stepBack": (args) => {
-      if (!stepBackInKernel()) go(({ time }) => time.stepBack(args));
+      if (stepBackInKernel()) return undefined;
+      checkStepBack(args);
+      stopped().time.checkThread(args.threadId);
+      go(({ time, lookingBack }) => lookingBack.back(() => time.stepBack(args)));
       moved();
       return undefined;
     },
-    "exo/goTo": (args) => travel((time) => time.goTo(args)),
+    "exo/goTo": (args) => {
+      checkGoTo(args ?? {});
+      return travel((time) => time.goTo(args ?? {}));
+    },
     "exo/goToEvent": (args) => {
+      checkGoToEvent(args);
       go(({ time }) => time.goToEvent(args), "goto");
       moved();
       return undefined;
     },
-    "exo/mark": (args) => stopped().time.mark(args),
-    "exo/branch": ({ branch, name }) =>
-      name === undefined
+    "exo/mark": (args) => {
+      checkMark(args ?? {});
+      return stopped().time.mark(args ?? {});
+    },
+    "exo/branch": (args) => {
+      checkBranch(args);
+      const { branch, name } = args;
+      return name === undefined
         ? travel((time) => time.switchTo(branch))
-        : now().time.rename(branch, name),
+        : now().lookingBack.whenHere(() => now().time.rename(branch, name));
+    },
     "exo/whoChanged": (args) => ask((queries) => queries.whoChanged(args)),
     "exo/whyLegal": (args) => ask((queries) => queries.whyLegal(args)),
     "exo/historyOf": (args) => ask((queries) => queries.historyOf(args)),
@@ -84,6 +107,9 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
     "exo/divergence": (args) => ask((queries) => queries.divergence(args)),
     "exo/calls": () => ({ calls: allCalls() }),
     "exo/whatIf": (args) => ask((queries) => queries.whatIf(args)),
-    "exo/crashes": (args) => ask((queries) => queries.crashes(args ?? {})),
+    "exo/crashes": (args) => {
+      checkCrashes(args ?? {});
+      return ask((queries) => queries.crashes(args ?? {}));
+    },
   };
 }

@@ -1,4 +1,4 @@
-/** DAP `loadedSources`: the files that the programs were made of, as far as they are on this machine. */
+/** `loadedSources`: the files that the programs of a run were compiled from, as far as they are on this machine. */
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import type { Debuggee } from "../debuggee.ts";
 import { sourceOf } from "../disassembly.ts";

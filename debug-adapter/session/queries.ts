@@ -1,6 +1,6 @@
 /** Requests that ask the past something and leave the session where it is. */
 import type { Debuggee } from "../debuggee.ts";
-import { noBranch, UserError } from "../errors.ts";
+import { gaveUp, noBranch, UserError } from "../errors.ts";
 import type { KernelSource } from "../kernel-source.ts";
 import type {
   ChangeArguments,
@@ -22,11 +22,12 @@ import { crashEverywhere } from "../queries/crashes.ts";
 import { firstDivergence } from "../queries/divergence.ts";
 import { whoGave, whoOwned, whoWrote } from "../queries/last-change.ts";
 import { type AccessKind, actOf, whyAccess, whyCall } from "../queries/legality.ts";
+import type { Breathe } from "../queries/look-back.ts";
 import { historyOfCapability, historyOfPage } from "../queries/object-history.ts";
 import { pastHits } from "../queries/past-hits.ts";
 import { whatIf } from "../queries/what-if.ts";
 import type { RunControl } from "../run/run-control.ts";
-import { bytesNamed, type NamedBytes } from "./data-breakpoint-info.ts";
+import { BYTES_MAX, bytesNamed, type NamedBytes } from "./data-breakpoint-info.ts";
 import type { Inspector } from "./inspector.ts";
 
 export class Queries {
@@ -45,7 +46,7 @@ export class Queries {
   whoChanged(args: ChangeArguments): Promise<ChangeBody> {
     if ("page" in args) return whoOwned(this.#debuggee, this.#frame(args.page));
     if ("slot" in args) return whoGave(this.#debuggee, args.environment, args.slot);
-    return whoWrote(this.#debuggee, this.#named(args));
+    return whoWrote(this.#debuggee, this.#named(args), this.#breathe);
   }
 
   whyLegal(args: LegalityArguments): Promise<LegalityBody> {
@@ -87,7 +88,7 @@ export class Queries {
     };
     const [a, b] = [branch(first), branch(second)];
     if (a === b) throw new UserError(118, "A value cannot differ from itself: name two branches.");
-    return firstDivergence(this.#debuggee, this.#named(value), a, b);
+    return firstDivergence(this.#debuggee, this.#named(value), a, b, this.#breathe);
   }
 
   whatIf(args: WhatIfArguments): Promise<WhatIfBody> {
@@ -95,8 +96,13 @@ export class Queries {
   }
 
   async crashes({ mode = "drop", seed = 1 }: CrashesArguments): Promise<CrashesBody> {
-    return { outcomes: await crashEverywhere(this.#debuggee, { mode, seed }) };
+    return { outcomes: await crashEverywhere(this.#debuggee, { mode, seed }, this.#breathe) };
   }
+
+  /** Between two pieces of a search; a pause ends it. */
+  readonly #breathe: Breathe = async () => {
+    if ((await this.#control.breathe()) !== undefined) throw gaveUp();
+  };
 
   /** The bytes that a client names: by an expression, a variable, or an address. */
   #named(
@@ -109,6 +115,7 @@ export class Queries {
           readonly length: number;
         },
   ): NamedBytes {
+    if ("length" in args) checkLength(args.length);
     const found =
       "expression" in args
         ? this.#find({
@@ -138,6 +145,12 @@ export class Queries {
       throw new UserError(123, `There is no page ${page}: the machine has ${pageCount}.`);
     }
     return page;
+  }
+}
+
+function checkLength(length: number): void {
+  if (!Number.isInteger(length) || length < 1 || length > BYTES_MAX) {
+    throw new UserError(142, `A question is about 1 to ${BYTES_MAX} bytes, not about ${length}.`);
   }
 }
 

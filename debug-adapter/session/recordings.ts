@@ -7,6 +7,7 @@ import { type Builder, prepare } from "../launch.ts";
 import type { LaunchArguments, RecordArguments, RecordBody } from "../protocol.ts";
 import { captureRecording } from "../recording/capture.ts";
 import { openRecording } from "../recording/open.ts";
+import { readRecording } from "../recording/read.ts";
 import { isRecordingName, type RecordedMark } from "../recording/recording.ts";
 import { writeRecording } from "../recording/write.ts";
 import type { TimeTravel } from "./time-travel.ts";
@@ -45,10 +46,24 @@ export function saveRecording(
   }
   const recording = captureRecording(debuggee, time.recordedMarks(), withPrograms, host);
   const text = writeRecording(recording);
+  checkReadable(path ?? recording.title, text);
   const bytes = new TextEncoder().encode(text).length;
   if (path === undefined) return { text, bytes };
   host.writeFile(path, text);
   return { path, bytes };
+}
+
+/** What is about to be written must be what can be opened: nobody keeps a recording that turns out to be none. */
+function checkReadable(path: string, text: string): void {
+  try {
+    readRecording(path, text);
+  } catch (problem) {
+    if (!(problem instanceof UserError)) throw problem;
+    throw new UserError(
+      159,
+      `The recording was not saved, since it could not be opened again; please report this: ${problem.message}`,
+    );
+  }
 }
 
 /** What to tell of an error of a run: that a recording does not fit its programs is not our mistake. */
@@ -56,4 +71,12 @@ export function explained(problem: unknown, { program }: LaunchArguments): unkno
   return problem instanceof Divergence && isRecordingName(program)
     ? notThisRun(program, problem.now.step)
     : problem;
+}
+
+/** What a session says last that an error ends. */
+export function lastWords(problem: unknown, args: LaunchArguments): string {
+  const known = explained(problem, args);
+  if (known instanceof UserError) return known.message;
+  const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
+  return `Exoscope made a mistake and the session ends. Please report this:\n${text}`;
 }

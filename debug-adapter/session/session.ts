@@ -29,8 +29,9 @@ import { historyHandlers } from "./history-handlers.ts";
 import { Inspector } from "./inspector.ts";
 import { pictureHandlers } from "./kernel-pictures.ts";
 import { loadedSources } from "./loaded-sources.ts";
+import { LookingBack, waiting } from "./looking-back.ts";
 import { Queries } from "./queries.ts";
-import { explained, launchDebuggee, saveRecording } from "./recordings.ts";
+import { explained, lastWords, launchDebuggee, saveRecording } from "./recordings.ts";
 import type { Handlers } from "./requests.ts";
 import type { SendEvent } from "./server.ts";
 import { TimeTravel } from "./time-travel.ts";
@@ -51,6 +52,7 @@ interface Running {
   readonly args: LaunchArguments;
   readonly hits: HitRecords;
   readonly explain: (event: KernelEvent) => string | undefined;
+  readonly lookingBack: LookingBack;
 }
 
 export interface SessionParts {
@@ -114,7 +116,10 @@ class Session {
       ask: (question) => this.#ask(question),
       stepBackInKernel: () => this.#walks.stepBack(),
     }),
-    ...pictureHandlers(() => this.#now.debuggee),
+    ...waiting(
+      pictureHandlers(() => this.#now.debuggee),
+      () => this.#running?.lookingBack,
+    ),
     ...this.#walks.handlers,
     ...breakpointHandlers({
       now: () => this.#now,
@@ -134,7 +139,7 @@ class Session {
       return undefined;
     },
     setExceptionBreakpoints: (args) => ({ breakpoints: this.#setFilters(args) }),
-    threads: () => ({ threads: this.#threads() }),
+    ...waiting({ threads: () => ({ threads: this.#threads() }) }, () => this.#running?.lookingBack),
     exceptionInfo: () => exceptionInfoOf(this.#lastReason, this.#now.debuggee),
     continue: () => {
       const over = this.#over;
@@ -151,8 +156,7 @@ class Session {
     disassemble: (args) => this.#stopped.inspector.disassemble(args),
     loadedSources: () => ({ sources: loadedSources(this.#now.debuggee) }),
     "exo/consoleInput": ({ text }) => {
-      this.#now.debuggee.typeOnConsole(new TextEncoder().encode(text));
-      this.#now.control.wake();
+      this.#now.lookingBack.type(text);
       return undefined;
     },
     "exo/record": (args) => {
@@ -219,6 +223,9 @@ class Session {
     const hits = new HitRecords(debuggee, control);
     const breakpoints = new Breakpoints(debuggee, control, inspector, log, nextId, hits);
     const dataBreakpoints = new DataBreakpoints(debuggee, control, inspector, log, nextId, hits);
+    const lookingBack = new LookingBack(debuggee, () => control.wake());
+    const { beforeRun } = control;
+    control.beforeRun = () => lookingBack.during(beforeRun);
     control.onPiece = () => console.flush();
     control.wantsEvent = (event) => args.noDebug !== true && filters.wants(event);
     control.limit = args.maxSteps ?? Number.POSITIVE_INFINITY;
@@ -254,7 +261,7 @@ class Session {
         breakpoints,
         dataBreakpoints,
       },
-      ...{ filters, inspector, console, args, hits },
+      ...{ filters, inspector, console, args, hits, lookingBack },
     };
   }
 
@@ -333,7 +340,8 @@ class Session {
     running.inspector.forget();
     // The response goes out first: a client must not see the stop before it knows that it asked for the run.
     setImmediate(() => {
-      run(running)
+      Promise.resolve(running)
+        .then(run)
         .then((end) => this.#report(end, reason))
         .catch((problem: unknown) => this.#crash(problem));
     });
@@ -367,12 +375,17 @@ class Session {
 
   /** Asks the past. Nothing else may move the run meanwhile, and it is where it was afterwards. */
   async #ask<Body>(question: (queries: Queries) => Body | Promise<Body>): Promise<Body> {
-    const { queries } = this.#stopped;
+    const { queries, lookingBack, control, debuggee } = this.#stopped;
+    const { branches } = debuggee.timeline;
+    const before = branches.length;
     this.#isBusy = true;
     try {
-      return await question(queries);
+      return await lookingBack.during(() => question(queries));
     } finally {
       this.#isBusy = false;
+      // A pause was meant for the question, and not for what runs next.
+      control.clearPause();
+      if (branches.length !== before) this.#send(EVENTS.historyChanged);
     }
   }
 
@@ -462,17 +475,8 @@ class Session {
   }
 
   #crash(problem: unknown): void {
-    const known = explained(problem, this.#now.args);
-    if (known instanceof UserError) {
-      this.#send("output", { category: "stderr", output: `${known.message}\n` });
-      this.#finish();
-      return;
-    }
-    const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
-    this.#send("output", {
-      category: "stderr",
-      output: `Exoscope made a mistake and the session ends. Please report this:\n${text}\n`,
-    });
+    const output = `${lastWords(problem, this.#now.args)}\n`;
+    this.#send("output", { category: "stderr", output });
     this.#finish();
   }
 

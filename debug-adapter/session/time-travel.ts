@@ -1,7 +1,14 @@
 /** Requests about the history of the run: steps back, going to a moment, marks, branches (docs/time-travel.md). */
-import { type Branch, describeEvent, type KernelEvent, type Position } from "#exokernel";
+import {
+  type Branch,
+  Divergence,
+  describeEvent,
+  isBefore,
+  type KernelEvent,
+  type Position,
+} from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
-import { noBranch, noEvent, noMark, noMoment } from "../errors.ts";
+import { noBranch, noEvent, noMark, noMoment, noThread } from "../errors.ts";
 import type {
   GoToArguments,
   GoToEventArguments,
@@ -15,6 +22,7 @@ import type { RecordedMark } from "../recording/recording.ts";
 import type { Backward } from "../run/backward.ts";
 import type { RunControl } from "../run/run-control.ts";
 import type { Grain, StepEnd } from "../run/stepper.ts";
+import { threadsOf } from "./arrival.ts";
 import { describeIntervention } from "./interventions-text.ts";
 
 /** Kernel events before now that a client is told with the history. */
@@ -89,11 +97,19 @@ export class TimeTravel {
 
   /** To a moment that is named by its step, position, mark, event or end. Throws `UserError` when there is none. */
   goTo(args: GoToArguments): StepEnd {
+    return this.#orBack(() => this.#goTo(args));
+  }
+
+  #goTo(args: GoToArguments): StepEnd {
     const { timeline } = this.#debuggee;
     if (args.mark !== undefined) {
       const mark = this.#marks.find(({ id }) => id === args.mark);
       if (mark === undefined) throw noMark(args.mark);
       this.#visit(mark.branch, mark.position);
+      // One has stood there, unless a recording says so that is of another run.
+      if (isBefore(timeline.now, mark.position)) {
+        throw new Divergence(mark.position, timeline.now, "it has no such moment");
+      }
     } else if (args.position !== undefined) {
       const branch = this.#branch(args.position.branch);
       this.#checkStep(args.position.step, branch);
@@ -125,15 +141,14 @@ export class TimeTravel {
         this.#control.wantsEvent = wantsEvent;
       }
     }
-    // Standing at an event, the previous one is what is asked for.
     const { now, start } = timeline;
-    const event = timeline.events((each) => each.index < now.event - 1 && wants(each)).at(-1);
-    if (event === undefined || event.index < start.event) {
-      timeline.seek(start);
-      return { kind: "startOfHistory" };
+    for (const event of timeline.events(wants).reverse()) {
+      if (event.index < start.event) break;
+      // One that happened as the kernel came to where one stands leads nowhere: the previous one is what is asked for.
+      if (isBefore(timeline.seekEvent(event), now)) return { kind: "event", event };
     }
-    timeline.seekEvent(event);
-    return { kind: "event", event };
+    timeline.seek(start);
+    return { kind: "startOfHistory" };
   }
 
   mark(args: MarkArguments): HistoryBody {
@@ -178,8 +193,28 @@ export class TimeTravel {
 
   /** To the end of a branch. */
   switchTo(id: number): StepEnd {
-    this.#visit(this.#branch(id));
-    return this.#here();
+    return this.#orBack(() => {
+      this.#visit(this.#branch(id));
+      return this.#here();
+    });
+  }
+
+  /** Refuses a thread that there never was. One that has ended can be gone back from. */
+  checkThread(id: number): void {
+    if (!this.#debuggee.environments().some((each) => each.id === id)) throw noThread(id);
+  }
+
+  /** Does `work`, which goes somewhere; if it fails on the way, one is where one was. */
+  #orBack(work: () => StepEnd): StepEnd {
+    const { timeline } = this.#debuggee;
+    const { branch, now } = timeline;
+    try {
+      return work();
+    } catch (problem) {
+      if (timeline.branch !== branch) timeline.switchTo(branch, now);
+      else timeline.seek(now);
+      throw problem;
+    }
   }
 
   #isWanted(event: KernelEvent, { kinds, text, environment }: GoToEventArguments): boolean {
@@ -215,6 +250,7 @@ export class TimeTravel {
 
   #here(): StepEnd {
     const { view, firstId } = this.#debuggee;
+    if (threadsOf(this.#debuggee).length === 0) return { kind: "exited" };
     return { kind: "stepped", environment: view.running || firstId };
   }
 

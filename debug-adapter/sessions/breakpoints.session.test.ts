@@ -308,3 +308,41 @@ test("disassembly has exactly as many instructions as asked for, also before the
   });
   expect(instructions.every(({ presentationHint }) => presentationHint === "invalid")).toBe(true);
 });
+
+test("a breakpoint stops once at an instruction that waits for its page", async () => {
+  const source = join(folder, "waits.c");
+  writeFileSync(
+    source,
+    `static volatile int total;
+static volatile char area[64 * 4096];
+int main(void)
+{
+  for (int i = 0; i < 4; i++) {
+    total = 1; area[4096 * 20] = 1; area[4096 * 30] = 2;
+    total = i;                                    //@step hit
+  }
+  return 0;
+}
+`,
+  );
+  const program = join(folder, "waits.exo.json");
+  const machine = { tlb: 3 };
+  writeFileSync(
+    program,
+    JSON.stringify({ machine, environments: [{ name: "a", program: source }] }),
+  );
+  const client = new DapClient();
+  await client.launch({ program }, [{ file: source, marker: "hit" }]);
+  const values: string[] = [];
+  let arrival = await client.arrival();
+  while (arrival.kind === "stopped") {
+    const [top] = await client.stack(arrival.body.threadId);
+    const { result } = await client.request("evaluate", {
+      expression: "i",
+      ...(top === undefined ? {} : { frameId: top.id }),
+    });
+    values.push(result);
+    arrival = await client.go("continue", arrival.body.threadId);
+  }
+  expect(values).toEqual(["0", "1", "2", "3"]);
+});

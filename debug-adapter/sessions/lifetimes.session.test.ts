@@ -129,3 +129,52 @@ test("a deep recursion's stack is cut with a note, and paged", async () => {
   const all = await client.stack(threadId);
   expect(all.at(-1)?.name).toMatch(/more frames are not shown/);
 });
+
+test("an environment is called after its creator, also where another one has its id on another branch", async () => {
+  const creator = (wait: number) => `#include <libos.h>
+static volatile int wants = 1, n;
+int main(void)
+{
+  for (int i = 0; i < ${wait}; i++) n++;
+  if (wants)                                      //@step create
+    exo_env_create(EXO_SLOT_ENVIRONMENTS, slot_alloc());
+  n = 0;                                          //@step created
+  for (;;) n++;
+}
+`;
+  const first = file("first.c", creator(0));
+  const second = file("second.c", creator(100_000));
+  const program = file(
+    "creators.exo.json",
+    JSON.stringify({
+      environments: [
+        { program: "first.c", createsEnvironments: true },
+        { program: "second.c", createsEnvironments: true },
+      ],
+    }),
+  );
+  const client = new DapClient();
+  await client.launch({ program }, [{ file: first, marker: "create" }]);
+  const { threadId } = await client.stopped();
+  const { now } = await client.request("exo/history", undefined);
+  await client.setBreakpoints([{ file: second, marker: "created" }]);
+  const created = async () => {
+    const { threads } = await client.request("threads", undefined);
+    return threads.map(({ name }) => name.replace(/ .*/, "")).slice(2);
+  };
+  await client.go("continue", threadId);
+  const [ofFirst, ofSecond] = await created();
+  expect(ofFirst).toMatch(/^first-\d+$/);
+  expect(ofSecond).toMatch(/^second-\d+$/);
+  await client.request("exo/goTo", { position: now });
+  await client.stopped();
+  const [top] = await client.stack(threadId);
+  const change = { expression: "wants", value: "0", frameId: top?.id ?? 0 };
+  await client.request("setExpression", change);
+  await client.go("continue", threadId);
+  expect(await created()).toEqual([ofFirst?.replace("first", "second")]);
+  await client.request("exo/branch", { branch: 1 });
+  await client.stopped();
+  expect(await created()).toEqual([ofFirst, ofSecond]);
+  await client.request("terminate", undefined);
+});

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { expect, test } from "vitest";
 import type { HistoryPosition, SourcePlace } from "../protocol.ts";
 import { DapClient, frameText, markerLine, WORKSPACE } from "../testing/dap-client.ts";
+import { LONG } from "../testing/history-programs.ts";
 
 const OWNER = "share/owner.c";
 const BORROWER = "share/borrower.c";
@@ -204,4 +205,93 @@ test("what cannot be asked is refused in a sentence", async () => {
   ).rejects.toThrow(/There is no branch 7 in this history; it has only branch 1/);
   const never = await client.request("exo/whoChanged", { page: 4000 });
   expect(never.text).toMatch(/page 0xfa0 never had an owner/);
+});
+
+async function change(client: DapClient, threadId: number, name: string, value: string) {
+  const [top] = await client.stack(threadId);
+  await client.request("setExpression", { expression: name, value, frameId: top?.id ?? 0 });
+}
+
+async function whoChanged(client: DapClient, threadId: number, expression: string) {
+  const [top] = await client.stack(threadId);
+  return client.request("exo/whoChanged", { expression, frameId: top?.id ?? 0 });
+}
+
+test("a change by the debugger is the last one, also at the very stop where the program has just written", async () => {
+  const client = new DapClient();
+  await client.launch({ program: LONG }, [{ file: LONG, marker: "two" }]);
+  const { threadId } = await client.stopped();
+  await change(client, threadId, "x", "7");
+  const { now } = await client.request("exo/history", undefined);
+  const expected = {
+    text: expect.stringMatching(/^x was last changed by the debugger, step [\d,]+\.$/),
+    position: now,
+  };
+  expect(await whoChanged(client, threadId, "x")).toMatchObject(expected);
+  await client.go("next", threadId);
+  expect(await whoChanged(client, threadId, "x")).toMatchObject(expected);
+});
+
+test("a change by the debugger long ago is found, by whatever addresses it was made", async () => {
+  const client = new DapClient();
+  await client.launch({ program: "share/share.exo.json" }, [{ file: OWNER, marker: "change" }]);
+  const owner = (await client.stopped()).threadId;
+  await change(client, owner, "text[40]", "'z'");
+  const { now } = await client.request("exo/history", undefined);
+  const { breakpoints } = await client.request("setBreakpoints", {
+    source: { path: `${WORKSPACE}/${BORROWER}` },
+    breakpoints: [{ line: lineIn(BORROWER, "revoke") }],
+  });
+  expect(breakpoints).toMatchObject([{ verified: true }]);
+  const arrival = await client.go("continue", owner);
+  const thread = arrival.kind === "stopped" ? arrival.body.threadId : 0;
+  // It is another's page here, at another address.
+  expect(thread).not.toBe(owner);
+  expect(await whoChanged(client, thread, "text[40]")).toMatchObject({
+    text: expect.stringMatching(/^text\[40\] was last changed by the debugger, step [\d,]+\.$/),
+    position: now,
+  });
+});
+
+test("the change that made a branch is the first difference of the value that was changed", async () => {
+  const client = new DapClient();
+  await client.launch({ program: LONG }, [{ file: LONG, marker: "after2" }]);
+  const { threadId } = await client.stopped();
+  await client.go("stepBack", threadId);
+  await change(client, threadId, "x", "9");
+  await client.go("next", threadId);
+  const [top] = await client.stack(threadId);
+  const frameId = top?.id ?? 0;
+  const args = { branches: [1, 2] as const, expression: "x", frameId };
+  const { text, points } = await client.request("exo/divergence", args);
+  expect(text).toMatch(
+    /^x is first different at its change 1 after the branches part: it does not change any more on 'main'; 9 on 'branch 2' by the debugger, step [\d,]+\.$/,
+  );
+  expect(points[1]?.position?.branch).toBe(2);
+  const same = await client.request("exo/divergence", { ...args, expression: "y" });
+  expect(same).toMatchObject({
+    text: "y goes through the same 1 value on 'main' and 'branch 2'.",
+    points: [],
+  });
+});
+
+test("what nothing has written since a boot was made by that boot", async () => {
+  const client = new DapClient();
+  await client.launch({ program: "bank/nolog.exo.json", stopOnEntry: true });
+  await client.stopped();
+  const { outcomes } = await client.request("exo/crashes", { mode: "drop" });
+  await client.request("exo/branch", { branch: outcomes[2]?.branch ?? 0 });
+  await client.stopped();
+  await client.request("exo/goToEvent", { direction: "previous", kinds: ["poweredOn"] });
+  await client.stopped();
+  const { now } = await client.request("exo/history", undefined);
+  const { threads } = await client.request("threads", undefined);
+  const environment = threads[0]?.id ?? 0;
+  const [frame] = await client.stack(environment);
+  const address = Number(frame?.instructionPointerReference?.replace(/^.*:/, ""));
+  const answer = await client.request("exo/whoChanged", { environment, address, length: 4 });
+  expect(answer.text).toMatch(
+    /is what the boot after power failure 1 made it: nothing has written it since, step [\d,]+\.$/,
+  );
+  expect(answer.position).toEqual(now);
 });

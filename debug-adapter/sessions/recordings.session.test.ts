@@ -292,11 +292,11 @@ test("saved in the past it is the same recording, and one stands where one stood
   const { client } = await recordPingPong();
   const atEnd = await textOf(client);
   await client.request("exo/goTo", { mark: 1 });
-  await client.stopped();
+  const { threadId: there } = await client.stopped();
   const { now } = await client.request("exo/history", undefined);
   expect(await textOf(client)).toBe(atEnd);
   expect((await client.request("exo/history", undefined)).now).toEqual(now);
-  const { threadId } = await client.go("stepBack", 0).then((arrival) => {
+  const { threadId } = await client.go("stepBack", there).then((arrival) => {
     if (arrival.kind === "ended") throw new Error("the session ended");
     return arrival.body;
   });
@@ -339,4 +339,55 @@ test("a recording has its own arguments, slices and optimisation", async () => {
   const opened = new DapClient();
   await opened.launch({ program: path, cwd: WORKSPACE, tick: 500, stopOnEntry: true });
   await opened.stopped();
+});
+
+test("names and notes that are no texts, and power failures that there are not, are refused", async () => {
+  const client = new DapClient();
+  await client.launch({ program: "bank/wal.exo.json", stopOnEntry: true });
+  await client.stopped();
+  const refused = async (answer: Promise<unknown>, sentence: string) =>
+    expect(answer).rejects.toThrow(sentence);
+  const mark = (args: object) => client.request("exo/mark", args);
+  await refused(mark({ name: 5 }), "'name' of exo/mark must be a string.");
+  await refused(mark({ note: {} }), "'note' of exo/mark must be a string.");
+  const rename = client.request("exo/branch", { branch: 1, name: 5 as never });
+  await refused(Promise.resolve(rename), "'name' of exo/branch must be a string.");
+  for (const seed of [-1, 0.5, 2 ** 32]) {
+    const crashes = client.request("exo/crashes", { mode: "random", seed });
+    await refused(crashes, "'seed' of exo/crashes must be a whole number from 0 to 2^32 - 1.");
+  }
+  const crashes = client.request("exo/crashes", { mode: "melt" as never });
+  await refused(crashes, "'mode' of exo/crashes must be one of 'drop', 'keep', 'random'.");
+  const { marks, branches } = await client.request("exo/history", undefined);
+  expect([marks, branches.map(({ name }) => name)]).toEqual([[], ["main"]]);
+});
+
+test("a recording's disk image must be there, and fit its disk", async () => {
+  const client = new DapClient();
+  await client.launch({ program: "bank/wal.exo.json", stopOnEntry: true });
+  await client.stopped();
+  const { text = "" } = await client.request("exo/record", { withPrograms: true });
+  const path = join(folder, "disk.exorec");
+  type Json = { diskImage?: string; scenario: { disk?: object } };
+  const opened = async (change: (json: Json) => void) => {
+    const json = JSON.parse(text) as Json;
+    change(json);
+    writeFileSync(path, JSON.stringify(json));
+    return new DapClient().launch({ program: path });
+  };
+  const image = (length: number) =>
+    Buffer.from(nodeHost.gzip(new Uint8Array(length))).toString("base64");
+  for (const length of [1, 1 << 20]) {
+    await expect(
+      opened((json) => Object.assign(json, { diskImage: image(length) })),
+    ).rejects.toThrow(
+      new RegExp(
+        `its disk image has ${length} bytes, and must be whole pages of 4096 on a disk of`,
+      ),
+    );
+  }
+  const lacks = (json: Json) => delete json.diskImage;
+  await expect(opened(lacks)).rejects.toThrow(/it lacks the image of its disk; get an undamaged/);
+  const diskless = (json: Json) => delete json.scenario.disk;
+  await expect(opened(diskless)).rejects.toThrow(/has a disk image, and its scenario has no disk/);
 });

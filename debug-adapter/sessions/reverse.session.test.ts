@@ -1,7 +1,13 @@
 /** Each step forward and its reverse: back to the same moment, frame, line and values (docs/time-travel.md). */
 import { expect, test } from "vitest";
+import { nodeHost } from "../host.ts";
+import { prepare } from "../launch.ts";
+import { NodeBuilder } from "../node-builder.ts";
 import type { HistoryPosition } from "../protocol.ts";
-import { type Arrival, DapClient, frameText } from "../testing/dap-client.ts";
+import { Backward } from "../run/backward.ts";
+import { RunControl } from "../run/run-control.ts";
+import { type Arrival, DapClient, frameText, ROOT, WORKSPACE } from "../testing/dap-client.ts";
+import { written } from "../testing/history-programs.ts";
 
 interface Moment {
   readonly thread: number;
@@ -93,4 +99,35 @@ test.each(PROGRAMS)("in %s each step by instruction comes back", async (program)
   const into = await walk(program, "into", "instruction", 120);
   expect(into.wrong).toEqual([]);
   expect(over.steps + into.steps).toBeGreaterThan(100);
+});
+
+/** With three entries most steps meet a refill of the TLB, which takes a step of its own and leaves the guest where it was. */
+const THREE_ENTRIES = written(
+  "three-entries.exo.json",
+  JSON.stringify({
+    machine: { tlb: 3 },
+    environments: [{ name: "hello", program: `${WORKSPACE}/hello.c` }],
+  }),
+);
+
+test("steps come back to the same moment where nearly every page must be fetched first", async () => {
+  expect((await walk(THREE_ENTRIES, "into", "statement", 150)).wrong).toEqual([]);
+  expect((await walk(THREE_ENTRIES, "over", "instruction", 60)).wrong).toEqual([]);
+});
+
+test("a step back by instruction adds nothing to the history, also where a page is still to be fetched", async () => {
+  const builder = new NodeBuilder(ROOT, { log: () => {}, diagnostics: () => {} });
+  const debuggee = await prepare({ program: THREE_ENTRIES }, nodeHost, builder);
+  const { timeline, firstId } = debuggee;
+  const control = new RunControl(debuggee);
+  for (let step = 5300; step < 5400; step += 1) {
+    control.limit = step;
+    await control.run();
+    control.limit = Number.POSITIVE_INFINITY;
+    const { end } = timeline;
+    expect(end.step).toBe(step);
+    await new Backward(debuggee, control).into(firstId, "instruction");
+    expect(timeline.end).toEqual(end);
+    timeline.seek(end);
+  }
 });

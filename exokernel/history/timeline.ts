@@ -4,14 +4,14 @@
  *
  * It decides nothing: a run with a timeline is, step by step, the run without one.
  */
-import { Snapshots } from "#emulator";
+import { assert, Snapshots } from "#emulator";
 import type { KernelEvent } from "../events.ts";
 import type { Kernel, Position } from "../kernel.ts";
 import type { KernelStop } from "../kernel-stop.ts";
 import { Branch } from "./branch.ts";
 import { Divergence } from "./divergence.ts";
 import { applyIntervention, type Intervention, type JournalEntry } from "./journal.ts";
-import { bytesOf, leastMissed, type Moment } from "./moments.ts";
+import { bytesOf, leastMissed, type Moment, type Moments } from "./moments.ts";
 import { comparePositions, isBefore } from "./position.ts";
 
 export interface TimelineOptions {
@@ -21,6 +21,14 @@ export interface TimelineOptions {
   readonly interval?: number;
   /** Switches the kernel on after a power failure and launches its programs. */
   readonly boot?: () => void;
+}
+
+/** How far a history is known. */
+export interface Known {
+  readonly branches: number;
+  readonly branch: Branch;
+  readonly end: Position;
+  readonly isContinued: boolean;
 }
 
 export type TimelineStop =
@@ -45,8 +53,10 @@ export class Timeline {
   readonly kernel: Kernel;
   /** Called for each event of the run as it goes on; not while it is only looked at again. */
   onEvent: ((event: KernelEvent) => void) | undefined;
-  /** Called when a change in the past has begun a branch. */
+  /** Called when a change in the past has begun a branch; not for one that is only tried, quietly. */
   onFork: ((branch: Branch) => void) | undefined;
+  /** While true the run only shows what is known: nothing may enter it. Whoever looks back sets it. */
+  isLookedAt = false;
   /** Whether a run stops where its recording ends, once on each branch: for one that was opened from a file. */
   holdsAtEnd = false;
   /** Branches that were run beyond what was recorded of them: they are like any other. */
@@ -239,6 +249,7 @@ export class Timeline {
    * when it was impossible, and then nothing has changed.
    */
   intervene(what: Intervention): string | undefined {
+    if (this.isLookedAt) throw new Error("assertion failed: nothing enters while one looks back");
     const at = this.now;
     const isPast = !this.isAtEnd;
     const problem = applyIntervention(this.kernel, what, this.#reboot);
@@ -261,6 +272,30 @@ export class Timeline {
       this.#restore(moment);
       this.#executeTo(position, false);
     });
+  }
+
+  /** How far the history is known, for `forgetBeyond`. */
+  get known(): Known {
+    const isContinued = this.#continued.has(this.#branch);
+    return { branches: this.#branches.length, branch: this.#branch, end: this.end, isContinued };
+  }
+
+  /** Forgets what was found out since: branches, and a stretch of this one in which nothing entered. One must be before it. */
+  forgetBeyond({ branches, branch, end, isContinued }: Known): void {
+    assert(branch === this.#branch && !isBefore(end, this.now), "one stands where it was known");
+    assert(branch.entriesBefore(end) === branch.entries.length, "nothing has entered since");
+    for (const { moments } of this.#branches.splice(branches)) this.#drop(moments, () => true);
+    this.#drop(branch.moments, ({ position }) => isBefore(end, position));
+    branch.end = end;
+    this.kernel.core.log.cut(end.event);
+    if (!isContinued) this.#continued.delete(branch);
+  }
+
+  #drop(moments: Moments, isUnwanted: (moment: Moment) => boolean): void {
+    for (const moment of moments.list.filter(isUnwanted)) {
+      moments.remove(moment);
+      this.#snapshots.drop(moment.machine);
+    }
   }
 
   /** Lays a recorded journal out on this branch, which has not run yet, and says how far it goes. */
@@ -369,6 +404,8 @@ export class Timeline {
       this.kernel.run(Math.min(goal.step - before.step, this.#interval), true, goal);
       this.#advanced();
       const isStuck = comparePositions(before, this.now) === 0;
+      // Nothing more happened at that step.
+      if (isStuck && !mustBeExact && before.step === target.step) return;
       if (isStuck) throw new Divergence(target, this.now, "it ends before");
     }
     const isExact = !mustBeExact || target.event === 0 || this.now.event === target.event;
@@ -437,7 +474,7 @@ export class Timeline {
     this.#branches.push(this.#branch);
     this.#cursor = this.#branch.entries.length;
     this.kernel.core.log.cut();
-    this.onFork?.(this.#branch);
+    if (!this.isQuiet) this.onFork?.(this.#branch);
   }
 
   #moments(): Moment[] {
