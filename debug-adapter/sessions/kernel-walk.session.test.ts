@@ -130,6 +130,9 @@ test("expressions in a walk are the guest's, and setting something ends it", asy
   const frameId = frames[0]?.id ?? 0;
   const { result } = await client.request("evaluate", { expression: "$a1", frameId });
   expect(result).toMatch(/^1\b/);
+  const legal = await client.request("exo/whyLegal", { frameId });
+  expect(legal.text).toMatch(/^owner \(env \d+\) calls page_alloc with slot 1: memory/);
+  expect((await client.stack(threadId))[0]?.name).toBe("kernel: page_alloc");
   expect(client.events.filter(({ event }) => event === "invalidated")).toEqual([]);
   await client.request("setExpression", { expression: "$a1", value: "77", frameId });
   const told = client.events.filter(({ event }) => event === "invalidated");
