@@ -122,6 +122,7 @@ test("hostile calls with every guard weakened end in results or in a kernel that
       fc.array(
         fc.array(fc.nat(0xffff_ffff), { minLength: ACTION_NUMBERS, maxLength: ACTION_NUMBERS }),
         {
+          minLength: 12,
           maxLength: 40,
         },
       ),

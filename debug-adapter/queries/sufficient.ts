@@ -46,7 +46,9 @@ export function check(
 
 interface Candidate extends SufficientItem {
   readonly isWhole: boolean;
+  /** It is about what the slot that was named is about. */
   readonly isSame: boolean;
+  readonly isOwn: boolean;
 }
 
 export function sufficientFor(
@@ -55,15 +57,19 @@ export function sufficientFor(
   checked: Checked,
 ): readonly SufficientItem[] {
   if (checked.ok || !LACKS.has(checked.refusal.error)) return [];
-  const own = best(ownCandidates(debuggee, asked, checked));
-  if (own.length > 0) return own;
-  if (checked.refusal.error === "OWNER") return owners(debuggee, asked);
-  return best(othersCandidates(debuggee, asked, checked));
+  const own = ownCandidates(debuggee, asked, checked);
+  if (checked.refusal.error === "OWNER")
+    return own.length > 0 ? best(own) : owners(debuggee, asked);
+  if (own.some(({ isWhole, isSame }) => isWhole && isSame)) return best(own);
+  // Another page of one's own is seldom what was meant: who has this very one comes first.
+  const others = othersCandidates(debuggee, asked, checked);
+  return best([...own, ...others.filter(({ isSame }) => isSame || own.length === 0)]);
 }
 
 /** Those with which the whole call would be accepted before those that only pass this guard; what is about the same thing first. */
 function best(candidates: readonly Candidate[]): SufficientItem[] {
-  const rank = ({ isWhole, isSame }: Candidate) => (isWhole ? 0 : 2) + (isSame ? 0 : 1);
+  const rank = ({ isWhole, isSame, isOwn }: Candidate) =>
+    (isWhole ? 0 : 4) + (isSame ? 0 : 2) + (isOwn ? 0 : 1);
   return [...candidates]
     .sort((a, b) => rank(a) - rank(b))
     .slice(0, SHOWN)
@@ -110,6 +116,7 @@ function ownCandidates(debuggee: Debuggee, asked: SupposedCall, refused: Checked
         parameter: parameter.name,
         isWhole: tried.ok,
         isSame: isAboutSame(held, named),
+        isOwn: true,
       });
     }
     if (found.some(({ isWhole }) => isWhole)) break;
@@ -141,6 +148,7 @@ function othersCandidates(debuggee: Debuggee, asked: SupposedCall, refused: Chec
           parameter: parameter.name,
           isWhole: tried.ok,
           isSame: isAboutSame(held, named),
+          isOwn: false,
         });
       }
     }

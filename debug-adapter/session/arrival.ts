@@ -2,7 +2,6 @@
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import { describeEvent, type KernelEvent } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
-import { UserError } from "../errors.ts";
 import type { EventFilters } from "../event-filters.ts";
 import { explainLastWords } from "../explanations.ts";
 import type { LaunchArguments } from "../protocol.ts";

@@ -21,6 +21,8 @@ export interface BreakpointSession {
   readonly now: () => Parts;
   readonly stopped: () => Parts;
   readonly send: SendEvent;
+  /** Arguments about the guest's own frame where a client names the kernel's above it. */
+  readonly guestFrame: <Args extends object>(args: Args) => Args;
 }
 
 type Names =
@@ -37,6 +39,7 @@ export function breakpointHandlers({
   now,
   stopped,
   send,
+  guestFrame,
 }: BreakpointSession): Pick<Handlers, Names> {
   return {
     setBreakpoints: ({ source, breakpoints }) => ({
@@ -50,7 +53,7 @@ export function breakpointHandlers({
     }),
     dataBreakpointInfo: (args) => {
       const { debuggee, inspector, dataBreakpoints } = stopped();
-      return dataBreakpointInfo(debuggee, inspector, dataBreakpoints, args);
+      return dataBreakpointInfo(debuggee, inspector, dataBreakpoints, guestFrame(args));
     },
     setDataBreakpoints: ({ breakpoints }) => ({
       breakpoints: now().dataBreakpoints.set(breakpoints),

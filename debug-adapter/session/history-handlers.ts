@@ -35,6 +35,8 @@ export interface HistorySession {
   readonly travel: (travel: (time: TimeTravel) => StepEnd) => undefined;
   /** Steps back within a walk through the kernel; false when there is none. */
   readonly stepBackInKernel: () => boolean;
+  /** Arguments about the guest's own frame where a client names the kernel's above it. */
+  readonly guestFrame: <Args extends object>(args: Args) => Args;
   readonly ask: <Body>(question: (queries: Queries) => Body | Promise<Body>) => Promise<Body>;
 }
 
@@ -57,7 +59,15 @@ type Names =
   | "exo/whatIf";
 
 export function historyHandlers(session: HistorySession): Pick<Handlers, Names> {
-  const { now, stopped, go, moved, travel, ask, stepBackInKernel } = session;
+  const { now, stopped, go, moved, travel, ask, stepBackInKernel, guestFrame } = session;
+  /** Asks about arguments that may name a frame: which one is settled before the session is busy with the question. */
+  const askAbout = <Args extends object, Body>(
+    args: Args,
+    question: (queries: Queries, args: Args) => Body | Promise<Body>,
+  ): Promise<Body> => {
+    const own = guestFrame(args);
+    return ask((queries) => question(queries, own));
+  };
   return {
     stepBack: ({ threadId, granularity }) => {
       if (stepBackInKernel()) return undefined;
@@ -100,11 +110,11 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
         ? travel((time) => time.switchTo(branch))
         : now().lookingBack.whenHere(() => now().time.rename(branch, name));
     },
-    "exo/whoChanged": (args) => ask((queries) => queries.whoChanged(args)),
-    "exo/whyLegal": (args) => ask((queries) => queries.whyLegal(args)),
+    "exo/whoChanged": (args) => askAbout(args, (queries, own) => queries.whoChanged(own)),
+    "exo/whyLegal": (args) => askAbout(args, (queries, own) => queries.whyLegal(own)),
     "exo/historyOf": (args) => ask((queries) => queries.historyOf(args)),
     "exo/hits": (args) => ask((queries) => queries.hits(args)),
-    "exo/divergence": (args) => ask((queries) => queries.divergence(args)),
+    "exo/divergence": (args) => askAbout(args, (queries, own) => queries.divergence(own)),
     "exo/calls": () => ({ calls: allCalls() }),
     "exo/whatIf": (args) => ask((queries) => queries.whatIf(args)),
     "exo/crashes": (args) => {

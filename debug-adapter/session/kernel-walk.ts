@@ -213,8 +213,8 @@ export class KernelWalk {
 }
 
 /** Whether a frame is one of a walk's, also of one that is over. */
-export const isWalkFrame = (frameId: number | undefined): boolean =>
-  frameId !== undefined && frameId >= FIRST_HANDLE;
+export const isWalkFrame = (frameId: unknown): boolean =>
+  typeof frameId === "number" && frameId >= FIRST_HANDLE;
 
 function variable(name: string, value: string): Dap.Variable {
   return { name, value, variablesReference: 0, presentationHint: { attributes: ["readOnly"] } };

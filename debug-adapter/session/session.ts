@@ -19,7 +19,7 @@ import { EVENTS, type LaunchArguments } from "../protocol.ts";
 import { Backward } from "../run/backward.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
 import { type Grain, type StepEnd, Stepper } from "../run/stepper.ts";
-import { weakenedText } from "../weakened-text.ts";
+import { warnOfWeakened } from "../weakened-text.ts";
 import { arrivalAt, exitCodeOf, type StopExplanation, threadsOf } from "./arrival.ts";
 import { breakpointHandlers } from "./breakpoint-handlers.ts";
 import { CAPABILITIES } from "./capabilities.ts";
@@ -115,6 +115,7 @@ class Session {
       travel: (travel) => this.#travel(travel),
       ask: (question) => this.#ask(question),
       stepBackInKernel: () => this.#walks.stepBack(),
+      guestFrame: (args) => this.#walks.guestFrame(args),
     }),
     ...waiting(
       pictureHandlers(() => this.#now.debuggee),
@@ -125,6 +126,7 @@ class Session {
       now: () => this.#now,
       stopped: () => this.#stopped,
       send: (event, body) => this.#send(event, body),
+      guestFrame: (args) => this.#walks.guestFrame(args),
     }),
     initialize: () => CAPABILITIES,
     launch: (args) => this.#launch(args),
@@ -191,10 +193,7 @@ class Session {
       this.#configured = resolve;
     });
     this.#send("initialized");
-    if (debuggee.weakened.length > 0) {
-      const output = `Warning: ${weakenedText(debuggee.weakened)}\n`;
-      this.#send("output", { category: "stderr", output });
-    }
+    warnOfWeakened(debuggee.weakened, this.#send);
     await configured;
     // It counts as running from here on: a pause that comes now is meant for it.
     this.#isBusy = true;

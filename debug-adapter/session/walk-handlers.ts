@@ -93,9 +93,10 @@ export class KernelWalks {
   }
 
   /** The guest's own frame where a client names the kernel's. */
-  #guestFrame<Args extends { readonly frameId?: number }>(args: Args): Args {
+  guestFrame<Args extends object>(args: Args): Args {
     const walk = this.current;
-    if (walk === undefined || !isWalkFrame(args.frameId)) return args;
+    const frameId = "frameId" in args ? args.frameId : undefined;
+    if (walk === undefined || !isWalkFrame(frameId)) return args;
     const { inspector } = this.#session.stopped();
     const { environment: threadId } = walk.entry;
     const [top] = inspector.stackTrace({ threadId, startFrame: 0, levels: 1 }).stackFrames;
@@ -134,11 +135,11 @@ export class KernelWalks {
     }),
     setVariable: (args) => this.#watched((inspector) => inspector.setVariable(args), true),
     setExpression: (args) =>
-      this.#watched((inspector) => inspector.setExpression(this.#guestFrame(args)), true),
+      this.#watched((inspector) => inspector.setExpression(this.guestFrame(args)), true),
     evaluate: (args) =>
-      this.#watched((inspector) => inspector.evaluate(this.#guestFrame(args)), false),
+      this.#watched((inspector) => inspector.evaluate(this.guestFrame(args)), false),
     completions: (args) => ({
-      targets: this.#session.stopped().inspector.completions(this.#guestFrame(args)),
+      targets: this.#session.stopped().inspector.completions(this.guestFrame(args)),
     }),
     next: ({ threadId, granularity }) => {
       const walk = this.#of(threadId);

@@ -2,8 +2,15 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Conversation } from "../testing/conversation.ts";
-import { DapClient, frameText, KERNEL_SOURCE } from "../testing/dap-client.ts";
+import {
+  DapClient,
+  frameText,
+  KERNEL_SOURCE,
+  markerLine,
+  WORKSPACE,
+} from "../testing/dap-client.ts";
 
+const OWNER = join(WORKSPACE, "share/owner.c");
 const golden = (stem: string) => join(import.meta.dirname, "golden", `${stem}.txt`);
 
 /** A session in the walk of the first `page_alloc` of the owner. */
@@ -122,6 +129,32 @@ test("walking forth and back moves nothing, and leaving it backward stands befor
   expect((await client.stack(threadId)).map(frameText)[0]).toMatch(/^exo_page_alloc|^main owner/);
 });
 
+test("a walk in the past is over the guards as they were, and begins no branch", async () => {
+  const { client, threadId } = await inPageAlloc();
+  const before = await client.request("exo/history", undefined);
+  await client.go("stepOut", threadId);
+  await client.go("next", threadId);
+  const after = await client.request("exo/history", undefined);
+  // Step Back lands on the statement that made the call, Step Into at its ecall again.
+  for (let i = 0; i < 5; i += 1) {
+    const back = await client.go("stepBack", threadId);
+    const [top] = await client.stack(threadId);
+    if (
+      back.kind === "ended" ||
+      (top?.name === "main" && top.line === markerLine(OWNER, "alloc") + 1)
+    )
+      break;
+  }
+  const again = await client.go("stepIn", threadId);
+  expect(again).toMatchObject({
+    body: { text: expect.stringMatching(/^guard 1 of 10 .*'slot is in the table': holds/) },
+  });
+  const now = await client.request("exo/history", undefined);
+  expect(now.now).toEqual(before.now);
+  expect(now.end).toEqual(after.end);
+  expect(now.branches).toHaveLength(1);
+});
+
 test("expressions in a walk are the guest's, and setting something ends it", async () => {
   const { client, threadId } = await inPageAlloc();
   const frames = await client.stack(threadId);
@@ -130,6 +163,9 @@ test("expressions in a walk are the guest's, and setting something ends it", asy
   const frameId = frames[0]?.id ?? 0;
   const { result } = await client.request("evaluate", { expression: "$a1", frameId });
   expect(result).toMatch(/^1\b/);
+  const legal = await client.request("exo/whyLegal", { frameId });
+  expect(legal.text).toMatch(/^owner \(env \d+\) calls page_alloc with slot 1: memory/);
+  expect((await client.stack(threadId))[0]?.name).toBe("kernel: page_alloc");
   expect(client.events.filter(({ event }) => event === "invalidated")).toEqual([]);
   await client.request("setExpression", { expression: "$a1", value: "77", frameId });
   const told = client.events.filter(({ event }) => event === "invalidated");

@@ -56,8 +56,11 @@ test("a refusal for a right says who holds a capability that would do", async ()
   expect(answer.text).toMatch(
     /^bind by borrower \(env \d+\) would be refused \(RIGHTS\): guard 'rights do not grow' at exokernel\/guards\.ts:\d+ does not hold: rw--- asked for, r---- held\.$/,
   );
-  // Its own pages would do for the call as such.
-  expect(answer.sufficient[0]?.text).toMatch(/^slot \d+ \(page 0x\w+, rwxg-\) would do as page$/);
+  // Who has this very page with that right comes first; pages of one's own would do for the call as such.
+  expect(answer.sufficient[0]?.text).toMatch(
+    /^slot \d+ of owner \(env \d+\) \(page 0x\w+, rwxg-\) would do as page: it has GRANT, so owner may offer it$/,
+  );
+  expect(answer.sufficient[1]?.text).toMatch(/^slot \d+ \(page 0x\w+, rwxg-\) would do as page$/);
   const free = await client.request("exo/whatIf", { call: "page_free", arguments: [0, slot] });
   expect(free.refusal).toMatchObject({ error: "OWNER", guard: "capability is the owner's" });
   const owned = await client.request("exo/whatIf", {
