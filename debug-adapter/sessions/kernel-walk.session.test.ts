@@ -147,7 +147,7 @@ test("a walk in the past is over the guards as they were, and begins no branch",
   }
   const again = await client.go("stepIn", threadId);
   expect(again).toMatchObject({
-    body: { text: expect.stringMatching(/^guard 1 of 10 .*'slot is in the table': holds/) },
+    body: { text: expect.stringMatching(/^guard 1 of \d+ .*'slot is in the table': holds/) },
   });
   const now = await client.request("exo/history", undefined);
   expect(now.now).toEqual(before.now);
