@@ -40,6 +40,15 @@ export const EVENT_FILTERS: readonly Dap.ExceptionBreakpointsFilter[] = [
     conditionDescription,
   },
   {
+    filter: "revocation",
+    label: "Revocation",
+    description:
+      "Stop when one is asked to give something back, told to, or taken from, and when it has complied",
+    default: false,
+    supportsCondition: true,
+    conditionDescription,
+  },
+  {
     filter: "packet",
     label: "Packets",
     description: "Stop when a packet arrives, whoever gets it",
@@ -57,7 +66,23 @@ export const EVENT_FILTERS: readonly Dap.ExceptionBreakpointsFilter[] = [
   },
 ];
 
+/** Steps of the dialogue. A run stops once for what the kernel does at one moment, so what merely leads to these is not here. */
+const REVOCATION: ReadonlySet<KernelEvent["kind"]> = new Set([
+  "unmet",
+  "arbiterAsked",
+  "arbiterLate",
+  "asked",
+  "insisted",
+  "complied",
+  "repossessed",
+]);
+
+/** A loss by a peer's hand; those by the kernel's are in `repossessed`, and those of who is gone are its end. */
+const isPeersTaking = (event: KernelEvent): boolean =>
+  event.kind === "lost" && event.environment !== 0 && !event.why.includes("destroyed");
+
 function filterOf(event: KernelEvent): string | undefined {
+  if (REVOCATION.has(event.kind) || isPeersTaking(event)) return "revocation";
   switch (event.kind) {
     case "upcall":
       return event.entry === ENTRIES.beginSlice.number || event.entry === ENTRIES.endSlice.number

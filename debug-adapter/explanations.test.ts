@@ -83,3 +83,35 @@ test("a program that aborts by itself is not the kernel's affair", () => {
     `owner (env ${owner}) aborts, by a failed assertion or of its own accord. The kernel has no part in it.`,
   );
 });
+
+test("a request says what is owed, what is guaranteed, who chooses, and what comes if nothing is given", () => {
+  const body = {
+    kind: "asked",
+    target: borrower,
+    resourceKind: 3,
+    count: 2,
+    owed: 2,
+    deadline: 50_000,
+    rule: "most above its guarantee",
+    candidates: [],
+  } as const;
+  expect(explained(owner, body)).toMatch(
+    /^borrower \(env \d+\) owes 2 pages\. borrower \(env \d+\) answers for \d+ pages, of which 10 are guaranteed and never taken\. It has registered no entry for that\. Otherwise the kernel insists at step 50000\.$/,
+  );
+  expect(explained(owner, { ...body, kind: "insisted" })).toMatch(
+    /Otherwise the kernel takes by force at step 50000\.$/,
+  );
+});
+
+test("force says what was taken, what is left, and where the losses are", () => {
+  const body = {
+    kind: "repossessed",
+    target: borrower,
+    resourceKind: 3,
+    owed: 4,
+    taken: 2,
+  } as const;
+  expect(explained(owner, body)).toMatch(
+    /^2 pages taken from borrower \(env \d+\), which owed 4, the least used first\. .* Each loss is in its repossession vector\. Its handler at 0x[0-9a-f]+ \(upcall_entry\) runs when it next may; it must forget what is gone\.$/,
+  );
+});

@@ -30,6 +30,7 @@ import {
 } from "./kernel-calls.ts";
 import { type KernelSource, placeText } from "./kernel-source.ts";
 import { check, type SupposedCall, sufficientFor } from "./queries/sufficient.ts";
+import { explainRevocation } from "./revocation-explanations.ts";
 
 type Of<K extends KernelEvent["kind"]> = Extract<EventBody, { readonly kind: K }> & KernelEvent;
 
@@ -61,6 +62,11 @@ function sentencesOf(debuggee: Debuggee, source: KernelSource, event: KernelEven
     case "lost":
     case "removed":
       return explainLoss(debuggee, event);
+    case "shortage":
+    case "asked":
+    case "insisted":
+    case "repossessed":
+      return explainRevocation(debuggee, event);
     case "weakened":
     case "invariantBroken":
       return explainWeakened(debuggee, source, event);
@@ -154,6 +160,10 @@ function remedyOf(debuggee: Debuggee, asked: SupposedCall, error: string, guard:
       return `${seen}; it may name another one, or EXO_ANY for any that is free.`;
     case "NONE":
       return `${seen}; it may free something of that kind and call again.`;
+    case "QUOTA":
+      return `${seen}; it may free pages, or whoever administers memory may raise the quota (quota_set).`;
+    case "OVERLAP":
+      return `${seen}; the other filter's owner may give it a capability for that filter, to be shown as 'over'.`;
     case "SLOT":
       return `${seen}; slot ${firstEmptySlot(debuggee, asked.caller)} of ${debuggee.nameOf(asked.caller)} is empty.`;
     case "ENV":

@@ -22,6 +22,10 @@ const EVENT_KINDS: readonly { readonly label: string; readonly kinds?: readonly 
     kinds: ["derived", "offered", "accepted", "removed"],
   },
   { label: "Refusal", kinds: ["refused"] },
+  {
+    label: "Revocation: shortage, request, order, force",
+    kinds: ["shortage", "asked", "insisted", "complied", "repossessed", "lost"],
+  },
   { label: "Slice begins or ends", kinds: ["sliceBegan", "sliceEnded"] },
   { label: "Disk request or completion", kinds: ["diskRequest", "diskComplete"] },
   { label: "Packet sent or arrived", kinds: ["packetSent", "packetLeft", "packet"] },
