@@ -1,5 +1,6 @@
 import { assert } from "../assert.ts";
 import { PAGE_SIZE } from "../memory/physical.ts";
+import { DeviceState, type Touched } from "./device-state.ts";
 import {
   CONTROL,
   DISK_CACHE,
@@ -81,11 +82,7 @@ const KIND_NAMES: readonly (DiskRequestKind | undefined)[] = [
  */
 export class DiskDevice {
   readonly sectors: number;
-  readonly #base: number;
-  readonly #bytes: Uint8Array;
-  readonly #words: Int32Array;
-  readonly #doubles: Float64Array;
-  readonly #touched: (offset: number, length: number) => void;
+  readonly #state: DeviceState;
 
   /** `touched` hears of each write, by its distance from the begin of RAM, which is `base` bytes before the disk. */
   constructor(
@@ -93,7 +90,7 @@ export class DiskDevice {
     ramBase: number,
     base: number,
     { sectors, latency = DEFAULT_LATENCY }: DiskConfiguration,
-    touched: (offset: number, length: number) => void = () => {},
+    touched?: Touched,
   ) {
     assert(
       Number.isInteger(sectors) &&
@@ -103,31 +100,27 @@ export class DiskDevice {
       `a disk has 8 to ${SECTORS_MAX} sectors, a multiple of 8, not ${sectors}`,
     );
     this.sectors = sectors;
-    this.#base = base;
-    this.#bytes = new Uint8Array(buffer, ramBase + base, diskBytes(sectors));
-    this.#words = new Int32Array(buffer, ramBase + base, PAGE_SIZE >>> 2);
-    this.#doubles = new Float64Array(buffer, ramBase + base, PAGE_SIZE >>> 3);
-    this.#touched = touched;
-    this.#set(CONTROL.sectors, sectors);
-    this.#set(CONTROL.latencyBase, latency.base);
-    this.#set(CONTROL.latencyPerSector, latency.perSector);
+    this.#state = new DeviceState(buffer, ramBase, base, diskBytes(sectors), touched);
+    this.#state.set(CONTROL.sectors, sectors);
+    this.#state.set(CONTROL.latencyBase, latency.base);
+    this.#state.set(CONTROL.latencyPerSector, latency.perSector);
   }
 
   /** The step at which the request in service completes, Infinity while there is none. */
   get nextCompletion(): number {
     return this.inFlight === 0
       ? Number.POSITIVE_INFINITY
-      : this.#doubles[CONTROL.completesF64 >>> 3];
+      : this.#state.getDouble(CONTROL.completesF64);
   }
 
   /** Requests accepted and not complete. */
   get inFlight(): number {
-    return this.#get(CONTROL.queueCount);
+    return this.#state.get(CONTROL.queueCount);
   }
 
   /** Slots of the requests that are not complete, in the order of their service. */
   get slotsInFlight(): number[] {
-    const first = this.#get(CONTROL.queueFirst);
+    const first = this.#state.get(CONTROL.queueFirst);
     return Array.from({ length: this.inFlight }, (_, i) => (first + i) % DISK_QUEUE);
   }
 
@@ -137,17 +130,17 @@ export class DiskDevice {
 
   /** Sectors in the write cache. */
   get cached(): number {
-    return this.#get(CONTROL.cacheCount);
+    return this.#state.get(CONTROL.cacheCount);
   }
 
   /** Write requests accepted since the machine was made; a power failure does not set it back. */
   get writesAccepted(): number {
-    return this.#doubles[CONTROL.writesF64 >>> 3];
+    return this.#state.getDouble(CONTROL.writesF64);
   }
 
   /** All the disk's state as words, for a hash. */
   get words(): Int32Array {
-    const { buffer, byteOffset, length } = this.#bytes;
+    const { buffer, byteOffset, length } = this.#state.bytes;
     return new Int32Array(buffer, byteOffset, length >>> 2);
   }
 
@@ -160,16 +153,16 @@ export class DiskDevice {
       sector >= 0 && count <= REQUEST_SECTORS_MAX && sector + count <= this.sectors,
       `sectors ${sector} to ${sector + count} are on the disk`,
     );
-    const slot = (this.#get(CONTROL.queueFirst) + this.inFlight) % DISK_QUEUE;
+    const slot = (this.#state.get(CONTROL.queueFirst) + this.inFlight) % DISK_QUEUE;
     const at = CONTROL.requests + slot * REQUEST.bytes;
-    this.#set(at + REQUEST.kind, REQUEST_KIND[request.kind]);
-    this.#set(at + REQUEST.sector, sector);
-    this.#set(at + REQUEST.count, count);
+    this.#state.set(at + REQUEST.kind, REQUEST_KIND[request.kind]);
+    this.#state.set(at + REQUEST.sector, sector);
+    this.#state.set(at + REQUEST.count, count);
     if (request.kind === "write") {
-      this.#write(DISK_DATA.requests + slot * PAGE_SIZE, request.data);
-      this.#setDouble(CONTROL.writesF64, this.writesAccepted + 1);
+      this.#state.write(DISK_DATA.requests + slot * PAGE_SIZE, request.data);
+      this.#state.setDouble(CONTROL.writesF64, this.writesAccepted + 1);
     }
-    this.#set(CONTROL.queueCount, this.inFlight + 1);
+    this.#state.set(CONTROL.queueCount, this.inFlight + 1);
     if (this.inFlight === 1) this.#serve(now);
     return slot;
   }
@@ -178,15 +171,15 @@ export class DiskDevice {
   complete(now: number): DiskCompletion | undefined {
     const step = this.nextCompletion;
     if (now < step) return undefined;
-    const slot = this.#get(CONTROL.queueFirst);
+    const slot = this.#state.get(CONTROL.queueFirst);
     const { kind, sector, count } = this.#request(slot);
     let data: Uint8Array = new Uint8Array();
     if (kind === "read") data = this.#read(sector, count);
     else if (kind === "write") this.#cacheWrite(slot, sector, count);
     else while (this.cached > 0) this.#writeOut();
     this.#clearSlot(slot);
-    this.#set(CONTROL.queueFirst, (slot + 1) % DISK_QUEUE);
-    this.#set(CONTROL.queueCount, this.inFlight - 1);
+    this.#state.set(CONTROL.queueFirst, (slot + 1) % DISK_QUEUE);
+    this.#state.set(CONTROL.queueCount, this.inFlight - 1);
     this.#serve(step);
     return { slot, kind, sector, count, data };
   }
@@ -201,21 +194,21 @@ export class DiskDevice {
     // Out of the way first: a sector that is written twice lands on the platter twice.
     const writes = reached.map(({ sector, at }) => ({
       sector,
-      data: this.#bytes.slice(at, at + SECTOR_BYTES),
+      data: this.#state.bytes.slice(at, at + SECTOR_BYTES),
     }));
-    for (const { sector, data } of writes) this.#write(platterAt(sector), data);
+    for (const { sector, data } of writes) this.#state.write(platterAt(sector), data);
     for (const field of ["queueFirst", "queueCount", "cacheFirst", "cacheCount"] as const) {
-      this.#set(CONTROL[field], 0);
+      this.#state.set(CONTROL[field], 0);
     }
-    this.#setDouble(CONTROL.completesF64, 0);
-    this.#clear(CONTROL.requests, PAGE_SIZE - CONTROL.requests);
-    this.#clear(DISK_DATA.requests, DISK_DATA.platter - DISK_DATA.requests);
+    this.#state.setDouble(CONTROL.completesF64, 0);
+    this.#state.clear(CONTROL.requests, PAGE_SIZE - CONTROL.requests);
+    this.#state.clear(DISK_DATA.requests, DISK_DATA.platter - DISK_DATA.requests);
     return { unflushed: pending.length, reached: reached.length };
   }
 
   /** A copy of the platter: what a power failure would leave if nothing more reached it. */
   readImage(): Uint8Array {
-    return this.#bytes.slice(DISK_DATA.platter);
+    return this.#state.bytes.slice(DISK_DATA.platter);
   }
 
   /** Replaces the platter's first bytes; what the cache holds is not changed by it. */
@@ -224,62 +217,67 @@ export class DiskDevice {
       image.length <= this.sectors * SECTOR_BYTES,
       `${image.length} bytes fit a disk of ${this.sectors} sectors`,
     );
-    this.#write(DISK_DATA.platter, image);
+    this.#state.write(DISK_DATA.platter, image);
   }
 
   /** Begins the service of the request at the head of the queue at step `now`. */
   #serve(now: number): void {
     if (this.inFlight === 0) {
-      this.#setDouble(CONTROL.completesF64, 0);
+      this.#state.setDouble(CONTROL.completesF64, 0);
       return;
     }
-    const { kind, count } = this.#request(this.#get(CONTROL.queueFirst));
+    const { kind, count } = this.#request(this.#state.get(CONTROL.queueFirst));
     const moved = kind === "barrier" ? this.cached : count;
-    const steps = this.#get(CONTROL.latencyBase) + moved * this.#get(CONTROL.latencyPerSector);
+    const steps =
+      this.#state.get(CONTROL.latencyBase) + moved * this.#state.get(CONTROL.latencyPerSector);
     // Never at once: a request is complete after the step at which it was accepted.
-    this.#setDouble(CONTROL.completesF64, now + Math.max(1, steps));
+    this.#state.setDouble(CONTROL.completesF64, now + Math.max(1, steps));
   }
 
   #request(slot: number): { kind: DiskRequestKind; sector: number; count: number } {
     const at = CONTROL.requests + slot * REQUEST.bytes;
-    const kind = KIND_NAMES[this.#get(at + REQUEST.kind)];
+    const kind = KIND_NAMES[this.#state.get(at + REQUEST.kind)];
     assert(kind !== undefined, `slot ${slot} of the disk's queue holds a request`);
-    return { kind, sector: this.#get(at + REQUEST.sector), count: this.#get(at + REQUEST.count) };
+    return {
+      kind,
+      sector: this.#state.get(at + REQUEST.sector),
+      count: this.#state.get(at + REQUEST.count),
+    };
   }
 
   #clearSlot(slot: number): void {
-    this.#clear(CONTROL.requests + slot * REQUEST.bytes, REQUEST.bytes);
-    this.#clear(DISK_DATA.requests + slot * PAGE_SIZE, PAGE_SIZE);
+    this.#state.clear(CONTROL.requests + slot * REQUEST.bytes, REQUEST.bytes);
+    this.#state.clear(DISK_DATA.requests + slot * PAGE_SIZE, PAGE_SIZE);
   }
 
   #cacheWrite(slot: number, sector: number, count: number): void {
     for (let i = 0; i < count; i++) {
       if (this.cached === DISK_CACHE) this.#writeOut();
-      const entry = (this.#get(CONTROL.cacheFirst) + this.cached) % DISK_CACHE;
+      const entry = (this.#state.get(CONTROL.cacheFirst) + this.cached) % DISK_CACHE;
       const from = DISK_DATA.requests + slot * PAGE_SIZE + i * SECTOR_BYTES;
-      this.#set(CONTROL.cache + 4 * entry, sector + i);
-      this.#write(cacheAt(entry), this.#bytes.subarray(from, from + SECTOR_BYTES));
-      this.#set(CONTROL.cacheCount, this.cached + 1);
+      this.#state.set(CONTROL.cache + 4 * entry, sector + i);
+      this.#state.write(cacheAt(entry), this.#state.bytes.subarray(from, from + SECTOR_BYTES));
+      this.#state.set(CONTROL.cacheCount, this.cached + 1);
     }
   }
 
   /** The oldest sector of the cache goes to the platter. */
   #writeOut(): void {
-    const entry = this.#get(CONTROL.cacheFirst);
-    const sector = this.#get(CONTROL.cache + 4 * entry);
+    const entry = this.#state.get(CONTROL.cacheFirst);
+    const sector = this.#state.get(CONTROL.cache + 4 * entry);
     const at = cacheAt(entry);
-    this.#write(platterAt(sector), this.#bytes.subarray(at, at + SECTOR_BYTES));
-    this.#set(CONTROL.cache + 4 * entry, 0);
-    this.#clear(at, SECTOR_BYTES);
-    this.#set(CONTROL.cacheFirst, (entry + 1) % DISK_CACHE);
-    this.#set(CONTROL.cacheCount, this.cached - 1);
+    this.#state.write(platterAt(sector), this.#state.bytes.subarray(at, at + SECTOR_BYTES));
+    this.#state.set(CONTROL.cache + 4 * entry, 0);
+    this.#state.clear(at, SECTOR_BYTES);
+    this.#state.set(CONTROL.cacheFirst, (entry + 1) % DISK_CACHE);
+    this.#state.set(CONTROL.cacheCount, this.cached - 1);
   }
 
   #read(sector: number, count: number): Uint8Array {
     const data = new Uint8Array(count * SECTOR_BYTES);
     for (let i = 0; i < count; i++) {
       const at = this.#newest(sector + i);
-      data.set(this.#bytes.subarray(at, at + SECTOR_BYTES), i * SECTOR_BYTES);
+      data.set(this.#state.bytes.subarray(at, at + SECTOR_BYTES), i * SECTOR_BYTES);
     }
     return data;
   }
@@ -287,8 +285,8 @@ export class DiskDevice {
   /** Where the newest complete version of a sector lies. */
   #newest(sector: number): number {
     for (let age = this.cached - 1; age >= 0; age--) {
-      const entry = (this.#get(CONTROL.cacheFirst) + age) % DISK_CACHE;
-      if (this.#get(CONTROL.cache + 4 * entry) === sector) return cacheAt(entry);
+      const entry = (this.#state.get(CONTROL.cacheFirst) + age) % DISK_CACHE;
+      if (this.#state.get(CONTROL.cache + 4 * entry) === sector) return cacheAt(entry);
     }
     return platterAt(sector);
   }
@@ -297,8 +295,8 @@ export class DiskDevice {
   #unflushed(): Unflushed[] {
     const pending: Unflushed[] = [];
     for (let age = 0; age < this.cached; age++) {
-      const entry = (this.#get(CONTROL.cacheFirst) + age) % DISK_CACHE;
-      pending.push({ sector: this.#get(CONTROL.cache + 4 * entry), at: cacheAt(entry) });
+      const entry = (this.#state.get(CONTROL.cacheFirst) + age) % DISK_CACHE;
+      pending.push({ sector: this.#state.get(CONTROL.cache + 4 * entry), at: cacheAt(entry) });
     }
     for (const slot of this.slotsInFlight) {
       const { kind, sector, count } = this.#request(slot);
@@ -308,30 +306,6 @@ export class DiskDevice {
         pending.push({ sector: sector + i, at: at + i * SECTOR_BYTES });
     }
     return pending;
-  }
-
-  #get(field: number): number {
-    return this.#words[field >>> 2];
-  }
-
-  #set(field: number, value: number): void {
-    this.#words[field >>> 2] = value;
-    this.#touched(this.#base + field, 4);
-  }
-
-  #setDouble(field: number, value: number): void {
-    this.#doubles[field >>> 3] = value;
-    this.#touched(this.#base + field, 8);
-  }
-
-  #write(at: number, data: Uint8Array): void {
-    this.#bytes.set(data, at);
-    this.#touched(this.#base + at, data.length);
-  }
-
-  #clear(at: number, length: number): void {
-    this.#bytes.fill(0, at, at + length);
-    this.#touched(this.#base + at, length);
   }
 }
 

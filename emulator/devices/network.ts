@@ -1,5 +1,5 @@
 import { assert } from "../assert.ts";
-import { PAGE_SIZE } from "../memory/physical.ts";
+import { DeviceState, type Touched } from "./device-state.ts";
 import {
   NETWORK_CONTROL as CONTROL,
   FRAME_BYTES_MAX,
@@ -42,11 +42,7 @@ export interface LeftFrame {
 export class NetworkDevice {
   /** Called with each frame when it has left or arrived. What it does is outside the machine and must not reach back into it. */
   onFrame: ((bytes: Uint8Array, way: FrameWay) => void) | undefined;
-  readonly #base: number;
-  readonly #bytes: Uint8Array;
-  readonly #words: Int32Array;
-  readonly #doubles: Float64Array;
-  readonly #touched: (offset: number, length: number) => void;
+  readonly #state: DeviceState;
 
   /** `touched` hears of each write, by its distance from the begin of RAM, which is `base` bytes before the interface. */
   constructor(
@@ -54,29 +50,25 @@ export class NetworkDevice {
     ramBase: number,
     base: number,
     { loopback = false, latency = DEFAULT_NETWORK_LATENCY }: NetworkConfiguration = {},
-    touched: (offset: number, length: number) => void = () => {},
+    touched?: Touched,
   ) {
     assert(
       Number.isInteger(latency) && latency >= 0 && latency <= 0x7fff_ffff,
       `a frame is on the line for 0 to 2147483647 steps, not ${latency}`,
     );
-    this.#base = base;
-    this.#bytes = new Uint8Array(buffer, ramBase + base, NETWORK_BYTES);
-    this.#words = new Int32Array(buffer, ramBase + base, PAGE_SIZE >>> 2);
-    this.#doubles = new Float64Array(buffer, ramBase + base, PAGE_SIZE >>> 3);
-    this.#touched = touched;
-    this.#set(CONTROL.latency, latency);
-    this.#set(CONTROL.isLoopback, loopback ? 1 : 0);
+    this.#state = new DeviceState(buffer, ramBase, base, NETWORK_BYTES, touched);
+    this.#state.set(CONTROL.latency, latency);
+    this.#state.set(CONTROL.isLoopback, loopback ? 1 : 0);
   }
 
   /** The step at which the frame on the line has left, Infinity while there is none. */
   get nextDeparture(): number {
-    return this.waiting === 0 ? Number.POSITIVE_INFINITY : this.#doubles[CONTROL.leavesF64 >>> 3];
+    return this.waiting === 0 ? Number.POSITIVE_INFINITY : this.#state.getDouble(CONTROL.leavesF64);
   }
 
   /** Frames accepted for transmission that have not left. */
   get waiting(): number {
-    return this.#get(CONTROL.queueCount);
+    return this.#state.get(CONTROL.queueCount);
   }
 
   get isFull(): boolean {
@@ -84,22 +76,22 @@ export class NetworkDevice {
   }
 
   get isLoopback(): boolean {
-    return this.#get(CONTROL.isLoopback) !== 0;
+    return this.#state.get(CONTROL.isLoopback) !== 0;
   }
 
   /** Frames accepted for transmission since the machine was made; a power failure does not set it back. */
   get sent(): number {
-    return this.#doubles[CONTROL.sentF64 >>> 3];
+    return this.#state.getDouble(CONTROL.sentF64);
   }
 
   /** Frames that have arrived since the machine was made, whatever became of them. */
   get received(): number {
-    return this.#doubles[CONTROL.receivedF64 >>> 3];
+    return this.#state.getDouble(CONTROL.receivedF64);
   }
 
   /** All the interface's state as words, for a hash. */
   get words(): Int32Array {
-    const { buffer, byteOffset, length } = this.#bytes;
+    const { buffer, byteOffset, length } = this.#state.bytes;
     return new Int32Array(buffer, byteOffset, length >>> 2);
   }
 
@@ -107,11 +99,11 @@ export class NetworkDevice {
   transmit(now: number, frame: Uint8Array): number {
     assert(!this.isFull, "the interface's queue has room");
     assertFrame(frame);
-    const slot = (this.#get(CONTROL.queueFirst) + this.waiting) % NETWORK_QUEUE;
-    this.#set(CONTROL.lengths + 4 * slot, frame.length);
-    this.#write(frameAt(slot), frame);
-    this.#setDouble(CONTROL.sentF64, this.sent + 1);
-    this.#set(CONTROL.queueCount, this.waiting + 1);
+    const slot = (this.#state.get(CONTROL.queueFirst) + this.waiting) % NETWORK_QUEUE;
+    this.#state.set(CONTROL.lengths + 4 * slot, frame.length);
+    this.#state.write(frameAt(slot), frame);
+    this.#state.setDouble(CONTROL.sentF64, this.sent + 1);
+    this.#state.set(CONTROL.queueCount, this.waiting + 1);
     if (this.waiting === 1) this.#putOnLine(now);
     return this.sent;
   }
@@ -120,14 +112,14 @@ export class NetworkDevice {
   leave(now: number): LeftFrame | undefined {
     const step = this.nextDeparture;
     if (now < step) return undefined;
-    const slot = this.#get(CONTROL.queueFirst);
+    const slot = this.#state.get(CONTROL.queueFirst);
     const number = this.sent - this.waiting + 1;
-    const length = this.#get(CONTROL.lengths + 4 * slot);
-    const bytes = this.#bytes.slice(frameAt(slot), frameAt(slot) + length);
-    this.#set(CONTROL.lengths + 4 * slot, 0);
-    this.#clear(frameAt(slot), length);
-    this.#set(CONTROL.queueFirst, (slot + 1) % NETWORK_QUEUE);
-    this.#set(CONTROL.queueCount, this.waiting - 1);
+    const length = this.#state.get(CONTROL.lengths + 4 * slot);
+    const bytes = this.#state.bytes.slice(frameAt(slot), frameAt(slot) + length);
+    this.#state.set(CONTROL.lengths + 4 * slot, 0);
+    this.#state.clear(frameAt(slot), length);
+    this.#state.set(CONTROL.queueFirst, (slot + 1) % NETWORK_QUEUE);
+    this.#state.set(CONTROL.queueCount, this.waiting - 1);
     this.#putOnLine(step);
     this.onFrame?.(bytes, "sent");
     return { number, bytes, isLooped: this.isLoopback };
@@ -136,48 +128,24 @@ export class NetworkDevice {
   /** Counts a frame that arrives and returns its number, from 1 on. Where its bytes go is the caller's decision. */
   receive(frame: Uint8Array, way: "received" | "looped"): number {
     assertFrame(frame);
-    this.#setDouble(CONTROL.receivedF64, this.received + 1);
+    this.#state.setDouble(CONTROL.receivedF64, this.received + 1);
     this.onFrame?.(frame, way);
     return this.received;
   }
 
   /** The power has failed: what waited for the line is lost, the counts go on. */
   reset(): void {
-    this.#set(CONTROL.queueFirst, 0);
-    this.#set(CONTROL.queueCount, 0);
-    this.#setDouble(CONTROL.leavesF64, 0);
-    this.#clear(CONTROL.lengths, 4 * NETWORK_QUEUE);
-    this.#clear(NETWORK_DATA.frames, NETWORK_BYTES - NETWORK_DATA.frames);
+    this.#state.set(CONTROL.queueFirst, 0);
+    this.#state.set(CONTROL.queueCount, 0);
+    this.#state.setDouble(CONTROL.leavesF64, 0);
+    this.#state.clear(CONTROL.lengths, 4 * NETWORK_QUEUE);
+    this.#state.clear(NETWORK_DATA.frames, NETWORK_BYTES - NETWORK_DATA.frames);
   }
 
   #putOnLine(now: number): void {
     // Never at once: a frame has left after the step at which it was accepted.
-    const leaves = this.waiting === 0 ? 0 : now + Math.max(1, this.#get(CONTROL.latency));
-    this.#setDouble(CONTROL.leavesF64, leaves);
-  }
-
-  #get(field: number): number {
-    return this.#words[field >>> 2];
-  }
-
-  #set(field: number, value: number): void {
-    this.#words[field >>> 2] = value;
-    this.#touched(this.#base + field, 4);
-  }
-
-  #setDouble(field: number, value: number): void {
-    this.#doubles[field >>> 3] = value;
-    this.#touched(this.#base + field, 8);
-  }
-
-  #write(at: number, data: Uint8Array): void {
-    this.#bytes.set(data, at);
-    this.#touched(this.#base + at, data.length);
-  }
-
-  #clear(at: number, length: number): void {
-    this.#bytes.fill(0, at, at + length);
-    this.#touched(this.#base + at, length);
+    const leaves = this.waiting === 0 ? 0 : now + Math.max(1, this.#state.get(CONTROL.latency));
+    this.#state.setDouble(CONTROL.leavesF64, leaves);
   }
 }
 
