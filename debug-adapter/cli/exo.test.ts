@@ -141,3 +141,17 @@ test("exo abi --count compares the number of calls", () => {
     expect(stdout).toMatch(line);
   }
 });
+
+test("exo caps prints every capability as text or as a graph, at the end or after so many steps", () => {
+  const { status, stdout } = exo(["caps", "share/share.exo.json", "--max-steps", "9000"]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^arch riscv32\n\nobjects \{\n/);
+  expect(stdout).toMatch(
+    /table_owner__env_\d+_ \{\n {4}0: env_owner__env_\d+_ \(rwxgc\) <- launcher/,
+  );
+  // Nothing of what the programs print is among it.
+  expect(stdout).not.toContain("owner:");
+  const graph = exo(["caps", "share/share.exo.json", "--dot"]);
+  expect(graph.stdout).toMatch(/^digraph capabilities \{\n[\s\S]*\}\n$/);
+  expect(exo(["caps"])).toMatchObject({ status: 2, stdout: "" });
+});
