@@ -1,14 +1,11 @@
 /**
- * Generated hostile guests (DESIGN.md 3, Bad input): whatever they do, the kernel's invariants hold, nothing throws, and
- * what happens does not depend on how the run is cut into pieces or on who watches.
- *
- * A small sample by default; EXOSCOPE_FULL=1 runs a million calls. A failure prints the seed: pass it on as EXOSCOPE_SEED.
+ * Generated hostile calls (DESIGN.md 3, Bad input): whatever environments call, the kernel's invariants hold and nothing throws. A
+ * small sample by default, a million calls with EXOSCOPE_FULL=1.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CALLS } from "./abi.ts";
 import { checkInvariants } from "./invariants.ts";
-import type { KernelStop } from "./kernel-stop.ts";
 import {
   ACTION_NUMBERS,
   type Action,
@@ -18,25 +15,10 @@ import {
   readCall,
 } from "./testing/hostile-calls.ts";
 import { hostileSystem, make, recruit } from "./testing/hostile-system.ts";
-import { bootPrograms, programs } from "./testing/random-guests.ts";
-import { type GuestSystem, TEXT } from "./testing/system.ts";
+import { announceSeed, sampled, TIMEOUT } from "./testing/sampling.ts";
+import type { GuestSystem } from "./testing/system.ts";
 
-const FULL = process.env["EXOSCOPE_FULL"] === "1";
-const SEED = Number(process.env["EXOSCOPE_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-// Said at each run, so that what a long run finds can be run again.
-console.info(`hostile guests: EXOSCOPE_SEED=${SEED}`);
-const parameters = <T>(sample: number, full: number): fc.Parameters<T> => ({
-  seed: SEED,
-  numRuns: FULL ? full : sample,
-  reporter: (run) => {
-    if (!run.failed) return;
-    const { errorInstance, numRuns, seed } = run;
-    throw new Error(`seed ${seed}, run ${numRuns}: ${(errorInstance as Error).message}`, {
-      cause: errorInstance,
-    });
-  },
-});
-const TIMEOUT = FULL ? 1_800_000 : 60_000;
+announceSeed("hostile calls");
 
 function act(system: GuestSystem, past: Past, action: Action): string {
   const { kernel } = system;
@@ -108,7 +90,7 @@ test(
       fc.property(fc.constantFrom(20, 100, 1000), actions(300), (tick, list) => {
         if (perform(tick, list, 25) !== undefined) throw new Error(shortest(tick, list));
       }),
-      parameters(40, 6000),
+      sampled(40, 6000),
     );
   },
   TIMEOUT,
@@ -135,7 +117,7 @@ test(
         const drawn = list.map(only);
         if (perform(tick, drawn, 10) !== undefined) throw new Error(shortest(tick, drawn));
       }),
-      parameters(20, 2000),
+      sampled(20, 2000),
     );
   },
   TIMEOUT,
@@ -150,7 +132,7 @@ test(
         const past: Past = new Set();
         for (const action of list) predict(system, past, action);
       }),
-      parameters(12, 1000),
+      sampled(12, 1000),
     );
   },
   TIMEOUT,
@@ -188,72 +170,3 @@ function predict(system: GuestSystem, past: Past, action: Action): void {
     expect(refused, what).toMatchObject({ error, guard, because });
   }
 }
-
-const STEPS = 5000;
-
-/** Runs on until `steps`, in pieces, whatever it stops for on the way. */
-function runUntil(system: GuestSystem, steps: number, piece: (i: number) => number): void {
-  const { kernel } = system;
-  let pass = false;
-  for (let i = 0; ; i += 1) {
-    const stop: KernelStop = kernel.run(Math.min(piece(i), steps - kernel.steps), pass);
-    pass = stop.kind === "breakpoint";
-    if (["exited", "idle", "powerFailed"].includes(stop.kind)) return;
-    if (stop.kind === "budget" && kernel.steps >= steps) return;
-  }
-}
-
-/** What a debugger looks at when it stops; the invariants hold there too. */
-function look({ kernel, view }: GuestSystem): void {
-  for (const { id } of view.environments()) {
-    view.registers(id);
-    view.csrs(id);
-    view.activations(id);
-    view.bindings(id);
-    view.read(id, TEXT - 16, 32);
-  }
-  expect(checkInvariants(kernel)).toEqual([]);
-}
-
-const outcome = (system: GuestSystem) => ({
-  hash: system.kernel.hash(),
-  steps: system.kernel.steps,
-  events: system.view.events(0),
-});
-
-/** As `toEqual`, which takes its time over thousands of events that are equal. */
-function expectSame(actual: ReturnType<typeof outcome>, expected: typeof actual): void {
-  if (JSON.stringify(actual) !== JSON.stringify(expected)) expect(actual).toEqual(expected);
-}
-
-test(
-  "whatever guests execute, the invariants hold, and neither pieces nor a debugger change what happens",
-  () => {
-    fc.assert(
-      fc.property(programs, (drawn) => {
-        const whole = bootPrograms(drawn);
-        runUntil(whole, STEPS, () => STEPS);
-        expect(checkInvariants(whole.kernel)).toEqual([]);
-        const expected = outcome(whole);
-
-        const pieces = bootPrograms(drawn);
-        runUntil(pieces, STEPS, (i) => drawn.pieces[i % drawn.pieces.length]);
-        expectSame(outcome(pieces), expected);
-
-        const watched = bootPrograms(drawn);
-        const { kernel } = watched;
-        kernel.stopOn = (event) => event.index % drawn.watched === 0;
-        for (let at = 0; at < 400; at += 4 * drawn.watched) {
-          kernel.machine.breakpoints.set(2 + (at % 3), TEXT + at);
-        }
-        runUntil(watched, STEPS, (i) => {
-          if (i % 40 === 0) look(watched);
-          return STEPS;
-        });
-        expectSame(outcome(watched), expected);
-      }),
-      parameters(40, 8000),
-    );
-  },
-  TIMEOUT,
-);

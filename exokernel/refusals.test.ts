@@ -14,11 +14,10 @@ import { LAUNCHER_INDEX } from "./kernel.ts";
 import { HEADER } from "./layout.ts";
 import { ACTION_NUMBERS, type HostileCall, type Past, readCall } from "./testing/hostile-calls.ts";
 import { hostileSystem, make, recruit } from "./testing/hostile-system.ts";
+import { announceSeed, sampled, TIMEOUT } from "./testing/sampling.ts";
 import type { GuestSystem } from "./testing/system.ts";
 
-const FULL = process.env["EXOSCOPE_FULL"] === "1";
-const SEED = Number(process.env["EXOSCOPE_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-console.info(`refusals: EXOSCOPE_SEED=${SEED}`);
+announceSeed("refusals");
 
 /** No call takes more pages than a batch and two pages of the table. */
 const PAGES_MAX = 70;
@@ -55,94 +54,106 @@ const rounds = (length: number) =>
     ),
   );
 
-test("a call of which any allocation is refused leaves the state as it was", () => {
-  const refused = new Map<string, number>();
-  fc.assert(
-    fc.property(rounds(120), (actions) => {
-      // Nobody is asked to give anything: that would be a change, of the kernel's own will.
-      const system = hostileSystem(1000, 9, [], { revocationStep: 0 });
-      const past: Past = new Set();
-      for (const action of actions) {
-        recruit(system);
-        const call = readCall(system, past, action);
-        if (call.caller !== system.kernel.core.current) {
-          const times = failTheNth(system, call);
-          refused.set(call.name, Math.max(times, refused.get(call.name) ?? 0));
-        }
-        make(system, call);
-        if (action[0] % 8 === 0) system.kernel.run(action[2] % 400);
-      }
-    }),
-    { seed: SEED, numRuns: FULL ? 400 : 12 },
-  );
-  // The ones that allocate did meet it, and the one that takes most was refused its second page too.
-  for (const name of ["pageAlloc", "sliceAlloc", "extentAlloc", "envCreate"]) {
-    expect(refused.get(name), name).toBeGreaterThan(0);
-  }
-  expect(refused.get("pageAllocBatch")).toBeGreaterThan(1);
-}, 300_000);
-
-test("any other refused call leaves the state as it was, too", () => {
-  fc.assert(
-    fc.property(rounds(150), (actions) => {
-      const system = hostileSystem(1000, 9, [], { revocationStep: 0 });
-      const { kernel } = system;
-      const { records } = kernel.core;
-      const past: Past = new Set();
-      for (const action of actions) {
-        recruit(system);
-        const call = readCall(system, past, action);
-        const { caller, name, args } = call;
-        const isRefused = !kernel.whatIf(caller, name, args).ok;
-        if (!isRefused || caller === kernel.core.current) {
+test(
+  "a call of which any allocation is refused leaves the state as it was",
+  () => {
+    const refused = new Map<string, number>();
+    fc.assert(
+      fc.property(rounds(120), (actions) => {
+        // Nobody is asked to give anything: that would be a change, of the kernel's own will.
+        const system = hostileSystem(1000, 9, [], { revocationStep: 0 });
+        const past: Past = new Set();
+        for (const action of actions) {
+          recruit(system);
+          const call = readCall(system, past, action);
+          if (call.caller !== system.kernel.core.current) {
+            const times = failTheNth(system, call);
+            refused.set(call.name, Math.max(times, refused.get(call.name) ?? 0));
+          }
           make(system, call);
-          continue;
+          if (action[0] % 8 === 0) system.kernel.run(action[2] % 400);
         }
-        const before = kernel.hash();
-        const counts = (["calls", "refusals"] as const).map((c) => records.counter(caller, c));
-        expect(kernel.call(caller, name, ...args)).toBeLessThan(0);
-        records.count(caller, "calls", counts[0] - records.counter(caller, "calls"));
-        records.count(caller, "refusals", counts[1] - records.counter(caller, "refusals"));
-        expect(kernel.hash(), `${name} refused`).toBe(before);
-      }
-    }),
-    { seed: SEED, numRuns: FULL ? 600 : 15 },
-  );
-}, 300_000);
+      }),
+      sampled(12, 400),
+    );
+    // The ones that allocate did meet it, and the one that takes most was refused its second page too.
+    for (const name of ["pageAlloc", "sliceAlloc", "extentAlloc", "envCreate"]) {
+      expect(refused.get(name), name).toBeGreaterThan(0);
+    }
+    expect(refused.get("pageAllocBatch")).toBeGreaterThan(1);
+  },
+  TIMEOUT,
+);
 
-test("when all environments are gone, everything but the launcher's is free", () => {
-  fc.assert(
-    fc.property(rounds(200), (actions) => {
-      const system = hostileSystem(100, 500);
-      const { kernel } = system;
-      const { core } = kernel;
-      const past: Past = new Set();
-      for (const action of actions) {
-        recruit(system);
-        make(system, readCall(system, past, action));
-        if (action[0] % 4 === 0) kernel.run(action[2] % 400);
-      }
-      endEveryone(system);
-      // What the disk and the line still had to do ends.
-      kernel.run(100_000);
-      expect(checkInvariants(kernel)).toEqual([]);
-      expect([...liveIndices(core)]).toEqual([LAUNCHER_INDEX]);
-      const launcher = system.view.environments()[0];
-      const { pageCount, regions } = core.records;
-      expect(freeCount(core)).toBe(pageCount - regions.firstFree - (launcher?.charge ?? 0));
-      const owners = system.view.slices().map(({ owner }) => owner);
-      expect(owners.every((owner) => owner === 0 || owner === launcher?.id)).toBe(true);
-      expect(extentsOf(core).every(({ owner }) => owner === launcher?.id)).toBe(true);
-      expect(system.view.filters().every(({ owner }) => owner === launcher?.id)).toBe(true);
-      expect(core.records.header(HEADER.guaranteedSum)).toBe(launcher?.guaranteed ?? 0);
-      expect(system.view.bindings().every(({ environmentIndex }) => environmentIndex === 1)).toBe(
-        true,
-      );
-      expect(kernel.machine.tlb.entries().filter(({ asid }) => asid !== 1)).toEqual([]);
-    }),
-    { seed: SEED, numRuns: FULL ? 1000 : 20 },
-  );
-}, 300_000);
+test(
+  "any other refused call leaves the state as it was, too",
+  () => {
+    fc.assert(
+      fc.property(rounds(150), (actions) => {
+        const system = hostileSystem(1000, 9, [], { revocationStep: 0 });
+        const { kernel } = system;
+        const { records } = kernel.core;
+        const past: Past = new Set();
+        for (const action of actions) {
+          recruit(system);
+          const call = readCall(system, past, action);
+          const { caller, name, args } = call;
+          const isRefused = !kernel.whatIf(caller, name, args).ok;
+          if (!isRefused || caller === kernel.core.current) {
+            make(system, call);
+            continue;
+          }
+          const before = kernel.hash();
+          const counts = (["calls", "refusals"] as const).map((c) => records.counter(caller, c));
+          expect(kernel.call(caller, name, ...args)).toBeLessThan(0);
+          records.count(caller, "calls", counts[0] - records.counter(caller, "calls"));
+          records.count(caller, "refusals", counts[1] - records.counter(caller, "refusals"));
+          expect(kernel.hash(), `${name} refused`).toBe(before);
+        }
+      }),
+      sampled(15, 600),
+    );
+  },
+  TIMEOUT,
+);
+
+test(
+  "when all environments are gone, everything but the launcher's is free",
+  () => {
+    fc.assert(
+      fc.property(rounds(200), (actions) => {
+        const system = hostileSystem(100, 500);
+        const { kernel } = system;
+        const { core } = kernel;
+        const past: Past = new Set();
+        for (const action of actions) {
+          recruit(system);
+          make(system, readCall(system, past, action));
+          if (action[0] % 4 === 0) kernel.run(action[2] % 400);
+        }
+        endEveryone(system);
+        // What the disk and the line still had to do ends.
+        kernel.run(100_000);
+        expect(checkInvariants(kernel)).toEqual([]);
+        expect([...liveIndices(core)]).toEqual([LAUNCHER_INDEX]);
+        const launcher = system.view.environments()[0];
+        const { pageCount, regions } = core.records;
+        expect(freeCount(core)).toBe(pageCount - regions.firstFree - (launcher?.charge ?? 0));
+        const owners = system.view.slices().map(({ owner }) => owner);
+        expect(owners.every((owner) => owner === 0 || owner === launcher?.id)).toBe(true);
+        expect(extentsOf(core).every(({ owner }) => owner === launcher?.id)).toBe(true);
+        expect(system.view.filters().every(({ owner }) => owner === launcher?.id)).toBe(true);
+        expect(core.records.header(HEADER.guaranteedSum)).toBe(launcher?.guaranteed ?? 0);
+        expect(system.view.bindings().every(({ environmentIndex }) => environmentIndex === 1)).toBe(
+          true,
+        );
+        expect(kernel.machine.tlb.entries().filter(({ asid }) => asid !== 1)).toEqual([]);
+      }),
+      sampled(20, 1000),
+    );
+  },
+  TIMEOUT,
+);
 
 /** The launcher destroys everyone over whom it holds control, or they themselves do. */
 function endEveryone({ kernel }: GuestSystem): void {

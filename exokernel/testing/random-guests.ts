@@ -27,6 +27,14 @@ function operand(parameter: string, drawn: number): string | number {
       return pick(0, 0, 0, 120, 100);
     case "length":
       return pick(1, 60, 64, 1514);
+    case "state":
+      return 6;
+    case "resource":
+      return pick(1, 2, 5);
+    case "pages":
+      return pick(0, 1, 2, 8);
+    case "clear":
+      return pick(0, 1, 2, 3);
     case "extent":
       return pick(100, 101, 102, 103);
     case "count":
