@@ -20,6 +20,7 @@ function objectName({ kind, resource }: Capability, nameOf: NameOf): string {
       return `env_${identifier(nameOf(resource))}`;
     case "slice":
     case "extent":
+    case "filter":
       return `${kind}_${resource}`;
     default:
       return kind;

@@ -2,12 +2,13 @@
  * Capabilities: slots in an environment's table, linked into derivation trees (DESIGN.md 3). A derived capability never
  * has more rights than its parent, and removing one removes all that descends from it.
  */
-import { KINDS, type KindName, kindName, LIMITS, type LossReason } from "./abi.ts";
+import { KINDS, type KindName, kindName, LIMITS, type LossReason, RIGHTS } from "./abi.ts";
 import type { Core } from "./core.ts";
 import { extentAt, freeExtent } from "./extents.ts";
 import { filtersOver, freeFilter } from "./filters.ts";
 import { releaseFrame, takeKernelFrame } from "./frames.ts";
 import { CAPABILITY, CAPABILITY_FLAG, ENV, SLOTS_PER_FRAME } from "./layout.ts";
+import { noteLostTerm } from "./predicate-loss.ts";
 import { type CapabilityRef, refIndex, refOf, refSlot } from "./records.ts";
 import { recordLoss } from "./repossession.ts";
 import { gaveBack } from "./requests.ts";
@@ -165,10 +166,13 @@ export function restrictTree(core: Core, root: CapabilityRef, rights: number): n
   let restricted = 0;
   const pending: CapabilityRef[] = [root];
   const kind = capabilityAt(core, root)?.kind;
+  let visits = 0;
   for (let ref = pending.pop(); ref !== undefined; ref = pending.pop()) {
     const capability = capabilityAt(core, ref);
     if (capability === undefined || capability.kind !== kind) continue;
-    pending.push(...childrenOf(core, ref));
+    visits += 1;
+    if (visits > VISITS_MAX) throw new Error("assertion failed: the derivation tree has a loop");
+    for (const child of childrenOf(core, ref)) pending.push(child);
     if ((capability.rights & ~rights) === 0) continue;
     restricted += 1;
     restrictOne(core, capability, rights);
@@ -181,6 +185,7 @@ function restrictOne(core: Core, capability: Capability, rights: number): void {
   const { ref, resource } = capability;
   const holder = refIndex(ref);
   breakBindings(core, ref, "its capability has fewer rights now", rights);
+  if ((capability.rights & ~rights & RIGHTS.READ) !== 0) endReceiving(core, capability);
   const word = records.capability(ref, CAPABILITY.head);
   records.setCapability(
     ref,
@@ -196,6 +201,18 @@ function restrictOne(core: Core, capability: Capability, rights: number): void {
     rights: capability.rights & rights,
   });
   if (holder !== core.actor) reportLoss(core, holder, capability, "restricted");
+}
+
+/** READ on the network is the right to receive, and on another's filter the right to overlap it: filters go with it. */
+function endReceiving(core: Core, { ref, kind }: Capability): void {
+  if (kind === "filter") removeFiltersOver(core, ref);
+  if (kind !== "network") return;
+  const filters = [...childrenOf(core, ref)].filter(
+    (child) => capabilityAt(core, child)?.kind === "filter",
+  );
+  for (const filter of filters) {
+    removeTree(core, filter, "revoked", "its network capability may not receive any more");
+  }
 }
 
 const REASON_TEXT: Record<LossReason, string> = {
@@ -234,6 +251,7 @@ function removeLeaf(core: Core, ref: CapabilityRef, reason: LossReason, why: str
 
 /** Notes a loss by another's hand in the loser's vector, and tells it by an upcall (CONTRACT C15). */
 function reportLoss(core: Core, holder: number, capability: Capability, reason: LossReason): void {
+  noteLostTerm(core, holder, capability, reason);
   recordLoss(core, holder, capability, reason);
   setPending(core, holder, "repossession");
 }

@@ -33,7 +33,10 @@ export interface PagePart {
   readonly offset: number;
 }
 
-/** Hands a request to the disk. The caller has checked everything; `page` is where a read's data will go. */
+/**
+ * Hands a request to the disk. The caller has checked everything; `page` is where a read's data will go. False when the power fails
+ * before it is accepted.
+ */
 export function submit(
   core: Core,
   index: number,
@@ -41,9 +44,9 @@ export function submit(
   request: DiskRequest,
   tag: number,
   page?: PagePart,
-): void {
+): boolean {
   const disk = diskOf(core);
-  if (request.kind === "write" && failsBefore(core, disk.writesAccepted + 1)) return;
+  if (request.kind === "write" && failsBefore(core, disk.writesAccepted + 1)) return false;
   const { records, machine } = core;
   const slot = disk.accept(machine.steps, request);
   const values = {
@@ -71,6 +74,7 @@ export function submit(
     tag,
     write: kind === "write" ? disk.writesAccepted : 0,
   });
+  return true;
 }
 
 const sectorsOf = (data: Uint8Array): number => data.length / SECTOR_BYTES;

@@ -127,7 +127,6 @@ export function destroyEnvironment(core: Core, index: number, because: string): 
   core.actor = index;
   forgetRequests(core, index);
   setMinimum(core, index, 0);
-  if (records.header(HEADER.arbiter) === index) setArbiter(core, 0);
   const why = "the environment was destroyed";
   breakAllBindings(core, index, why);
   for (const capability of [...capabilitiesOf(core, index)]) {
@@ -152,6 +151,8 @@ export function destroyEnvironment(core: Core, index: number, because: string): 
   returnQuota(core, index);
   records.setEnv(index, ENV.state, ENV_STATE.destroyed);
   core.activations.forget(index);
+  // After its end, so that it is not asked itself.
+  if (records.header(HEADER.arbiter) === index) setArbiter(core, 0);
   endTransfersOf(core, id, liveIndices(core));
 }
 

@@ -2,12 +2,12 @@
  * How much an environment holds, and what is promised to it: quotas, the guaranteed minimum, what of its holdings may be
  * taken back (EXOKERNEL rows 15, 41, 88). Nemesis called what lies above the guarantee optimistic; so do we.
  */
-import { KINDS } from "./abi.ts";
+import { KINDS, LIMITS } from "./abi.ts";
 import type { Core } from "./core.ts";
 import { extentsOf } from "./extents.ts";
 import { freeCount } from "./frames.ts";
 import { ENV, HEADER, LAUNCHER_INDEX } from "./layout.ts";
-import { refIndex } from "./records.ts";
+import { indexOfId, refIndex } from "./records.ts";
 
 /** Kinds of resource that can run short and be taken back. */
 export const REVOCABLE = ["page", "slice", "extent"] as const;
@@ -39,7 +39,7 @@ export function promised(core: Core, index = 0, more = 0): number {
   const { records } = core;
   if (records.header(HEADER.guaranteedSum) === 0) return 0;
   let sum = 0;
-  for (let other = 1; other < 256; other += 1) {
+  for (let other = 1; other < LIMITS.environments; other += 1) {
     if (!records.isLive(other)) continue;
     const minimum = records.env(other, ENV.minimum);
     if (minimum === 0) continue;
@@ -80,31 +80,43 @@ export function returnQuota(core: Core, index: number): void {
   records.setEnv(parent, ENV.quota, records.env(parent, ENV.quota) + quota);
 }
 
-/** What an environment holds of a kind, in its unit. */
-export function holding(core: Core, index: number, kind: Revocable): number {
+/** What each environment that holds any of a kind holds of it, in its unit, by index: in one pass over the records. */
+export function holdings(core: Core, kind: Revocable): ReadonlyMap<number, number> {
   const { records } = core;
-  if (kind === "page") return charge(core, index);
-  const id = records.idOf(index);
-  if (kind === "slice") {
-    let count = 0;
-    for (let position = 0; position < 64; position += 1) {
-      if (records.sliceOwner(position) === id) count += 1;
+  const held = new Map<number, number>();
+  const add = (index: number, count: number) => held.set(index, (held.get(index) ?? 0) + count);
+  if (kind === "page") {
+    for (let index = 1; index < LIMITS.environments; index += 1) {
+      if (records.isLive(index)) add(index, charge(core, index));
     }
-    return count;
+  } else if (kind === "slice") {
+    for (let position = 0; position < LIMITS.sliceVector; position += 1) {
+      const owner = records.sliceOwner(position);
+      if (owner !== 0) add(indexOfId(owner), 1);
+    }
+  } else {
+    for (const { capability, count } of extentsOf(core)) add(refIndex(capability), count);
   }
-  return extentsOf(core)
-    .filter(({ capability }) => refIndex(capability) === index)
-    .reduce((sum, { count }) => sum + count, 0);
+  return held;
+}
+
+/** What one environment holds of a kind. */
+export function holding(core: Core, index: number, kind: Revocable): number {
+  return kind === "page" ? charge(core, index) : (holdings(core, kind).get(index) ?? 0);
 }
 
 /**
  * What may be taken of it, in the kind's unit: what lies above the guarantee. A slice is left to whoever has one, so that it can
  * answer. The launcher is not asked: every program's text is its.
  */
-export function optimistic(core: Core, index: number, kind: Revocable): number {
+export function optimistic(
+  core: Core,
+  index: number,
+  kind: Revocable,
+  held = holding(core, index, kind),
+): number {
   if (index === LAUNCHER_INDEX) return 0;
   const { records } = core;
-  const held = holding(core, index, kind);
   if (kind === "slice") return Math.max(0, held - 1);
   if (kind === "extent") return held;
   return Math.min(

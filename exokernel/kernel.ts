@@ -191,8 +191,10 @@ export class Kernel {
         continue;
       }
       this.#deliver();
+      // What is delivered may write to the disk, and a planned failure comes before a write.
+      if (this.machine.isPowerOff) continue;
       if (this.core.current === 0 && !this.#schedule(end)) {
-        if (this.#hasNews()) continue;
+        if (this.#hasNews() || this.machine.isPowerOff) continue;
         if (!this.#anyoneLives()) return { kind: "exited" };
         return this.machine.steps >= end ? { kind: "budget" } : { kind: "idle" };
       }
@@ -255,7 +257,15 @@ export class Kernel {
   ): Checked {
     const call = CALL_TABLE.get(CALLS[name].number);
     if (call === undefined) throw new Error(`assertion failed: ${name} is not in the table`);
-    return call.check(this.core, environmentIndex, registersFrom(args), supposed);
+    try {
+      return call.check(this.core, environmentIndex, registersFrom(args), supposed);
+    } catch (problem) {
+      // A guard that was weakened let a call so far that decoding it fails.
+      if (this.core.weakened.size === 0) throw problem;
+      const because = problem instanceof Error ? problem.message : String(problem);
+      const refusal = { error: "INVAL", guard: "the kernel does not fail", because } as const;
+      return { ok: false, trail: [{ guard: refusal.guard, holds: false, because }], refusal };
+    }
   }
 
   /** Input from outside: enters now, at the current step. Whoever keeps a history of the run records it. */
@@ -368,6 +378,7 @@ export class Kernel {
       this.machine.skipIdle(Math.min(next, end) - this.machine.steps);
       if (this.machine.steps < next) return false;
       this.#deliver();
+      if (this.machine.isPowerOff) return false;
     }
   }
 
@@ -435,6 +446,7 @@ export class Kernel {
       core.actor = 0;
       return ERRORS.CALL.code;
     }
+    const before = freeCount(core);
     const { result, refusal } =
       core.weakened.size === 0
         ? call.perform(core, caller, args)
@@ -445,7 +457,7 @@ export class Kernel {
     }
     if (refusal?.shortage !== undefined) {
       declareShortage(core, refusal.shortage.kind, refusal.shortage.count, caller);
-    } else if (core.policy.shortagePages > 0 && freeCount(core) < core.policy.shortagePages) {
+    } else if (freeCount(core) < Math.min(before, core.policy.shortagePages)) {
       declareShortage(core, "page", core.policy.shortagePages - freeCount(core), caller);
     }
     core.actor = 0;

@@ -410,3 +410,90 @@ test("C39: an environment with a quota is refused beyond it, and shares it with 
   const results = Array.from({ length: 7 }, (_, i) => system.data("parent", i));
   expect(results).toEqual([C - 1, 0, quota, quota, 2, 0, 3]);
 });
+
+test("C36: a planned failure at the write that saves a page stops the run there, however it is cut; nothing is said to be saved", () => {
+  const guest: Guest = {
+    name: "a",
+    administers: true,
+    source: `
+      ${call("EXTENT_ALLOC", [0, "SLOT_DISK", 0, 64, 90])}
+      ${call("SAVE_PLACE", [90, 0, 4])}
+      ${holds(8)}
+      ${call("REVOKE_ASK", ["SLOT_MEMORY", A, 4])}
+      ${counting(5)}`,
+  };
+  const run = (piece: number) => {
+    const system = boot([guest], {
+      policy: { ...POLICY, tick: 10_000 },
+      disk: { sectors: 64, crash: { beforeWrite: 1, mode: "drop", seed: 0 } },
+    });
+    let stop = system.kernel.run(piece);
+    while (stop.kind === "budget") stop = system.kernel.run(piece);
+    return {
+      stop,
+      steps: system.kernel.steps,
+      hash: system.kernel.hash(),
+      lost: system.events("lost"),
+    };
+  };
+  const whole = run(1_000_000);
+  expect(whole.stop).toEqual({ kind: "powerFailed" });
+  expect(whole.lost).toEqual([]);
+  expect(run(100)).toEqual(whole);
+  expect(run(7)).toEqual(whole);
+});
+
+test("C37: a request that grows is asked anew: nothing is taken for which there was no time", () => {
+  const asker: Guest = {
+    name: "asker",
+    administers: true,
+    source: `
+      ${call("REVOKE_ASK", ["SLOT_MEMORY", A, 1])}
+      li t0, 6800
+    1: csrr t1, time
+      blt t1, t0, 1b
+      ${call("REVOKE_ASK", ["SLOT_MEMORY", A, 3])}
+      ${call("REVOKE_ASK", ["SLOT_MEMORY", A, "0xffffff"], 0)}
+      ${done}`,
+  };
+  const system = play([{ ...deaf, slices: 1 }, asker], 30_000);
+  const [first, second] = system.events("asked");
+  expect(second.deadline).toBe(second.step + POLICY.askSteps);
+  expect(second.step).toBeGreaterThan(first.deadline);
+  const [taken] = system.events("repossessed");
+  expect(taken.step).toBe(second.deadline + POLICY.insistSteps);
+  expect(taken.owed).toBe(4);
+  expect(system.data("asker", 0)).toBe(ERRORS.INVAL.code);
+});
+
+test("C39: an arbiter that ends while it is asked is not asked itself", () => {
+  const arbiter: Guest = {
+    name: "arbiter",
+    isArbiter: true,
+    source: `
+      ${setEntry("ENTRY_ARBITER", "end")}
+      ${done}
+    end: li a0, 0
+      kcall ENV_DESTROY`,
+  };
+  const system = play([polite, arbiter, filler], 60_000);
+  expect(system.events("arbiterLate")).toHaveLength(1);
+  expect(system.events("asked").map(({ target }) => target)).not.toContain(B);
+});
+
+test("C15: rights are taken from as many as descend, and no call is too large for the kernel", () => {
+  const system = play([{ name: "a", source: done, createsEnvironments: true }], 100, {
+    pages: 2048,
+    policy: { revocationStep: 0 },
+  });
+  const { kernel } = system;
+  let derived = 0;
+  for (let i = 0; i < 130; i += 1) {
+    expect(kernel.call(1, "envCreate", 4, 200 + i)).toBeGreaterThan(0);
+    for (let slot = 1; slot < 1024; slot += 1) {
+      if (kernel.call(1, "capDerive", 0, 1, 200 + i, slot, 3) === 0) derived += 1;
+    }
+  }
+  expect(derived).toBeGreaterThan(125_000);
+  expect(kernel.call(1, "capRestrict", 0, 1, 30)).toBeGreaterThan(derived);
+}, 30_000);

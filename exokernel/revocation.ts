@@ -8,7 +8,7 @@ import { removeTree } from "./capability.ts";
 import type { Core } from "./core.ts";
 import { freeSectors } from "./extents.ts";
 import { freeCount } from "./frames.ts";
-import { optimistic, type Revocable, revocableOf } from "./holdings.ts";
+import { holdings, optimistic, type Revocable, revocableOf } from "./holdings.ts";
 import { HEADER, REVOCATION_STAGE } from "./layout.ts";
 import { victimsOf, whomToAsk } from "./policy.ts";
 import type { CapabilityRef } from "./records.ts";
@@ -79,8 +79,10 @@ export function declareShortage(core: Core, kind: Revocable, wanted: number, by:
 /** Everyone who holds more of a kind than is guaranteed and asked for already. */
 export function candidatesFor(core: Core, kind: Revocable): Candidate[] {
   const candidates: Candidate[] = [];
+  const held = holdings(core, kind);
   for (const index of askable(core)) {
-    const available = optimistic(core, index, kind) - requestOf(core, index, kind).owed;
+    const available =
+      optimistic(core, index, kind, held.get(index) ?? 0) - requestOf(core, index, kind).owed;
     if (available > 0) candidates.push({ index, id: core.records.idOf(index), available });
   }
   return candidates;
@@ -115,9 +117,9 @@ export function ask(
 ): void {
   const { records, policy, machine } = core;
   const before = requestOf(core, index, kind);
-  const isNew = before.stage === REVOCATION_STAGE.none;
-  const deadline = isNew ? machine.steps + policy.askSteps : before.deadline;
-  const stage = isNew ? REVOCATION_STAGE.asked : before.stage;
+  // A request that grows is a new one: for what is added there is as much time as for any other.
+  const deadline = machine.steps + policy.askSteps;
+  const stage = REVOCATION_STAGE.asked;
   setRequest(core, index, { kind, owed: before.owed + count, stage, deadline, by });
   core.emit({
     kind: "asked",
@@ -175,6 +177,8 @@ export function actOnDeadlines(core: Core): boolean {
   for (const index of [...askable(core)]) {
     for (const request of requestsOf(core, index)) {
       if (machine.steps < request.deadline) continue;
+      // A planned power failure came before something was saved.
+      if (machine.isPowerOff) return true;
       if (request.stage === REVOCATION_STAGE.asked) insist(core, index, request);
       else force(core, index, request);
     }
@@ -199,6 +203,7 @@ function force(core: Core, index: number, { kind, owed }: Request): void {
   let taken = 0;
   for (const victim of victimsOf(takeable(core, index, kind), limit)) {
     take(core, index, victim.ref);
+    if (core.machine.isPowerOff) return;
     taken += victim.units;
   }
   const target = core.records.idOf(index);
@@ -206,7 +211,9 @@ function force(core: Core, index: number, { kind, owed }: Request): void {
 }
 
 function take(core: Core, index: number, ref: CapabilityRef): void {
-  core.saving = { ref, saved: saveContents(core, index, ref) };
+  const saved = saveContents(core, index, ref);
+  if (core.machine.isPowerOff) return;
+  core.saving = { ref, saved };
   const where =
     core.saving.saved === 0 ? "" : `; saved in sector ${core.saving.saved - 1} of its extent`;
   removeTree(core, ref, "kernel", `it was taken by force${where}`);

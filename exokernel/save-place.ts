@@ -62,7 +62,8 @@ export function saveContents(core: Core, index: number, ref: CapabilityRef): num
   const run = extent === undefined ? undefined : extentAt(core, extent.resource);
   if (run === undefined) return 0;
   const data = core.machine.memory.readBytes(page.resource * PAGE_SIZE, PAGE_SIZE);
-  submit(core, 0, run.number, { kind: "write", sector: run.first + place.sector, data }, SAVE_TAG);
+  const write = { kind: "write", sector: run.first + place.sector, data } as const;
+  if (!submit(core, 0, run.number, write, SAVE_TAG)) return 0;
   const set = (field: number, value: number) =>
     core.records.setEnv(index, ENV.savePlace + field, value);
   set(SAVE_PLACE.sector, place.sector + SECTORS_PER_SAVED_PAGE);

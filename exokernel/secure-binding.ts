@@ -158,11 +158,26 @@ export function breakBindings(
 ): void {
   if ((core.records.capability(capability, CAPABILITY.head) & BOUND) === 0) return;
   const holder = refIndex(capability);
-  const victims = [...allBindings(core, holder)].filter(
-    (b) => b.capability === capability && (b.rights & ~allowed) !== 0,
-  );
-  for (const victim of victims) removeBinding(core, holder, victim.virtualPage, why);
+  const beyond = bindingsBy(core, holder, capability).filter((b) => (b.rights & ~allowed) !== 0);
+  for (const { virtualPage } of beyond) removeBinding(core, holder, virtualPage, why);
   if ((allowed & RIGHT.W) === 0) breakTransfers(core, capability, why);
+}
+
+/** The bindings that were made through a capability: one word of each entry is looked at, since there may be many to ask for. */
+function bindingsBy(core: Core, holder: number, capability: CapabilityRef): Binding[] {
+  const found: Binding[] = [];
+  const slot = refSlot(capability);
+  for (let at = 0; at < LIMITS.guaranteed; at += 1) {
+    if (core.records.env(holder, guaranteedAddress(at) + 4) !== slot) continue;
+    const binding = guaranteedAt(core, holder, at);
+    if (binding !== undefined) found.push(binding);
+  }
+  for (let entry = 0; entry < LIMITS.softwareTlb; entry += 1) {
+    if (core.records.stlb(entry, STLB.capability) !== capability) continue;
+    const binding = stlbAt(core, entry);
+    if (binding !== undefined) found.push(binding);
+  }
+  return found;
 }
 
 /** Takes the mark of writing (`dirty`), or of any access, from every binding of a page: the next access sets it again. */

@@ -90,9 +90,9 @@ function wakeByPredicate(core: Core, index: number): void {
   const { records } = core;
   const fired = outcome(core, index);
   records.setEnv(index, ENV.predicateCount, 0);
-  records.setEnv(index, ENV.predicateFired, fired);
-  records.setEnv(index, ENV.state, ENV_STATE.ready);
   const result = fired === LOST ? ERRORS.CAP.code : fired;
+  records.setEnv(index, ENV.predicateFired, result);
+  records.setEnv(index, ENV.state, ENV_STATE.ready);
   if (records.env(index, ENV.hasContext) !== 0) {
     records.setWord(records.saveArea(index) + 4 * REGISTERS.firstArgument, result >>> 0);
   }
@@ -119,6 +119,8 @@ export function dispatch(core: Core, index: number): void {
   if (isLibosSwitched(core, index)) {
     const fired = records.env(index, ENV.predicateFired);
     enter(core, index, begin, (INTERRUPT_BIT | begin) >>> 0, fired, undefined);
+    // Told once: at the next slice it is nothing new.
+    records.setEnv(index, ENV.predicateFired, 0);
   } else if (deliverable(core, index) !== 0) {
     deliverPending(core, index, undefined);
   } else {

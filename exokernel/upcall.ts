@@ -41,7 +41,6 @@ export function setPending(core: Core, index: number, entry: EntryName): void {
 function wake(core: Core, index: number): void {
   core.records.setEnv(index, ENV.state, ENV_STATE.ready);
   core.records.setEnv(index, ENV.predicateCount, 0);
-  core.records.setEnv(index, ENV.predicateFired, 0);
   core.records.setEnv(index, ENV.pending, deliverable(core, index));
 }
 

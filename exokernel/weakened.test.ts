@@ -64,18 +64,19 @@ test("C47: a kernel that fails after weakening halts the machine with a sentence
   const reader = {
     name: "reader",
     source: `
-      ${call("DISK_READ", ["SLOT_CONSOLE", 0, 1, 17, 0, 1])}
+      ${call("EXTENT_ALLOC", [0, "SLOT_DISK", "ANY", 8, 100])}
+      ${call("DISK_READ", [100, 5000, 1, 17, 0, 1])}
       ${done}`,
   };
   const system = boot([reader], {
-    ...weak("capability is of the kind", "capability has the rights"),
+    ...weak("the sectors are the extent's"),
     disk: { sectors: 16 },
   });
   const timeline = new Timeline(system.kernel);
   expect(timeline.run(1000)).toEqual({ kind: "powerFailed" });
   const [failed] = system.events("kernelFailed");
   expect(failed && textOf(failed)).toBe(
-    "the kernel itself fails (extent 0 outlives its capability) with weakened guards: 'capability is of the kind', 'capability has the rights'",
+    "the kernel itself fails (sectors 5000 to 5001 are on the disk) with weakened guards: 'the sectors are the extent's'",
   );
   const { now } = timeline;
   const hash = system.kernel.hash();
@@ -161,3 +162,24 @@ function prepareCall(
   hart.setX(31, args[7] ?? 0);
   hart.setX(17, CALLS[name].number);
 }
+
+test("C47: what if says of a call at which a weakened kernel would fail that it would, and fails not itself", () => {
+  const system = boot([forger], { ...weak("capability is of the kind"), disk: { sectors: 16 } });
+  const console = 3;
+  for (const [name, args] of [
+    ["diskBarrier", [console, 1]],
+    ["networkSend", [console, 17, 0, 60]],
+    ["filterInsert", [0, console, 17, 0, 1, 0, 90]],
+  ] as const) {
+    expect(system.kernel.whatIf(2, name, args).ok, name).toBe(false);
+  }
+});
+
+test("C47: a torn tree that a weakened guard made possible ends the kernel, and not the patience of who waits", () => {
+  const system = boot([forger], { ...weak("page is free"), policy: { tick: 1000 } });
+  const { records } = system.kernel.core;
+  expect(system.kernel.call(2, "pageAlloc", 0, 1, 800, 101)).toBe(800);
+  // As one who has its own table bound writable would: the capability becomes its own child.
+  records.setCapability((2 << 16) | 101, 12, (2 << 16) | 101);
+  expect(() => system.kernel.call(2, "capRestrict", 0, 101, 1)).toThrow(/has a loop/);
+});

@@ -8,7 +8,7 @@ import {
   inFlightCount,
   takeCompletion,
 } from "../completions.ts";
-import { diskOf, submit } from "../disk.ts";
+import { submit } from "../disk.ts";
 import {
   type Extent,
   extentAmong,
@@ -107,9 +107,7 @@ export const extentFree = defineCall<{ extent: CapabilityRef }>({
 function requireExtent(call: Decoding, slot: number, rights: number): Extent {
   const capability = requireCapability(call, call.caller, slot, "extent", rights);
   const extent = extentAt(call.core, capability.resource);
-  if (extent === undefined) {
-    throw new Error(`assertion failed: extent ${capability.resource} outlives its capability`);
-  }
+  need(call, "the extent is there", extent !== undefined, "CAP", `extent ${capability.resource}`);
   return extent;
 }
 
@@ -132,7 +130,8 @@ function requireRoom(call: Decoding): void {
     "BUSY",
     `${inFlightCount(core, caller)} of its requests are in flight and ${completionCount(core, caller)} completions not taken, at most ${LIMITS.diskRequests} together`,
   );
-  const disk = diskOf(core);
+  const { disk } = core.machine;
+  need(call, "the machine has a disk", disk !== undefined, "NONE", "the scenario says so");
   need(
     call,
     "the disk's queue has room",

@@ -168,6 +168,9 @@ export const pageBits = defineCall<{ frame: number; clear: number }>({
   },
 });
 
+/** More than any machine has, and few enough that sums of them stay numbers of pages. */
+const PAGES_MAX = 0xff_ffff;
+
 /** Guarantees and quotas are for who administers memory: WRITE on the memory. */
 function requireAdministrator(call: Decoding, memory: number): void {
   requireCapability(call, call.caller, memory, "memory", RIGHTS.WRITE);
@@ -204,6 +207,7 @@ export const quotaSet = defineCall<{ index: number; pages: number }>({
   decode: (call, [target, memory, pages]) => {
     const index = requireEnvironment(call, target);
     requireAdministrator(call, memory);
+    need(call, "there can be so many pages", pages <= PAGES_MAX, "INVAL", `${pages} pages`);
     requireCovered(call, index, pages);
     return { index, pages };
   },
@@ -242,9 +246,10 @@ export const quotaMove = defineCall<{ from: number; to: number; pages: number }>
       "both have quotas",
       from !== to && mine !== 0 && its !== 0,
       "INVAL",
-      `the caller's quota is ${mine}, the other's ${its}; 0 is none`,
+      `the caller's quota is ${mine}, ${from === to ? "and it names itself" : `the other's ${its}`}; 0 is none`,
     );
     const moved = pages | 0;
+    need(call, "so many can be moved", Math.abs(moved) <= PAGES_MAX, "INVAL", `${moved} pages`);
     guard(
       call,
       "the giver covers its charge",

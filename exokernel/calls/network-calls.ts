@@ -36,7 +36,8 @@ export const networkSend = defineCall<{ frame: number; offset: number; length: n
       "INVAL",
       `${length} bytes at ${offset}: not beyond ${PAGE_SIZE}`,
     );
-    const device = networkOf(call.core);
+    const device = call.core.machine.network;
+    need(call, "the machine has a network", device !== undefined, "NONE", "the scenario says so");
     need(
       call,
       "the interface's queue has room",

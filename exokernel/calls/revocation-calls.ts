@@ -59,6 +59,8 @@ export const revocationNext = defineCall<{ kind: Revocable }>({
   },
 });
 
+/** What the upcall's one word can say. */
+const OWED_MAX = 0xff_ffff;
 const ROOTS = { memory: "page", processor: "slice", disk: "extent" } as const;
 
 function kindUnder({ kind }: Capability): Revocable | undefined {
@@ -85,13 +87,15 @@ export const revokeAsk = defineCall<{ target: number; kind: Revocable; count: nu
       `slot ${resource} holds a ${capability.kind} capability`,
     );
     const index = requireAskable(call, target);
-    guard(
+    const { owed } = requestOf(call.core, index, kind);
+    need(
       call,
-      "something is asked for",
-      count >= 1 && count <= 0xff_ffff,
+      "so much can be owed",
+      count <= OWED_MAX - owed,
       "INVAL",
-      `${count} ${UNITS[kind]}s`,
+      `${count} ${UNITS[kind]}s beside ${owed} that are owed already`,
     );
+    guard(call, "something is asked for", count >= 1, "INVAL", `${count} ${UNITS[kind]}s`);
     return { target: index, kind, count };
   },
   invoke: (core, { target, kind, count }, caller) => {

@@ -152,6 +152,8 @@ function fallAsleep(core: Core, caller: number): void {
 }
 
 const TERM_BYTES = 16;
+/** Steps are counted exactly to 2^52. */
+const CLOCK_HIGH_MAX = 2 ** 20;
 
 export const sleepUntil = defineCall<{ terms: readonly Term[] }>({
   name: "sleepUntil",
@@ -171,7 +173,6 @@ export const sleepUntil = defineCall<{ terms: readonly Term[] }>({
     if (now !== WAITS || hasNews(core, caller)) {
       records.setEnv(caller, ENV.predicateCount, 0);
       if (now === WAITS) records.setEnv(caller, ENV.pending, deliverable(core, caller));
-      else records.setEnv(caller, ENV.predicateFired, now);
       return now;
     }
     core.emit({ kind: "slept", terms: terms.length });
@@ -194,7 +195,17 @@ function requireTerm(
     `relation ${relation} of 0..${Object.keys(RELATIONS).length - 1}`,
   );
   const term = { offset, relation, begins: where >>> 24 === 1, value, high };
-  if (slot === ANY) return { ...term, page: undefined };
+  if (slot === ANY) {
+    // Only order says at which step the clock next changes what a term comes to.
+    need(
+      call,
+      "the clock is compared by order",
+      relation < RELATIONS.anyBit && high < CLOCK_HIGH_MAX,
+      "INVAL",
+      `relation ${relation}, with a step of which the high word is ${high}`,
+    );
+    return { ...term, page: undefined };
+  }
   guard(
     call,
     "the word is within the page",

@@ -270,9 +270,70 @@ test("C45: who loses a page that its predicate reads wakes with an error", () =>
   ]);
   system.run(90_000);
   const { CAP, INVAL } = ERRORS;
-  // An upcall was pending, though without an entry: it wakes, and the sleeper looks again.
-  expect([0, CAP.code]).toContain(system.data("waiter", 0));
-  expect(words(system, "waiter", 1, 4)).toEqual([CAP, INVAL, INVAL, INVAL].map(({ code }) => code));
+  expect(words(system, "waiter", 0, 5)).toEqual(
+    [CAP, CAP, INVAL, INVAL, INVAL].map(({ code }) => code),
+  );
+  expect(system.events("woken")).toMatchObject([{ product: 0 }]);
+});
+
+test("C45: the clock is compared by order only, and the run is the same however it is cut", () => {
+  const guest = {
+    name: "a",
+    source: `
+      ${term(64, CLOCK, 4 << 16, 0x1_0000)}
+      ${call("SLEEP_UNTIL", [PAGE, 256, 1], 0)}
+      ${term(64, CLOCK, AT_LEAST, 50_000)}
+      li t0, 0x200000
+      ${put(67, "t0")}
+      ${call("SLEEP_UNTIL", [PAGE, 256, 1], 1)}
+      ${term(64, CLOCK, 1 << 16, 600)}
+      ${call("SLEEP_UNTIL", [PAGE, 256, 1], 2)}
+      ${term(64, CLOCK, 2 << 16, 10)}
+      ${call("SLEEP_UNTIL", [PAGE, 256, 1], 3)}
+      ${done}`,
+  };
+  const run = (piece: number) => {
+    const system = boot([guest], { console: [{ step: 90_000, bytes: Uint8Array.of(1) }] });
+    while (system.kernel.steps < 100_000) {
+      system.kernel.run(Math.min(piece, 100_000 - system.kernel.steps));
+    }
+    return { hash: system.kernel.hash(), words: words(system, "a", 0, 3) };
+  };
+  const whole = run(100_000);
+  expect(whole.words).toEqual([ERRORS.INVAL.code, ERRORS.INVAL.code, 1]);
+  expect(run(777)).toEqual(whole);
+});
+
+test("C45: who saves its own registers is told the product once", () => {
+  const system = boot(
+    [
+      {
+        name: "a",
+        source: `
+        ${setEntry("ENTRY_BEGIN_SLICE", "begin")}
+        ${setEntry("ENTRY_END_SLICE", "end")}
+        ${term(64, CLOCK, AT_LEAST, 5000)}
+        ${call("SLEEP_UNTIL", [PAGE, 256, 1])}
+      end:
+        li a0, 0
+        kcall YIELD
+      begin:
+        li s11, DATA
+        lw t0, 0(s11)
+        addi t1, t0, 1
+        sw t1, 0(s11)
+        slli t0, t0, 2
+        add t0, t0, s11
+        csrr t1, utval
+        sw t1, 4(t0)
+        li a0, 0
+        kcall YIELD`,
+      },
+    ],
+    { policy: { tick: 1000 } },
+  );
+  system.run(5_060);
+  expect(words(system, "a", 0, 5)).toEqual([6, 1, 0, 0, 0]);
 });
 
 test("C46: a queued transfer is a binding: it is broken with the capability that it was asked with, and pins its page until then", () => {

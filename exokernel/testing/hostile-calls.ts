@@ -307,7 +307,7 @@ function argument(
     case "clear":
       return (drawn >>> 4) % 4;
     case "pages":
-      return [0, 1, 2, 3, 8, 40, -1 >>> 0][(drawn >>> 4) % 7] ?? 0;
+      return [0, 1, 2, 3, 8, 40, -1 >>> 0, 0x100_0000][(drawn >>> 4) % 8] ?? 0;
     case "offset":
       return drawn % 16 === 1 ? (drawn >>> 4) % 4100 : ((drawn >>> 4) % 8) * 512;
     case "source":
