@@ -115,3 +115,23 @@ test("force says what was taken, what is left, and where the losses are", () => 
     /^2 pages taken from borrower \(env \d+\), which owed 4, the least used first\. .* Each loss is in its repossession vector\. Its handler at 0x[0-9a-f]+ \(upcall_entry\) runs when it next may; it must forget what is gone\.$/,
   );
 });
+
+test("who is no arbiter, or starts what has started, is not sent for a capability nor told to wait", () => {
+  const refused = { kind: "refused", args: [], because: "x" } as const;
+  expect(
+    explained(owner, {
+      ...refused,
+      call: "arbiter_info",
+      error: "CAP",
+      guard: "only the arbiter is told",
+    }),
+  ).toMatch(/; only whom arbiter_set or the scenario names arbiter may make this call\.$/);
+  expect(
+    explained(owner, {
+      ...refused,
+      call: "env_start",
+      error: "BUSY",
+      guard: "environment has not started",
+    }),
+  ).toMatch(/; an environment is started once\.$/);
+});

@@ -13,6 +13,7 @@ import {
   type KernelEvent,
   kindName,
   LIMITS,
+  LOSS_REASONS,
   refSlot,
   rightsText,
   SLOTS,
@@ -93,6 +94,12 @@ export function explainRefusal(
   return [what, rule, owners, remedyOf(debuggee, asked, error, guard)];
 }
 
+/** These ask who calls, not what it shows. */
+const GUARDS_OF_THE_ARBITER: ReadonlySet<string> = new Set([
+  "the caller is the arbiter",
+  "only the arbiter is told",
+]);
+
 /** Who owns what the call names. */
 function ownersOf(debuggee: Debuggee, asked: SupposedCall): string {
   const { caller, call, registers } = asked;
@@ -147,9 +154,10 @@ function remedyOf(debuggee: Debuggee, asked: SupposedCall, error: string, guard:
   const otherwise = would === undefined ? "" : `: ${would.text}`;
   switch (error) {
     case "CAP":
-      return would === undefined
-        ? `${seen}; nobody holds a capability that would do.`
-        : `${seen}${otherwise}.`;
+      if (would !== undefined) return `${seen}${otherwise}.`;
+      return GUARDS_OF_THE_ARBITER.has(guard)
+        ? `${seen}; only whom arbiter_set or the scenario names arbiter may make this call.`
+        : `${seen}; nobody holds a capability that would do.`;
     case "RIGHTS": {
       const less = guard === "rights do not grow" ? "; it may ask for no more than is held" : "";
       return `${seen}${less}${otherwise === "" ? "" : `${less === "" ? "" : ", or"}${otherwise}`}.`;
@@ -167,9 +175,11 @@ function remedyOf(debuggee: Debuggee, asked: SupposedCall, error: string, guard:
     case "SLOT":
       return `${seen}; slot ${firstEmptySlot(debuggee, asked.caller)} of ${debuggee.nameOf(asked.caller)} is empty.`;
     case "ENV":
-      return `${seen}; ids do not come twice, so that environment will not come back.`;
+      return `${seen}; ids do not come twice: one that has ended will not come back, and one that was never given names nobody.`;
     case "BUSY":
-      return `${seen}; it may call again later, when the other side is ready.`;
+      return guard === "environment has not started"
+        ? `${seen}; an environment is started once.`
+        : `${seen}; it may call again later, when the other side is ready.`;
     case "ENTRY":
       return `${seen}; the other one has to register that entry first (env_set_entry).`;
     case "OFFER":
@@ -328,7 +338,12 @@ function lossesText(debuggee: Debuggee, environment: number): string {
   if (first === undefined) return "";
   const what = resourceText(debuggee, kindName(first.kind), first.resource);
   const more = losses.length > 1 ? `, and ${losses.length - 1} more` : "";
-  return `${debuggee.nameOf(first.by)} took ${what} from its slot ${first.slot}${more}; repossession_next says so.`;
+  const by = debuggee.nameOf(first.by);
+  const taken =
+    first.reason === LOSS_REASONS.restricted
+      ? `${by} took rights from its slot ${first.slot}, ${what}`
+      : `${by} took ${what} from its slot ${first.slot}`;
+  return `${taken}${more}; repossession_next says so.`;
 }
 
 /** A call that a weakened guard let go on, and what it broke. */

@@ -11,6 +11,7 @@ import {
   checkGoToEvent,
   checkMark,
   checkStepBack,
+  checkWhatIf,
 } from "./request-checks.ts";
 import type { Handlers } from "./requests.ts";
 import type { TimeTravel } from "./time-travel.ts";
@@ -116,7 +117,10 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
     "exo/hits": (args) => ask((queries) => queries.hits(args)),
     "exo/divergence": (args) => askAbout(args, (queries, own) => queries.divergence(own)),
     "exo/calls": () => ({ calls: allCalls() }),
-    "exo/whatIf": (args) => ask((queries) => queries.whatIf(args)),
+    "exo/whatIf": (args) => {
+      checkWhatIf(args ?? {});
+      return ask((queries) => queries.whatIf(args));
+    },
     "exo/crashes": (args) => {
       checkCrashes(args ?? {});
       return ask((queries) => queries.crashes(args ?? {}));

@@ -9,8 +9,10 @@ import type {
   CrashesArguments,
   GoToArguments,
   GoToEventArguments,
+  HistoryPosition,
   MarkArguments,
   StepBackArguments,
+  WhatIfArguments,
 } from "../protocol.ts";
 
 const WORD_MAX = 0xffff_ffff;
@@ -29,6 +31,10 @@ export function checkGoTo(args: GoToArguments): void {
   const request = "exo/goTo";
   const { position, end } = args;
   check(isOneOf(end, ["start", "end"]), request, "end", "'start' or 'end'");
+  checkPosition(position, request);
+}
+
+function checkPosition(position: HistoryPosition | undefined, request: string): void {
   if (position === undefined) return;
   const isSound =
     typeof position === "object" &&
@@ -66,4 +72,21 @@ export function checkCrashes({ mode, seed }: CrashesArguments): void {
   const modes = POWER_FAILURE_MODES.map((each) => `'${each}'`).join(", ");
   check(isOneOf(mode, POWER_FAILURE_MODES), "exo/crashes", "mode", `one of ${modes}`);
   check(isSeed, "exo/crashes", "seed", "a whole number from 0 to 2^32 - 1");
+}
+
+export function checkWhatIf({
+  environment,
+  call,
+  arguments: given,
+  position,
+}: Partial<WhatIfArguments>): void {
+  const request = "exo/whatIf";
+  check(environment === undefined || isCount(environment), request, "environment", "an id");
+  check(typeof call === "string", request, "call", "a kernel call's name, as in 'page_alloc'");
+  const isList =
+    typeof given === "object" &&
+    given !== null &&
+    Object.values(given).every((each) => typeof each === "number" || typeof each === "string");
+  check(isList, request, "arguments", "a list, or an object, of numbers and names");
+  checkPosition(position, request);
 }

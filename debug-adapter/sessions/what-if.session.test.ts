@@ -149,3 +149,26 @@ test("what is no call, no argument or no moment is refused in a sentence", async
     client.request("exo/whatIf", { environment: 77, call: "sleep", arguments: [] }),
   ).rejects.toThrow(/There is no environment 77/);
 });
+
+test("what is no question is refused in a sentence, whatever a client sends", async () => {
+  const { client } = await atBorrower("accept");
+  const sound = { call: "page_alloc", arguments: [0, "EXO_SLOT_MEMORY", "EXO_ANY", 900] };
+  const wrong: readonly [unknown, string][] = [
+    [undefined, "call"],
+    [{ ...sound, call: undefined }, "call"],
+    [{ ...sound, call: 7 }, "call"],
+    [{ call: "page_alloc" }, "arguments"],
+    [{ ...sound, arguments: null }, "arguments"],
+    [{ ...sound, arguments: "0" }, "arguments"],
+    [{ ...sound, arguments: [0, { slot: 1 }] }, "arguments"],
+    [{ ...sound, environment: "owner" }, "environment"],
+    [{ ...sound, position: null }, "position"],
+    [{ ...sound, position: { branch: "main", step: 5, event: 0 } }, "position"],
+  ];
+  for (const [args, name] of wrong) {
+    await expect(client.request("exo/whatIf", args as never)).rejects.toThrow(
+      `'${name}' of exo/whatIf must be `,
+    );
+  }
+  expect((await client.request("exo/whatIf", sound)).ok).toBe(true);
+});
