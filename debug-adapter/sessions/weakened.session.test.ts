@@ -51,10 +51,16 @@ test("a kernel that fails stops with the guards' names, can be gone back from, a
   const path = join(folder, "fails.exo.json");
   writeFileSync(
     join(folder, "fails.c"),
-    `#include <libos.h>\nint main(void) { return exo_disk_barrier(EXO_SLOT_CONSOLE, 1); }\n`,
+    `#include <libos.h>
+int main(void) {
+    exo_extent_alloc(0, EXO_SLOT_DISK, EXO_ANY, 8, 900);
+    exo_page_alloc(0, EXO_SLOT_MEMORY, EXO_ANY, 901);
+    return exo_disk_read(900, 5000, 1, 901, 0, 1);
+}
+`,
   );
   const scenario = {
-    weaken: ["capability is of the kind"],
+    weaken: ["the sectors are the extent's"],
     disk: { sectors: 8 },
     environments: [{ program: "fails.c" }],
   };
@@ -65,7 +71,7 @@ test("a kernel that fails stops with the guards' names, can be gone back from, a
     const failed = await client.stopped();
     expect(failed).toMatchObject({ reason: "exception", description: "kernel failure" });
     expect(failed.text).toMatch(
-      /^the kernel itself fails \(extent 0 outlives its capability\) with weakened guards: 'capability is of the kind'\. Continue switches it on again/,
+      /^the kernel itself fails \(sectors 5000 to 5001 are on the disk\) with weakened guards: 'the sectors are the extent's'\. Continue switches it on again/,
     );
     const before = (await client.request("exo/history", undefined)).now;
     await client.request("exo/goTo", { end: "start" });
