@@ -6,6 +6,19 @@ const ORIGIN = 0x1_0000;
 export const DATA = 0x2_0000;
 export const DATA_PAGES = 400;
 
+/** Loads and stores in one page, without end. */
+export const LOADS_AND_STORES = `
+    li s0, ${DATA}
+  2: li t0, 512
+    mv t1, s0
+  1: lw t2, 0(t1)
+    add t2, t2, t0
+    sw t2, 4(t1)
+    addi t1, t1, 4
+    addi t0, t0, -1
+    bnez t0, 1b
+    j 2b`;
+
 /** Boots a kernel with one environment that runs `source`; its data lie at DATA. */
 export function bootSource(source: string): Kernel {
   const { bytes } = assemble(source, { origin: ORIGIN });

@@ -1,5 +1,5 @@
 /** Guest instructions a second, on whole guests of a few assembled lines: the machine and the kernel, no debugger. */
-import { bootSource, DATA } from "./guests.ts";
+import { bootSource, LOADS_AND_STORES } from "./guests.ts";
 
 const KERNELS = {
   "interpreter, arithmetic and branches": `
@@ -12,17 +12,7 @@ const KERNELS = {
     or t1, t2, t3
     bnez t0, 1b
     j 1b`,
-  "interpreter, loads and stores": `
-    li s0, ${DATA}
-  2: li t0, 512
-    mv t1, s0
-  1: lw t2, 0(t1)
-    add t2, t2, t0
-    sw t2, 4(t1)
-    addi t1, t1, 4
-    addi t0, t0, -1
-    bnez t0, 1b
-    j 2b`,
+  "interpreter, loads and stores": LOADS_AND_STORES,
 } as const;
 
 export async function measureInterpreter(

@@ -1,23 +1,12 @@
 /** What data breakpoints cost: a watch on a page that nobody touches, and hits on one that is written all the time. */
 import type { Kernel } from "#exokernel";
-import { bootSource, DATA } from "./guests.ts";
+import { bootSource, DATA, LOADS_AND_STORES } from "./guests.ts";
 
 const STEPS = 5_000_000;
-const LOOP = `
-    li s0, ${DATA}
-  2: li t0, 512
-    mv t1, s0
-  1: lw t2, 0(t1)
-    add t2, t2, t0
-    sw t2, 4(t1)
-    addi t1, t1, 4
-    addi t0, t0, -1
-    bnez t0, 1b
-    j 2b`;
 
 /** The time of a run with a watch on another page, in percent of one without: pairs in turn, so that drift hits both alike. */
 export function measureArmed(pairs: number): number[] {
-  const kernel = bootSource(LOOP);
+  const kernel = bootSource(LOADS_AND_STORES);
   kernel.run(2 * STEPS);
   const ratios: number[] = [];
   for (let i = 0; i < pairs; i += 1) {
@@ -32,7 +21,7 @@ export function measureArmed(pairs: number): number[] {
 
 /** Thousands of stops a second, where every sixth instruction writes what is watched. */
 export function measureHits(runs: number): number[] {
-  const kernel = bootSource(LOOP);
+  const kernel = bootSource(LOADS_AND_STORES);
   kernel.run(10_000);
   const data = kernel.machine.tlb.entries().find(({ vpn }) => vpn === DATA >>> 12);
   if (data === undefined) throw new Error("the guest does not use its data page");

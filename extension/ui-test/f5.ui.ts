@@ -1,23 +1,15 @@
 import { basename, join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callStackThat } from "./call-stack.ts";
-import { findMarker, VSCodePage } from "./vscode-page.ts";
+import { withOneVSCode } from "./one-vscode.ts";
+import { findMarker, type VSCodePage } from "./vscode-page.ts";
 
-const WORKSPACE = join(import.meta.dirname, "../../test-workspace");
 const UPCALL = /^upcall: store page fault at 0x[0-9a-f]+$/;
 
 let vscode: VSCodePage;
 
-beforeAll(async () => {
-  vscode = await VSCodePage.open({ workspace: WORKSPACE });
-});
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === "fail") await vscode.keepEvidence(`failed ${task.name}`);
-});
-
-afterAll(async () => {
-  await vscode?.close();
+withOneVSCode((page) => {
+  vscode = page;
 });
 
 test("F5 stops in the pager, the call stack goes on below the upcall in main, and stepping out returns there", async () => {

@@ -1,23 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callStackThat } from "./call-stack.ts";
-import { findMarker, VSCodePage } from "./vscode-page.ts";
-
-const WORKSPACE = join(import.meta.dirname, "../../test-workspace");
+import { withOneVSCode } from "./one-vscode.ts";
+import { findMarker, type VSCodePage } from "./vscode-page.ts";
 
 let vscode: VSCodePage;
 
-beforeAll(async () => {
-  vscode = await VSCodePage.open({ workspace: WORKSPACE });
-});
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === "fail") await vscode.keepEvidence(`failed ${task.name}`);
-});
-
-afterAll(async () => {
-  await vscode?.close();
+withOneVSCode((page) => {
+  vscode = page;
 });
 
 const place = async () => {

@@ -1,23 +1,15 @@
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callStackThat } from "./call-stack.ts";
-import { findMarker, VSCodePage } from "./vscode-page.ts";
+import { withOneVSCode } from "./one-vscode.ts";
+import { findMarker, type VSCodePage } from "./vscode-page.ts";
 
-const WORKSPACE = join(import.meta.dirname, "../../test-workspace");
 const TRANSFER = /^protected control transfer from client \(env \d+\)$/;
 
 let vscode: VSCodePage;
 
-beforeAll(async () => {
-  vscode = await VSCodePage.open({ workspace: WORKSPACE });
-});
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === "fail") await vscode.keepEvidence(`failed ${task.name}`);
-});
-
-afterAll(async () => {
-  await vscode?.close();
+withOneVSCode((page) => {
+  vscode = page;
 });
 
 test("F11 at the call goes into the server, whose stack goes on in the client, and Shift+F11 comes back", async () => {
