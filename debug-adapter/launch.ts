@@ -18,7 +18,7 @@ import { LoadedImage } from "./loaded-image.ts";
 import type { LaunchArguments } from "./protocol.ts";
 import { baseName, isAbsolute, type Origin, originOf } from "./recording/origin.ts";
 import { isRecordingName } from "./recording/recording.ts";
-import { parseScenario, type Scenario, type ScenarioDisk } from "./scenario.ts";
+import { imageName, parseScenario, type Scenario, type ScenarioDisk } from "./scenario.ts";
 import { networkOf } from "./scenario-network.ts";
 import type { SourceMap, SourceRoot } from "./source-map.ts";
 
@@ -40,6 +40,15 @@ export function checkArguments(args: LaunchArguments): LaunchArguments {
   if (typeof args.program !== "string" || args.program.trim() === "") throw missingProgram();
   if (args.args !== undefined && !isStringList(args.args)) {
     throw badArgument("args", "must be a list of strings");
+  }
+  if (args.libos !== undefined && !isStringList(args.libos)) {
+    throw badArgument("libos", "must be a list of names of parts of the libOS");
+  }
+  if (args.libos !== undefined && args.program.endsWith(".json")) {
+    throw badArgument(
+      "libos",
+      "cannot be chosen for a scenario; say it for each environment there",
+    );
   }
   for (const name of ["stopOnEntry", "stopAtEnd", "stepIntoKernel", "noDebug"] as const) {
     if (args[name] !== undefined && typeof args[name] !== "boolean") {
@@ -90,7 +99,11 @@ export async function configure(
 }
 
 /** Several programs, each in an environment of its own, in the order in which they are named. */
-export function programsScenario(paths: readonly string[], args: readonly string[]): Scenario {
+export function programsScenario(
+  paths: readonly string[],
+  args: readonly string[],
+  libos: readonly string[] = [],
+): Scenario {
   const names = new Set<string>();
   const nameOf = (path: string): string => {
     const base = baseName(path).replace(/\.[^.]*$/, "");
@@ -102,6 +115,7 @@ export function programsScenario(paths: readonly string[], args: readonly string
   const environments = paths.map((program, i) => ({
     name: nameOf(program),
     program,
+    ...(libos.length === 0 ? {} : { libos }),
     arguments: i === 0 ? args : [],
     slices: 1,
     createsEnvironments: true,
@@ -140,8 +154,8 @@ async function configureScenario(
 ): Promise<DebuggeeConfiguration> {
   const images = recorded?.images ?? (await loadPrograms(scenario, args, host, builder));
   const programs: DebuggeeProgram[] = scenario.environments.map((environment) => {
-    const { program, guaranteed, ...rest } = environment;
-    const image = images.get(program);
+    const { program, guaranteed, libos: _linked, ...rest } = environment;
+    const image = images.get(imageName(environment));
     if (image === undefined) throw new Error(`assertion failed: no image of '${program}'`);
     return { ...rest, image, ...(guaranteed === undefined ? {} : { guaranteedPages: guaranteed }) };
   });
@@ -241,8 +255,9 @@ async function loadPrograms(
 ): Promise<ReadonlyMap<string, LoadedImage>> {
   const images = new Map<string, LoadedImage>();
   const byPath = new Map<string, LoadedImage>();
-  for (const { name, program } of environments) {
-    if (images.has(program)) continue;
+  for (const { name, program, libos } of environments) {
+    const key = imageName({ program, ...(libos === undefined ? {} : { libos }) });
+    if (images.has(key)) continue;
     const path = resolvePath(args.program, program);
     if (!host.isFile(path)) {
       throw args.program.endsWith(".exo.json")
@@ -252,9 +267,11 @@ async function loadPrograms(
           )
         : noSuchFile(path);
     }
-    const image = byPath.get(path) ?? (await loadProgram(path, args, host, builder));
-    byPath.set(path, image);
-    images.set(program, image);
+    const linked = imageName({ program: path, ...(libos === undefined ? {} : { libos }) });
+    const how = { ...args, libos: libos ?? [] };
+    const image = byPath.get(linked) ?? (await loadProgram(path, how, host, builder));
+    byPath.set(linked, image);
+    images.set(key, image);
   }
   return images;
 }
@@ -264,7 +281,7 @@ function readScenario(args: LaunchArguments, host: Host): Scenario {
   if (program.endsWith(".json")) {
     return parseScenario(program, new TextDecoder().decode(host.readBytes(program)));
   }
-  return programsScenario([program], args.args ?? []);
+  return programsScenario([program], args.args ?? [], args.libos);
 }
 
 /** Builds one program, or takes it as it is when it is an executable. Throws `UserError`. */

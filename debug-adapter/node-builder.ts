@@ -34,16 +34,18 @@ export class NodeBuilder implements Builder {
       searchFrom: [dirname(path), this.#root],
     });
     const search = await this.#search;
-    if (search.compiler === undefined) return this.#prebuilt(path, search.because);
+    const libos = args.libos ?? [];
+    if (search.compiler === undefined) return this.#prebuilt(path, libos, search.because);
     const cacheFolder = defaultCacheFolder();
     const name = basename(path).replace(/\.c$/, "");
     const result = await compile({
       compiler: search.compiler,
       sources: [path],
-      output: join(cacheFolder, "programs", `${hashOf(path)}-${name}.elf`),
+      output: join(cacheFolder, "programs", `${hashOf([path, ...libos].join("|"))}-${name}.elf`),
       libosFolder: join(this.#root, "libos"),
       shippedFolder: join(this.#root, "dist/guests"),
       cacheFolder,
+      libos,
       ...(args.optimization === undefined ? {} : { optimisation: args.optimization }),
     });
     const diagnostics = result.diagnostics.map(({ file, line, column, severity, message }) => ({
@@ -65,8 +67,8 @@ export class NodeBuilder implements Builder {
     throw compileFailed(path, errors.length, where);
   }
 
-  #prebuilt(path: string, because: string): BuiltProgram {
-    const shipped = findPrebuilt(join(this.#root, "dist/guests"), path);
+  #prebuilt(path: string, libos: readonly string[], because: string): BuiltProgram {
+    const shipped = findPrebuilt(join(this.#root, "dist/guests"), path, libos);
     if (shipped === undefined) throw noCompiler(path, because);
     this.#output.log(`${because} '${basename(path)}' is unchanged and runs as it was shipped.\n`);
     return { elfPath: shipped, sources: this.sources(path) };

@@ -17,6 +17,8 @@ export interface LaunchArguments {
   readonly compiler?: string;
   /** Optimisation of the user's sources, `0` by default. */
   readonly optimization?: "0" | "1" | "2" | "3" | "s";
+  /** Parts of the libOS that the program is linked with besides those that it names by their headers. */
+  readonly libos?: readonly string[];
   /** Length of a slice in steps (also of a scenario's, which it overrides). */
   readonly tick?: number;
   /** End the run after so many steps. */

@@ -25,6 +25,8 @@ export interface ScenarioEnvironment {
   readonly name: string;
   /** Path relative to the scenario file, or absolute. */
   readonly program: string;
+  /** Parts of the libOS that it is linked with besides those that it names by their headers. */
+  readonly libos?: readonly string[];
   readonly arguments: readonly string[];
   readonly slices: number | readonly number[];
   readonly createsEnvironments: boolean;
@@ -35,6 +37,22 @@ export interface ScenarioEnvironment {
   readonly administers?: boolean;
   readonly isArbiter?: boolean;
 }
+
+/** What an environment runs, as a name: programs of one source that are linked with other parts of the libOS are two. */
+export function imageName({
+  program,
+  libos = [],
+}: Pick<ScenarioEnvironment, "program" | "libos">): string {
+  return libos.length === 0 ? program : `${program}${LINKED_WITH}${libos.join(",")}`;
+}
+
+/** The same back: the program and the parts. */
+export function imageOfName(name: string): Pick<ScenarioEnvironment, "program" | "libos"> {
+  const [program = "", libos] = name.split(LINKED_WITH);
+  return libos === undefined ? { program } : { program, libos: libos.split(",") };
+}
+
+const LINKED_WITH = "|";
 
 export interface Scenario {
   readonly pages: number | undefined;
@@ -231,6 +249,7 @@ class Reader {
     this.#known(item, where, [
       "name",
       "program",
+      "libos",
       "arguments",
       "slices",
       "createsEnvironments",
@@ -241,8 +260,11 @@ class Reader {
     ]);
     const program = this.#string(item["program"], `${where}.program`);
     const fallback = program.replace(/^.*[\\/]/, "").replace(/\.(c|elf)$/, "");
-    const args = item["arguments"] ?? [];
-    if (!Array.isArray(args)) this.#fail(`'${where}.arguments' must be a list of strings`);
+    const strings = (key: string): string[] => {
+      const list = item[key] ?? [];
+      if (!Array.isArray(list)) this.#fail(`'${where}.${key}' must be a list of strings`);
+      return list.map((each, i) => this.#string(each, `${where}.${key}[${i}]`));
+    };
     const flag = (key: string): boolean => {
       const value = item[key] ?? false;
       if (typeof value !== "boolean") this.#fail(`'${where}.${key}' must be true or false`);
@@ -255,7 +277,8 @@ class Reader {
     return {
       name: item["name"] === undefined ? fallback : this.#string(item["name"], `${where}.name`),
       program,
-      arguments: args.map((arg, i) => this.#string(arg, `${where}.arguments[${i}]`)),
+      ...(item["libos"] === undefined ? {} : { libos: strings("libos") }),
+      arguments: strings("arguments"),
       slices: this.#slices(item["slices"], `${where}.slices`),
       createsEnvironments: flag("createsEnvironments"),
       administers: flag("administers"),

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -42,6 +42,53 @@ describe.each(await compilers())("with $kind", (compiler) => {
     const run = runPrograms([{ name: "hello", image }]);
     expect(run.output).toBe("Hello from an exokernel.\n");
     expect(run.statuses.get("hello")).toBe(0);
+  });
+
+  test("a part of the libOS takes the place of the default one where a header or the request names it", async () => {
+    const libosFolder = join(scratch, `libos of ${compiler.kind}`);
+    cpSync(LIBOS, libosFolder, { recursive: true });
+    const part = (name: string, files: Readonly<Record<string, string>>) => {
+      mkdirSync(join(libosFolder, name, "include"), { recursive: true });
+      for (const [file, text] of Object.entries(files)) {
+        writeFileSync(join(libosFolder, name, file), text);
+      }
+    };
+    const weak = "#include <stdio.h>\n#include <libos.h>\nEXO_API ";
+    // Both are there in the default libOS, in a file with others that it needs.
+    part("loud", {
+      "include/loud.h": "void shout(void);\n",
+      "loud.c": `#include <quiet.h>\n${weak}void shout(void) { puts("LOUD"); quiet(); }\n`,
+      "exit.c": `#include <stdlib.h>\n${weak}void exit(int status) { console_flush(); _exit(status + 40); }\n`,
+    });
+    part("quiet", {
+      "include/quiet.h": "void quiet(void);\n",
+      "quiet.c": `${weak}void quiet(void) { puts("quiet"); }\n`,
+    });
+    part("three", { "main.c": `${weak}int number(void) { return 3; }\n` });
+    const text = "#include <stdlib.h>\nint main(void) {";
+    const plain = source("plain.c", `${text} exit(2); }\n`);
+    const shouting = source("shouting.c", `#include <loud.h>\n${text} shout(); exit(2); }\n`);
+    const number = source(
+      "number.c",
+      `${text} return number(); }\n__attribute__((weak)) int number(void) { return 1; }\n`.replace(
+        text,
+        `int number(void);\n${text}`,
+      ),
+    );
+    const run = async (path: string, libos?: readonly string[]) => {
+      const image = await buildGuest(path, { compiler, libosFolder, libos });
+      const { output, statuses } = runPrograms([{ name: "it", image }]);
+      return [output, statuses.get("it")];
+    };
+    expect(await run(plain)).toEqual(["", 2]);
+    expect(await run(shouting)).toEqual(["LOUD\nquiet\n", 42]);
+    expect(await run(plain, ["loud"])).toEqual(["", 42]);
+    // What the program defines itself comes first.
+    expect(await run(number, ["three"])).toEqual(["", 1]);
+    const wrong = await compileGuest(plain, { compiler, libosFolder, libos: ["four"] });
+    expect(!wrong.ok && wrong.text).toMatch(
+      /^The libOS has no part 'four'; it has .*loud.*, quiet, .*three/,
+    );
   });
 
   test("errors have their places", async () => {

@@ -10,7 +10,14 @@ import {
 } from "./diagnostics.ts";
 import type { Compiler } from "./find-compiler.ts";
 import { compileFlags, linkCommand, linkWithRuntime, type Optimisation } from "./flags.ts";
-import { libosArchive, toolEnvironment } from "./libos-archive.ts";
+import {
+  dependencies,
+  dependencyFile,
+  libosArchive,
+  partArchives,
+  toolEnvironment,
+} from "./libos-archive.ts";
+import { includeFolders, partsNamedBy } from "./libos-parts.ts";
 import { mapLimited, runTool, type ToolRun } from "./run-tool.ts";
 
 export interface CompileRequest {
@@ -25,6 +32,8 @@ export interface CompileRequest {
   readonly includeFolders?: readonly string[] | undefined;
   /** Macros; an empty value defines the name as 1. */
   readonly defines?: Readonly<Record<string, string>> | undefined;
+  /** Parts of the libOS besides those that the sources name, in the order in which they are looked into. */
+  readonly libos?: readonly string[] | undefined;
   /** `0` by default. The libOS is compiled alike. */
   readonly optimisation?: Optimisation | undefined;
   readonly extraFlags?: readonly string[] | undefined;
@@ -73,26 +82,33 @@ export async function compile(request: CompileRequest): Promise<CompileResult> {
     const options = { cwd, environment: toolEnvironment(cacheFolder), signal };
     const flags = userFlags(request, optimisation);
     const objects = sources.map((source, index) => join(folder, `${index}-${basename(source)}.o`));
+    const libos = { compiler, libosFolder, cacheFolder, optimisation, signal };
     const [archive, runs] = await Promise.all([
-      libosArchive(
-        { compiler, libosFolder, cacheFolder, optimisation, signal },
-        request.shippedFolder,
-      ),
-      mapLimited(sources, 4, (source, index) =>
-        runTool([...compiler.cc, ...flags, "-c", source, "-o", objects[index] ?? ""], options),
-      ),
+      libosArchive(libos, request.shippedFolder),
+      mapLimited(sources, 4, (source, index) => {
+        const object = objects[index] ?? "";
+        const command = [...compiler.cc, ...flags, ...dependencies(object), "-c", source];
+        return runTool([...command, "-o", object], options);
+      }),
     ]);
     const diagnostics = runs.flatMap((run) => parseDiagnostics(run.text, cwd));
     const wrong = runs.find((run) => run.status !== 0);
     if (wrong !== undefined) return toolFailed(wrong, diagnostics, request);
     if (!archive.ok) return failed(archive.text);
 
+    const named = objects.flatMap((object) =>
+      partsNamedBy(dependencyFile(object), resolve(libosFolder), cwd),
+    );
+    const chosen = [...(request.libos ?? []), ...named];
+    const parts = await partArchives(libos, chosen, request.shippedFolder);
+    if (!parts.ok) return failed(parts.text);
+
     const executable = join(folder, "program.elf");
-    const inputs = [...objects, archive.path];
-    let link = await runTool(linkCommand(compiler, inputs, libosFolder, executable), options);
+    const inputs = { objects, parts: parts.paths, libos: archive.path, libosFolder };
+    let link = await runTool(linkCommand(compiler, inputs, executable), options);
     // Helpers of the compiler that the libOS does not have begin with two underscores: those of floating point do.
     if (link.status !== 0 && undefinedSymbols(link.text).some((name) => name.startsWith("__"))) {
-      const again = linkWithRuntime(compiler, inputs, libosFolder, executable);
+      const again = linkWithRuntime(compiler, inputs, executable);
       if (again !== undefined) link = await runTool(again, options);
     }
     if (link.status !== 0) {
@@ -111,8 +127,12 @@ export async function compile(request: CompileRequest): Promise<CompileResult> {
 function userFlags(request: CompileRequest, optimisation: Optimisation): string[] {
   const { compiler, libosFolder, prefixMap } = request;
   return [
-    ...compileFlags(compiler, { libosFolder, optimisation, prefixMap }),
-    ...(request.includeFolders ?? []).map((folder) => `-I${folder}`),
+    ...compileFlags(compiler, {
+      libosFolder,
+      includeFolders: [...includeFolders(libosFolder), ...(request.includeFolders ?? [])],
+      optimisation,
+      prefixMap,
+    }),
     ...Object.entries(request.defines ?? {}).map(([name, value]) =>
       value === "" ? `-D${name}` : `-D${name}=${value}`,
     ),

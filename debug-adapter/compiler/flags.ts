@@ -31,6 +31,8 @@ const COMMON = [
 
 export interface CompileFlags {
   readonly libosFolder: string;
+  /** Where headers are looked for, in this order. */
+  readonly includeFolders: readonly string[];
   readonly optimisation: Optimisation;
   /** Folder to what debug information calls it, longest first. */
   readonly prefixMap?: Readonly<Record<string, string>> | undefined;
@@ -38,13 +40,13 @@ export interface CompileFlags {
 
 /** Flags for every source; the caller adds `-c`, the source and the output. */
 export function compileFlags(compiler: Compiler, flags: CompileFlags): string[] {
-  const { libosFolder, optimisation, prefixMap = {} } = flags;
+  const { libosFolder, includeFolders, optimisation, prefixMap = {} } = flags;
   return [
     ...TARGET[compiler.kind],
     ...COMMON,
     `-O${optimisation}`,
     "-Wall",
-    `-I${join(libosFolder, "include")}`,
+    ...includeFolders.map((folder) => `-I${folder}`),
     // Later maps win.
     ...Object.entries(prefixMap).map(([from, to]) => `-ffile-prefix-map=${from}=${to}`),
     `-ffile-prefix-map=${libosFolder}=exo:/libos`,
@@ -62,14 +64,22 @@ export const LIBOS_FLAGS: readonly string[] = [
   "-fno-jump-tables",
 ];
 
+/** All objects of a part are linked, and of them what is needed stays. */
+export const PART_FLAGS: readonly string[] = ["-ffunction-sections", "-fdata-sections"];
+
+export interface LinkInputs {
+  readonly objects: readonly string[];
+  /** Archives of the parts of the libOS that are named: they are linked whole, so that their functions come before the default ones. */
+  readonly parts: readonly string[];
+  /** The default libOS. */
+  readonly libos: string;
+  readonly libosFolder: string;
+}
+
 /** Links objects with the libOS to an executable whose build id is a hash of its contents. */
-export function linkCommand(
-  compiler: Compiler,
-  inputs: readonly string[],
-  libosFolder: string,
-  output: string,
-): string[] {
-  const script = join(libosFolder, "exo.ld");
+export function linkCommand(compiler: Compiler, inputs: LinkInputs, output: string): string[] {
+  const script = join(inputs.libosFolder, "exo.ld");
+  const { objects, parts, libos } = inputs;
   if (compiler.kind === "gcc") {
     return [
       ...compiler.link,
@@ -79,7 +89,11 @@ export function linkCommand(
       "-nostdlib",
       "-static",
       `-Wl,-T,${script},--gc-sections,--build-id=sha1,--no-warn-rwx-segments`,
-      ...inputs,
+      ...objects,
+      "-Wl,--whole-archive",
+      ...parts,
+      "-Wl,--no-whole-archive",
+      libos,
       "-lgcc",
       "-o",
       output,
@@ -91,7 +105,11 @@ export function linkCommand(
     script,
     "--gc-sections",
     "--build-id=sha1",
-    ...inputs,
+    ...objects,
+    "--whole-archive",
+    ...parts,
+    "--no-whole-archive",
+    libos,
     "-o",
     output,
   ];
@@ -103,8 +121,7 @@ export function linkCommand(
  */
 export function linkWithRuntime(
   compiler: Compiler,
-  inputs: readonly string[],
-  libosFolder: string,
+  inputs: LinkInputs,
   output: string,
 ): string[] | undefined {
   if (compiler.kind !== "zig") return undefined;
@@ -113,9 +130,13 @@ export function linkWithRuntime(
     ...TARGET.zig,
     "-nostdlib",
     "-g",
-    `-Wl,-T,${join(libosFolder, "exo.ld")}`,
+    `-Wl,-T,${join(inputs.libosFolder, "exo.ld")}`,
     "-Wl,--build-id=sha1",
-    ...inputs,
+    ...inputs.objects,
+    "-Wl,--whole-archive",
+    ...inputs.parts,
+    "-Wl,--no-whole-archive",
+    inputs.libos,
     "-o",
     output,
   ];

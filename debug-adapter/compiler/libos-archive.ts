@@ -1,5 +1,5 @@
 /**
- * The libOS as an archive, compiled once: kept in the cache folder under a hash of its sources and flags, or shipped in
+ * The libOS and its parts as archives, compiled once: kept in the cache folder under a hash of their sources and flags, or shipped in
  * `dist/guests`. So F5 compiles the user's file only.
  */
 import { createHash } from "node:crypto";
@@ -11,12 +11,14 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { explainToolFailure, unwritable } from "./cache-folder.ts";
 import type { Compiler } from "./find-compiler.ts";
-import { compileFlags, LIBOS_FLAGS, type Optimisation } from "./flags.ts";
+import { compileFlags, LIBOS_FLAGS, type Optimisation, PART_FLAGS } from "./flags.ts";
+import { includeFolders, partsNamedBy, partsOf, sourcesIn } from "./libos-parts.ts";
 import { mapLimited, runTool, type ToolRun } from "./run-tool.ts";
 
 export interface LibosRequest {
@@ -27,45 +29,61 @@ export interface LibosRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-const ARCHIVES_KEPT = 16;
+const ARCHIVES_KEPT = 64;
+
+/** `part` is undefined for the default libOS. */
+type Part = string | undefined;
 
 export type LibosArchive =
-  | { readonly ok: true; readonly path: string }
+  | {
+      readonly ok: true;
+      readonly path: string;
+      /** Parts that this one names itself. */
+      readonly names: readonly string[];
+    }
   | { readonly ok: false; readonly text: string };
 
-/** Source files of the libOS, in the order of their names. Throws when the folder cannot be read. */
-export function libosSources(libosFolder: string): string[] {
-  return readdirSync(libosFolder)
-    .filter((name) => /\.[cS]$/.test(name))
-    .sort()
-    .map((name) => join(libosFolder, name));
-}
-
-/** A hash of everything that the archive is made of, but of no path. */
+/** A hash of everything that the archive of the default libOS, or of a part, is made of, but of no path. */
 export function libosKey(
   compiler: Compiler,
   libosFolder: string,
   optimisation: Optimisation,
+  part?: Part,
 ): string {
   const hash = createHash("sha256");
   // Neither the compiler's nor the sources' place changes the archive.
   hash.update(
     JSON.stringify([
       compiler.kind,
-      compileFlags(compiler, { libosFolder: "", optimisation }),
+      compileFlags(compiler, { libosFolder: "", includeFolders: [], optimisation }),
       LIBOS_FLAGS,
+      ...(part === undefined ? [] : PART_FLAGS),
     ]),
   );
-  const headers = readdirSync(join(libosFolder, "include"))
-    .sort()
-    .map((name) => join(libosFolder, "include", name));
-  for (const file of [...libosSources(libosFolder), ...headers, join(libosFolder, "exo.ld")]) {
+  const own = join(libosFolder, "include");
+  const files =
+    part === undefined
+      ? [...headersIn(own), ...sourcesIn(libosFolder), join(libosFolder, "exo.ld")]
+      : [
+          ...includeFolders(libosFolder).flatMap(headersIn),
+          ...headersIn(join(libosFolder, part)),
+          ...sourcesIn(join(libosFolder, part)),
+        ];
+  for (const file of files) {
     hash
       .update(`${basename(file)}\0`)
       .update(readFileSync(file))
       .update("\0");
   }
   return hash.digest("hex").slice(0, 20);
+}
+
+/** Headers in a folder and below it, sorted. */
+function headersIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".h"))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }
 
 /** Environment variables that keep zig's own caches in our folder. */
@@ -78,21 +96,59 @@ export function toolEnvironment(cacheFolder: string): Record<string, string> {
 export async function libosArchive(
   request: LibosRequest,
   shippedFolder?: string,
+  part?: Part,
 ): Promise<LibosArchive> {
   let key: string;
   try {
-    key = libosKey(request.compiler, request.libosFolder, request.optimisation);
+    key = libosKey(request.compiler, request.libosFolder, request.optimisation, part);
   } catch (error) {
     return { ok: false, text: `The libOS cannot be read: ${(error as Error).message}.` };
   }
-  if (shippedFolder !== undefined) {
-    const shipped = join(shippedFolder, archiveName(key));
-    if (existsSync(shipped)) return { ok: true, path: shipped };
+  const name = archiveName(key, part);
+  for (const folder of [shippedFolder, request.cacheFolder]) {
+    const path = folder === undefined ? "" : join(folder, name);
+    if (folder !== undefined && existsSync(path)) return { ok: true, path, names: namesOf(path) };
   }
-  const path = join(request.cacheFolder, archiveName(key));
-  if (existsSync(path)) return { ok: true, path };
   removeOldArchives(request.cacheFolder);
-  return buildArchive(request, path);
+  return buildArchive(request, join(request.cacheFolder, name), part);
+}
+
+export type PartArchives =
+  | { readonly ok: true; readonly paths: readonly string[] }
+  | { readonly ok: false; readonly text: string };
+
+/**
+ * Archives of the parts in the order in which they are linked: those that are chosen, those that a program names, and those that they
+ * name in turn.
+ */
+export async function partArchives(
+  request: LibosRequest,
+  parts: readonly string[],
+  shippedFolder?: string,
+): Promise<PartArchives> {
+  const known = partsOf(request.libosFolder);
+  const paths: string[] = [];
+  const wanted = [...new Set(parts)];
+  // Grows while it is walked.
+  for (const part of wanted) {
+    if (!known.includes(part)) {
+      const text = `The libOS has no part '${part}'; it has ${known.join(", ")}.`;
+      return { ok: false, text };
+    }
+    const archive = await libosArchive(request, shippedFolder, part);
+    if (!archive.ok) return archive;
+    paths.push(archive.path);
+    wanted.push(...archive.names.filter((name) => !wanted.includes(name)));
+  }
+  return { ok: true, paths };
+}
+
+/** What a part names is written beside its archive. */
+const namesFile = (archive: string): string => archive.replace(/\.a$/, ".names");
+
+function namesOf(archive: string): string[] {
+  if (!existsSync(namesFile(archive))) return [];
+  return readFileSync(namesFile(archive), "utf8").split("\n").filter(Boolean);
 }
 
 /** Whoever works on a libOS makes one archive an edit: the newest few are kept. */
@@ -102,27 +158,51 @@ function removeOldArchives(cacheFolder: string): void {
     .map((name) => join(cacheFolder, name))
     .map((path) => ({ path, time: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((a, b) => b.time - a.time);
-  for (const { path } of archives.slice(ARCHIVES_KEPT)) rmSync(path, { force: true });
+  for (const { path } of archives.slice(ARCHIVES_KEPT)) {
+    rmSync(path, { force: true });
+    rmSync(namesFile(path), { force: true });
+  }
 }
 
 /** The file name says what is in it, so no archive is ever replaced by another. */
-export function archiveName(key: string): string {
-  return `libexo-${key}.a`;
+export function archiveName(key: string, part?: Part): string {
+  return part === undefined ? `libexo-${key}.a` : `libexo-${part}-${key}.a`;
 }
 
-/** Compiles the libOS to an archive at `path`. */
-export async function buildArchive(request: LibosRequest, path: string): Promise<LibosArchive> {
+/** Compiles the default libOS, or a part, to an archive at `path`. */
+export async function buildArchive(
+  request: LibosRequest,
+  path: string,
+  part?: Part,
+): Promise<LibosArchive> {
   const { compiler, libosFolder, cacheFolder, optimisation, signal } = request;
   const folder = join(cacheFolder, `build-${process.pid}-${basename(path)}`);
   try {
     mkdirSync(folder, { recursive: true });
     mkdirSync(dirname(path), { recursive: true });
-    const sources = libosSources(libosFolder);
-    const flags = [...compileFlags(compiler, { libosFolder, optimisation }), ...LIBOS_FLAGS];
+    const sources = sourcesIn(part === undefined ? libosFolder : join(libosFolder, part));
+    const folders = includeFolders(libosFolder);
+    const include = part === undefined ? folders.slice(0, 1) : folders;
+    const flags = [
+      ...compileFlags(compiler, { libosFolder, includeFolders: include, optimisation }),
+      ...LIBOS_FLAGS,
+      ...(part === undefined ? [] : PART_FLAGS),
+    ];
     const options = { cwd: libosFolder, environment: toolEnvironment(cacheFolder), signal };
     const object = (source: string) => join(folder, `${basename(source)}.o`);
     const runs = await mapLimited(sources, availableParallelism(), (source) =>
-      runTool([...compiler.cc, ...flags, "-c", source, "-o", object(source)], options),
+      runTool(
+        [
+          ...compiler.cc,
+          ...flags,
+          ...dependencies(object(source)),
+          "-c",
+          source,
+          "-o",
+          object(source),
+        ],
+        options,
+      ),
     );
     const failed = runs.find((run) => run.status !== 0);
     if (failed !== undefined) return failure("compiled", failed, cacheFolder);
@@ -132,15 +212,24 @@ export async function buildArchive(request: LibosRequest, path: string): Promise
       options,
     );
     if (archived.status !== 0) return failure("archived", archived, cacheFolder);
+    const all = sources.flatMap((source) =>
+      partsNamedBy(dependencyFile(object(source)), libosFolder, libosFolder),
+    );
+    const names = [...new Set(all)].filter((name) => name !== part).sort();
+    if (names.length > 0) writeFileSync(namesFile(path), names.join("\n"));
     // Two sessions may do this at once: each gets a whole archive.
     renameSync(partial, path);
-    return { ok: true, path };
+    return { ok: true, path, names };
   } catch (error) {
     return { ok: false, text: unwritable(cacheFolder, error) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Where a compilation notes which files it read. */
+export const dependencyFile = (object: string): string => `${object}.d`;
+export const dependencies = (object: string): string[] => ["-MMD", "-MF", dependencyFile(object)];
 
 function failure(what: string, run: ToolRun, cacheFolder: string): LibosArchive {
   const explained = explainToolFailure(run.text, cacheFolder);

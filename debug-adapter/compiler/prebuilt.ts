@@ -6,9 +6,11 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
+import { parseScenario } from "../scenario.ts";
 import { type CompileResult, compile } from "./compile.ts";
 import type { Compiler } from "./find-compiler.ts";
 import { archiveName, buildArchive, libosKey } from "./libos-archive.ts";
+import { partsOf } from "./libos-parts.ts";
 import { mapLimited } from "./run-tool.ts";
 
 export interface PrebuiltRequest {
@@ -43,56 +45,66 @@ const NOT_BUILT = new Set(["bad/does-not-compile.c"]);
 /** Builds every program and the libOS's archive, unless that has been done for the sources as they are. */
 export async function buildPrebuilt(request: PrebuiltRequest): Promise<PrebuiltResult> {
   const { compiler, libosFolder, workspaceFolder, outputFolder } = request;
-  const sources = programSources(workspaceFolder);
-  const libos = libosKey(compiler, libosFolder, "0");
-  const hashes = sources.map((source) => sourceHash(join(workspaceFolder, source)));
+  const programs = programsIn(workspaceFolder);
+  const parts = [undefined, ...partsOf(libosFolder)];
+  const keys = parts.map((part) => libosKey(compiler, libosFolder, "0", part));
+  const hashes = programs.map(({ source }) => sourceHash(join(workspaceFolder, source)));
   const key = createHash("sha256")
-    .update(JSON.stringify([libos, sources, hashes]))
+    .update(JSON.stringify([keys, programs, hashes]))
     .digest("hex");
   if (isUpToDate(outputFolder, key)) return { built: [], failures: [], upToDate: true };
 
   rmSync(outputFolder, { recursive: true, force: true });
   mkdirSync(outputFolder, { recursive: true });
-  const archive = await buildArchive(
-    { compiler, libosFolder, cacheFolder: request.cacheFolder, optimisation: "0" },
-    join(outputFolder, archiveName(libos)),
-  );
-  if (!archive.ok) {
+  for (const [i, part] of parts.entries()) {
+    const path = join(outputFolder, archiveName(keys[i] ?? "", part));
+    const libos = { compiler, libosFolder, cacheFolder: request.cacheFolder };
+    const archive = await buildArchive({ ...libos, optimisation: "0" }, path, part);
+    if (archive.ok) continue;
     return { built: [], failures: [{ source: "libos", text: archive.text }], upToDate: false };
   }
-  const results = await mapLimited(sources, availableParallelism(), (source) =>
+  const results = await mapLimited(programs, availableParallelism(), (program) =>
     compile({
       ...request,
-      sources: [join(workspaceFolder, source)],
-      output: join(outputFolder, elfOf(source)),
+      sources: [join(workspaceFolder, program.source)],
+      libos: program.libos,
+      output: join(outputFolder, elfOf(program)),
       shippedFolder: outputFolder,
       prefixMap: { [workspaceFolder]: "exo:/test-workspace" },
     }),
   );
-  const failures = results.flatMap((result, index) => failureOf(result, sources[index] ?? ""));
-  const built = sources.filter((_, index) => results[index]?.ok === true);
-  const programs = Object.fromEntries(
-    built.map((source) => [
-      source,
-      { elf: elfOf(source), hash: hashes[sources.indexOf(source)] ?? "" },
-    ]),
+  const failures = results.flatMap((result, index) =>
+    failureOf(result, programs[index]?.source ?? ""),
   );
+  const built = programs.filter((_, index) => results[index]?.ok === true);
+  const entries = built.map((program) => [
+    nameOf(program),
+    { elf: elfOf(program), hash: hashes[programs.indexOf(program)] ?? "" },
+  ]);
   // Without a manifest for all of them the next build tries again.
-  const manifest: Manifest = { key: failures.length === 0 ? key : "", programs };
+  const manifest: Manifest = {
+    key: failures.length === 0 ? key : "",
+    programs: Object.fromEntries(entries),
+  };
   writeFileSync(join(outputFolder, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  return { built, failures, upToDate: false };
+  return { built: built.map(nameOf), failures, upToDate: false };
 }
 
 /**
  * The shipped executable of a source that is, byte for byte, one of ours (its headers too), or undefined. The source may
  * lie anywhere: a workspace is usually a copy.
  */
-export function findPrebuilt(guestsFolder: string, source: string): string | undefined {
+export function findPrebuilt(
+  guestsFolder: string,
+  source: string,
+  libos: readonly string[] = [],
+): string | undefined {
   const manifest = readManifest(guestsFolder);
   if (manifest === undefined || !existsSync(source)) return undefined;
   const hash = sourceHash(source);
   for (const [name, program] of Object.entries(manifest.programs)) {
-    if (basename(name) !== basename(source) || program.hash !== hash) continue;
+    const isNamed = basename(name) === nameOf({ source: basename(source), libos });
+    if (!isNamed || program.hash !== hash) continue;
     const elf = join(guestsFolder, program.elf);
     if (existsSync(elf)) return elf;
   }
@@ -103,15 +115,48 @@ function failureOf(result: CompileResult, source: string): { source: string; tex
   return result.ok ? [] : [{ source, text: result.text }];
 }
 
-const elfOf = (source: string): string => source.replace(/\.c$/, ".elf");
+/** A program of the workspace: its source, relative, with `/`, and the parts of the libOS that a scenario links it with. */
+interface WorkspaceProgram {
+  readonly source: string;
+  readonly libos: readonly string[];
+}
+
+const nameOf = ({ source, libos }: WorkspaceProgram): string => [source, ...libos].join("|");
+
+const elfOf = ({ source, libos }: WorkspaceProgram): string =>
+  source.replace(/\.c$/, `${["", ...libos].join("+")}.elf`);
+
+/** Every C source, and where a scenario chooses parts of the libOS for one, that too. */
+function programsIn(workspaceFolder: string): WorkspaceProgram[] {
+  const files = readdirSync(workspaceFolder, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && entry.name.endsWith(".exo.json"),
+  );
+  const chosen = files.flatMap((file) => chosenIn(workspaceFolder, file.parentPath, file.name));
+  const all = [
+    ...programSources(workspaceFolder).map((source) => ({ source, libos: [] })),
+    ...chosen,
+  ];
+  return [...new Map(all.map((program) => [nameOf(program), program])).values()];
+}
+
+function chosenIn(workspaceFolder: string, folder: string, name: string): WorkspaceProgram[] {
+  const path = join(folder, name);
+  return parseScenario(path, readFileSync(path, "utf8")).environments.flatMap(
+    ({ program, libos = [] }) =>
+      libos.length === 0 || !program.endsWith(".c")
+        ? []
+        : [{ source: below(workspaceFolder, join(folder, program)), libos }],
+  );
+}
+
+const below = (folder: string, path: string): string =>
+  relative(folder, path).replaceAll("\\", "/");
 
 /** Every C source of the workspace, relative, with `/`, sorted. */
 function programSources(workspaceFolder: string): string[] {
   return readdirSync(workspaceFolder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".c"))
-    .map((entry) =>
-      relative(workspaceFolder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"),
-    )
+    .map((entry) => below(workspaceFolder, join(entry.parentPath, entry.name)))
     .filter((source) => !NOT_BUILT.has(source))
     .sort();
 }

@@ -17,6 +17,7 @@ import type { Host } from "../host.ts";
 import { type Builder, checkArguments, loadProgram, prepareScenario } from "../launch.ts";
 import { LoadedImage } from "../loaded-image.ts";
 import type { LaunchArguments } from "../protocol.ts";
+import { imageOfName } from "../scenario.ts";
 import type { SourceRoot } from "../source-map.ts";
 import { identityOf } from "./identity.ts";
 import { baseName, folderOf } from "./origin.ts";
@@ -68,6 +69,7 @@ export async function openRecording(
 function checkUnchanged(args: LaunchArguments, { tick, optimization }: Recording): void {
   const remedy = "cannot be chosen for a recording, which has its own; remove it";
   if (args.args !== undefined && args.args.length > 0) throw badArgument("args", remedy);
+  if (args.libos !== undefined && args.libos.length > 0) throw badArgument("libos", remedy);
   if (args.tick !== undefined && args.tick !== tick) throw badArgument("tick", remedy);
   if (args.optimization !== undefined && args.optimization !== (optimization ?? "0")) {
     throw badArgument("optimization", remedy);
@@ -99,9 +101,11 @@ class Finder {
   async #built({ name, identity }: RecordedFile): Promise<LoadedImage> {
     let problem: unknown;
     let changed: string | undefined;
-    for (const path of this.#places(name)) {
+    const { program, libos = [] } = imageOfName(name);
+    const args = { ...this.#args, libos };
+    for (const path of this.#places(program)) {
       try {
-        const image = await loadProgram(path, this.#args, this.#host, this.#builder);
+        const image = await loadProgram(path, args, this.#host, this.#builder);
         if (identityOf(image.elf, this.#host) === identity) return image;
         changed ??= path;
       } catch (failure) {
@@ -109,11 +113,12 @@ class Finder {
         problem ??= failure;
       }
     }
-    if (changed !== undefined) throw changedProgram(this.#path, name, changed);
-    throw problem ?? lostProgram(this.#path, name, folderOf(this.#path));
+    if (changed !== undefined) throw changedProgram(this.#path, program, changed);
+    throw problem ?? lostProgram(this.#path, program, folderOf(this.#path));
   }
 
-  #contained({ name, identity }: RecordedFile, contents: Uint8Array): LoadedImage {
+  #contained({ name: image, identity }: RecordedFile, contents: Uint8Array): LoadedImage {
+    const { program: name } = imageOfName(image);
     const bytes = this.#host.gunzip(contents);
     if (bytes === undefined) {
       throw badRecording(this.#path, `its program '${name}' cannot be decompressed`);

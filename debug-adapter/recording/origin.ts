@@ -5,7 +5,7 @@
 import type { KernelNetwork } from "#exokernel";
 import type { LoadedImage } from "../loaded-image.ts";
 import type { LaunchArguments } from "../protocol.ts";
-import type { Scenario } from "../scenario.ts";
+import { imageName, imageOfName, type Scenario } from "../scenario.ts";
 import { recordedNetwork } from "../scenario-network.ts";
 import type { Recording } from "./recording.ts";
 
@@ -29,7 +29,7 @@ export function originOf(
   const home = folderOf(program);
   const names = new Map<string, string>();
   const taken = new Set<string>();
-  for (const each of images.keys()) {
+  for (const each of new Set([...images.keys()].map((image) => imageOfName(image).program))) {
     const wanted = isAbsolute(each) ? (below(home, each) ?? baseName(each)) : slashes(each);
     let name = wanted;
     // Two files of one name in folders that are not to be told.
@@ -53,7 +53,12 @@ export function originOf(
         : { network: recordedNetwork(scenario.source["network"], network) }),
     },
     ...(diskImage === undefined ? {} : { diskImage }),
-    images: new Map([...images].map(([each, image]) => [names.get(each) as string, image])),
+    images: new Map(
+      [...images].map(([each, image]) => {
+        const { program: source, ...linked } = imageOfName(each);
+        return [imageName({ program: names.get(source) as string, ...linked }), image];
+      }),
+    ),
     ...(tick === undefined ? {} : { tick }),
     ...(optimization === undefined ? {} : { optimization }),
   };

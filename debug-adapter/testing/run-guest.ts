@@ -20,7 +20,7 @@ import {
 import { type CompileRequest, type CompileResult, compile } from "../compiler/compile.ts";
 import { findCompiler } from "../compiler/find-compiler.ts";
 import { nodeHost } from "../host.ts";
-import { parseScenario, type ScenarioDisk } from "../scenario.ts";
+import { imageName, parseScenario, type ScenarioDisk } from "../scenario.ts";
 import { networkOf } from "../scenario-network.ts";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
@@ -52,6 +52,7 @@ export interface RunOptions {
   readonly onEvent?: (event: KernelEvent, kernel: Kernel) => void;
   readonly arguments?: readonly string[];
   readonly optimisation?: CompileRequest["optimisation"];
+  readonly libos?: CompileRequest["libos"];
 }
 
 /** Compiles one source with zig; the request's other fields may be given. */
@@ -86,9 +87,9 @@ export async function buildGuest(
 
 /** Runs a `.c` file alone, or all programs of a `.exo.json`. */
 export async function runGuest(path: string, options: RunOptions = {}): Promise<GuestRun> {
-  const { optimisation } = options;
+  const { optimisation, libos: chosen } = options;
   if (path.endsWith(".c")) {
-    const image = await buildGuest(path, { optimisation });
+    const image = await buildGuest(path, { optimisation, libos: chosen });
     const program = {
       name: basename(path, ".c"),
       image,
@@ -101,8 +102,10 @@ export async function runGuest(path: string, options: RunOptions = {}): Promise<
   const programs: Program[] = [];
   for (const { guaranteed, ...environment } of scenario.environments) {
     const source = join(dirname(path), environment.program);
-    const image = images.get(source) ?? (await buildGuest(source, { optimisation }));
-    images.set(source, image);
+    const { libos } = environment;
+    const key = imageName({ program: source, ...(libos === undefined ? {} : { libos }) });
+    const image = images.get(key) ?? (await buildGuest(source, { optimisation, libos }));
+    images.set(key, image);
     const pages = guaranteed === undefined ? {} : { guaranteedPages: guaranteed };
     programs.push({ ...environment, ...pages, image });
   }
