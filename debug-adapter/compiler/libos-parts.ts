@@ -11,10 +11,14 @@ const NOT_PARTS = new Set(["include", "tests"]);
 
 /** Names of the parts of a libOS, sorted. */
 export function partsOf(libosFolder: string): string[] {
+  return foldersOf(libosFolder).filter((name) => sourcesIn(join(libosFolder, name)).length > 0);
+}
+
+/** Those with headers only are no parts: several parts share them, and naming one links nothing. */
+function foldersOf(libosFolder: string): string[] {
   return readdirSync(libosFolder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !NOT_PARTS.has(entry.name))
     .map(({ name }) => name)
-    .filter((name) => sourcesIn(join(libosFolder, name)).length > 0)
     .sort();
 }
 
@@ -22,8 +26,8 @@ export function partsOf(libosFolder: string): string[] {
 export function includeFolders(libosFolder: string): string[] {
   return [
     join(libosFolder, "include"),
-    ...partsOf(libosFolder)
-      .map((part) => join(libosFolder, part, "include"))
+    ...foldersOf(libosFolder)
+      .map((folder) => join(libosFolder, folder, "include"))
       .filter((folder) => existsSync(folder)),
   ];
 }
@@ -39,9 +43,10 @@ export function sourcesIn(folder: string): string[] {
 /** The parts whose headers a compilation read, as its dependency file says (`-MMD -MF`). */
 export function partsNamedBy(dependencyFile: string, libosFolder: string, cwd: string): string[] {
   if (!existsSync(dependencyFile)) return [];
+  const parts = partsOf(libosFolder);
   const names = filesIn(readFileSync(dependencyFile, "utf8")).flatMap((file) => {
     const [part, folder] = relative(libosFolder, resolve(cwd, file)).split(/[\\/]/);
-    return part !== undefined && part !== ".." && folder === "include" ? [part] : [];
+    return part !== undefined && folder === "include" && parts.includes(part) ? [part] : [];
   });
   return [...new Set(names)].sort();
 }
