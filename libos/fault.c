@@ -88,7 +88,14 @@ fault_end_bare(const char *text)
                           bytes[4]) < 0)
       break;
   }
-  _exit(128 + SIGNAL_SEGMENT);
+  _exit(fault_status(SIGNAL_SEGMENT));
+}
+
+// The status with which a program ends that a signal of UNIX would have ended.
+EXO_API EXO_RESIDENT int
+fault_status(int signal)
+{
+  return 128 + signal;
 }
 
 // Says what happened and ends the program. Runs on the exception stack.
@@ -102,5 +109,5 @@ fault_end(struct upcall_frame *frame)
   signal = explain(text, sizeof text, frame);
   console_flush();
   console_write(text, strlen(text));
-  _exit(128 + signal);
+  _exit(fault_status(signal));
 }

@@ -72,6 +72,9 @@ struct upcall_frame *on_begin_of_slice(struct upcall_frame *saved);
 // would name.
 __attribute__((noreturn)) void fault_end(struct upcall_frame *frame);
 
+// The status for that: 128 + the signal.
+int fault_status(int signal);
+
 // The same with a text that is resident, when perhaps nothing else is there any more.
 __attribute__((noreturn)) void fault_end_bare(const char *text);
 

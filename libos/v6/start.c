@@ -1,0 +1,25 @@
+// From the first instruction in C to main, in a process.
+#include <stdlib.h>
+#include <string.h>
+#include "library.h"
+
+int main(int argc, char **argv);
+
+static const char alone[] =
+    "this program is for UNIX, and there is no world for it; run it in one: exo run -h says how\n";
+
+// Called by _start on the process's own stack.
+EXO_API void
+libos_main(const struct exo_boot *boot)
+{
+  const struct unix_boot *world = (const void *)(EXO_BOOT_PAGE + boot->boot_pages * EXO_PAGE_SIZE -
+                                                 sizeof(struct unix_boot));
+
+  if (world->magic != WORLD_MAGIC) fault_end_bare(alone);
+  identity.server = world->server;
+  identity.space = world->space;
+  identity.pid = (int)world->pid;
+  memcpy(descriptors, world->file, sizeof world->file);
+  exo_env_set_entry(0, EXO_ENTRY_REPOSSESSION, (uintptr_t)upcall_entry);
+  exit(main((int)boot->argument_count, (char **)boot->arguments));
+}

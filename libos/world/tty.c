@@ -1,0 +1,177 @@
+// The terminal: lines are edited here before anyone reads them, and echoed.
+//
+//   control-H, delete: takes back a character    control-U: the line    control-W: a word
+//   control-D: the end of the input              control-C: ends what runs in the foreground
+//   control-P: lists the processes
+#include "server.h"
+
+#define CONTROL(c) ((c) - '@')
+#define DELETE     0x7f
+#define BYTES      1024
+
+// Three places in the ring, each ahead of the one before: what was read, what is a whole line, and what is being edited.
+static char ring[BYTES];
+static uint read_to, lines_to, edited_to;
+
+// Bytes of output that travel together.
+static char out[EXO_MAX_CONSOLE_BYTES];
+static unsigned out_count;
+
+static void
+flush(void)
+{
+  console_write(out, out_count);
+  out_count = 0;
+}
+
+static void
+put(char c)
+{
+  out[out_count++] = c;
+  if (out_count == sizeof out) flush();
+}
+
+EXO_API int
+tty_write(const char *from, uint count)
+{
+  for (uint i = 0; i < count; i++) put(from[i]);
+  flush();
+  return (int)count;
+}
+
+static void
+echo(char c)
+{
+  if (c == CONTROL('D')) return;
+  if (c == '\n' || c == '\t' || (unsigned char)c >= ' ') {
+    put(c);
+  } else {
+    put('^');
+    put((char)(c + '@'));
+  }
+}
+
+static int
+has_edited(void)
+{
+  return edited_to != lines_to;
+}
+
+static char
+last(void)
+{
+  return ring[(edited_to - 1) % BYTES];
+}
+
+static void
+take_back(void)
+{
+  int width = (unsigned char)last() < ' ' && last() != '\t' ? 2 : 1;
+
+  edited_to--;
+  for (; width > 0; width--) {
+    put('\b');
+    put(' ');
+    put('\b');
+  }
+}
+
+static void
+take_back_word(void)
+{
+  while (has_edited() && last() == ' ') take_back();
+  while (has_edited() && last() != ' ') take_back();
+}
+
+static void
+end_line(void)
+{
+  lines_to = edited_to;
+  wake(ring);
+}
+
+static void
+type(char c)
+{
+  if (edited_to - read_to == BYTES) {
+    put('\a'); // no room: a bell
+    return;
+  }
+  ring[edited_to++ % BYTES] = c;
+  echo(c);
+  if (c == '\n' || c == CONTROL('D')) end_line();
+}
+
+static void
+interrupt(void)
+{
+  echo(CONTROL('C'));
+  put('\n');
+  edited_to = lines_to;
+  flush();
+  process_interrupt();
+}
+
+static void
+take(char c)
+{
+  switch (c) {
+  case CONTROL('H'):
+  case DELETE:
+    if (has_edited()) take_back();
+    break;
+  case CONTROL('U'):
+    while (has_edited()) take_back();
+    break;
+  case CONTROL('W'):
+    take_back_word();
+    break;
+  case CONTROL('C'):
+    interrupt();
+    break;
+  case CONTROL('P'):
+    flush();
+    process_list();
+    break;
+  case '\r':
+    type('\n');
+    break;
+  case 0:
+    break;
+  default:
+    type(c);
+  }
+}
+
+// Takes what has come from the console.
+EXO_API void
+tty_take_input(void)
+{
+  int c;
+
+  while ((c = exo_console_read(EXO_SLOT_CONSOLE)) >= 0) take((char)c);
+  flush();
+}
+
+// A line, or the part of it that fits; 0 bytes at the end of the input.
+EXO_API int
+tty_read(struct process *process, char *to, uint count)
+{
+  uint n = 0;
+
+  if (count == 0) return 0;
+  if (read_to == lines_to) return wait_for(process, ring);
+  while (n < count && read_to != lines_to) {
+    char c = ring[read_to % BYTES];
+
+    if (c == CONTROL('D')) {
+      // After other bytes it waits for the next read, which then finds the end.
+      if (n == 0) read_to++;
+      break;
+    }
+    read_to++;
+    to[n++] = c;
+    if (c == '\n') break;
+  }
+  return (int)n;
+}
