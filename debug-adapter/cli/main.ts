@@ -3,6 +3,7 @@ import { UserError } from "../errors.ts";
 import { abiCommand } from "./abi-command.ts";
 import { capsCommand } from "./caps-command.ts";
 import { crashCommand } from "./crash-command.ts";
+import { fsCommand } from "./fs-command.ts";
 import { recordCommand, replayCommand } from "./record-command.ts";
 import { EXIT, runCommand } from "./run-command.ts";
 
@@ -13,6 +14,7 @@ const USAGE = `usage: exo run [options] FILE... [-- ARGUMENT...]   runs programs
        exo replay [options] FILE.exorec             runs a recording again, and says whether it is the same run
        exo crash [options] SCENARIO.exo.json        power failure before each write to the disk, and the boot after it
        exo caps [options] FILE...                   every capability at the end of a run, or after --max-steps N
+       exo fs ACTION IMAGE ...                      makes, lists, reads, writes and checks a UNIX world's file system
        exo abi [--count | --header | --docs]        the kernel's interface
 
 options of run, trace and record:
@@ -60,6 +62,8 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
         return await crashCommand(rest, root);
       case "caps":
         return await capsCommand(rest, root);
+      case "fs":
+        return await fsCommand(rest);
       case "abi":
         return abiCommand(rest);
       case "help":
