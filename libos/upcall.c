@@ -53,6 +53,18 @@ dispatch_exception(struct upcall_frame *frame)
   if (!mended) fault_end(frame);
 }
 
+// Back to rest. Whoever enters next finds the exception stack as free as it was.
+static EXO_RESIDENT void
+rest(const struct upcall_frame *frame)
+{
+  __asm__ volatile("csrci %0, %1\n\tcsrw %2, %3"
+                   :
+                   : "i"(EXO_CSR_USTATUS), "i"(EXO_USTATUS_UIE), "i"(EXO_CSR_USCRATCH),
+                     "r"(frame->scratch)
+                   : "memory");
+  exo_rest();
+}
+
 // The cause is an entry's number.
 static EXO_RESIDENT void
 dispatch_interrupt(struct upcall_frame *frame)
@@ -73,7 +85,7 @@ dispatch_interrupt(struct upcall_frame *frame)
     on_interrupt(frame);
 
   // Nothing was interrupted: the environment rested, or it was entered by a transfer.
-  if (frame->pc == 0) exo_rest();
+  if (frame->pc == 0) rest(frame);
 }
 
 // Called by upcall_entry on the exception stack; what it changes in the frame is what the program

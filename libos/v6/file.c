@@ -1,5 +1,6 @@
 // Files. Descriptors are ours: dup and the closing of a duplicate need nobody. What is open is the server's, by numbers.
 #include <string.h>
+#include <kernel/types.h>
 #include <kernel/fcntl.h>
 #include <kernel/stat.h>
 #include "library.h"

@@ -248,7 +248,6 @@ fill(struct child *child)
   if (child->error) return;
   exo_env_set_entry(control, EXO_ENTRY_TRANSFER, (uintptr_t)rpc_entry);
   exo_env_set_entry(control, EXO_ENTRY_CALLEE_DIED, (uintptr_t)rpc_died);
-  exo_env_set_entry(control, EXO_ENTRY_REPOSSESSION, (uintptr_t)upcall_entry);
   exo_env_publish(control, (uintptr_t)&boot->image);
   each_page(child, share);
   flush_batch();
@@ -286,4 +285,6 @@ fork_started(void)
     page_flags[slot] = child_flags[slot] & (PAGE_COW | PAGE_INHERITED);
     page_birth[slot] = 0;
   }
+  // Not before there is a stack: something may be pending already.
+  exo_env_set_entry(0, EXO_ENTRY_REPOSSESSION, (uintptr_t)upcall_entry);
 }

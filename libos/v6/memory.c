@@ -129,25 +129,6 @@ memory_own(uint32_t address)
   return 1;
 }
 
-// A store to a page that is shared, or the first touch of one that is not there.
-EXO_API int
-on_page_fault(struct upcall_frame *frame)
-{
-  pte entry = pager_lookup(frame->value);
-
-  if (PAGE_OF(frame->value) == STATE_AT)
-    return exo_bind_state(0, STATE_AT, EXO_SLOT_STATE, 0) >= 0;
-  if (entry & PTE_VALID && page_flags[PTE_SLOT(entry)] & PAGE_COW &&
-      fault_access(frame) == EXO_RIGHT_WRITE)
-    return memory_own(frame->value); //@step cow-fault
-  if (entry != 0) return 0;
-  if (!memory_left(2)) memory_reclaim();
-  if (!memory_left(2) || !pager_demand(frame)) return 0;
-  page_flags[PTE_SLOT(pager_lookup(frame->value))] = 0;
-  page_birth[PTE_SLOT(pager_lookup(frame->value))] = forks;
-  return 1;
-}
-
 static uint32_t heap_end; // 0 until first asked
 
 // Moves the end of the heap and returns where it was, or (void *)-1. Pages come when they are touched, and go when the end is
@@ -166,6 +147,36 @@ sbrk(int bytes)
     for (uint32_t page = PAGE_OF(heap_end + EXO_PAGE_SIZE - 1); page < end; page += EXO_PAGE_SIZE)
       memory_drop(page);
   return (void *)end;
+}
+
+// Whether a page comes at the first touch of an address: on the heap, or on the stack.
+static int
+is_lazy(uint32_t address)
+{
+  uint32_t top = boot_page->stack_top;
+
+  return (address >= boot_page->heap_start && address < heap_end) ||
+         (address >= top - STACK_BYTES && address < top);
+}
+
+// A store to a page that is shared, or the first touch of one that is not there.
+EXO_API int
+on_page_fault(struct upcall_frame *frame)
+{
+  pte entry = pager_lookup(frame->value);
+
+  if (PAGE_OF(frame->value) == STATE_AT)
+    return exo_bind_state(0, STATE_AT, EXO_SLOT_STATE, 0) >= 0;
+  if (entry & PTE_VALID && page_flags[PTE_SLOT(entry)] & PAGE_COW &&
+      fault_access(frame) == EXO_RIGHT_WRITE)
+    return memory_own(frame->value); //@step cow-fault
+  if (entry != 0 || !is_lazy(frame->value) || fault_access(frame) == EXO_RIGHT_EXECUTE) return 0;
+  if (!memory_left(2)) memory_reclaim();
+  if (!memory_left(2)) return 0;
+  if (pager_alloc(PAGE_OF(frame->value), EXO_RIGHT_READ | EXO_RIGHT_WRITE) < 0) return 0;
+  page_flags[PTE_SLOT(pager_lookup(frame->value))] = 0;
+  page_birth[PTE_SLOT(pager_lookup(frame->value))] = forks;
+  return 1;
 }
 
 // Copies every page that the process that we were forked from still owns: it has ended, and its environment stays for these.

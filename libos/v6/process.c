@@ -1,5 +1,4 @@
 // Processes, but for fork and exec.
-#include <kernel/stat.h>
 #include "library.h"
 
 // Steps of a tick, UNIX's unit of time.
@@ -68,9 +67,9 @@ now(void)
   uint32_t high, low, again;
 
   do {
-    __asm__ volatile("csrr %0, %1" : "=r"(high) : "i"(EXO_CSR_TIMEH));
-    __asm__ volatile("csrr %0, %1" : "=r"(low) : "i"(EXO_CSR_TIME));
-    __asm__ volatile("csrr %0, %1" : "=r"(again) : "i"(EXO_CSR_TIMEH));
+    __asm__ volatile("rdtimeh %0" : "=r"(high));
+    __asm__ volatile("rdtime %0" : "=r"(low));
+    __asm__ volatile("rdtimeh %0" : "=r"(again));
   } while (high != again);
   return (uint64_t)high << 32 | low;
 }
