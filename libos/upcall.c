@@ -53,14 +53,17 @@ dispatch_exception(struct upcall_frame *frame)
   if (!mended) fault_end(frame);
 }
 
-// Back to rest. Whoever enters next finds the exception stack as free as it was.
+// Back to rest. Whoever enters next finds the exception stack as free as it was: all of it, when the kernel came with no
+// registers, and so with a stack pointer of 0, which the entry cannot tell from a nested upcall.
 static EXO_RESIDENT void
 rest(const struct upcall_frame *frame)
 {
+  uint32_t top = frame->scratch ? frame->scratch : frame->sp;
+
   __asm__ volatile("csrci %0, %1\n\tcsrw %2, %3"
                    :
                    : "i"(EXO_CSR_USTATUS), "i"(EXO_USTATUS_UIE), "i"(EXO_CSR_USCRATCH),
-                     "r"(frame->scratch)
+                     "r"(top)
                    : "memory");
   exo_rest();
 }

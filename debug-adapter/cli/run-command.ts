@@ -293,9 +293,17 @@ export class Run {
       this.#say(`${describeEvent(event, (id) => this.#debuggee.nameOf(id))}.`);
     }
     if (event.kind !== "destroyed" || event.because === "it destroyed itself") return;
+    // What programs make they may end: that is how a libOS buries its processes.
+    if (event.because === "destroyed by another environment" && !this.#isLaunched(event.target))
+      return;
     if (event.target === this.#debuggee.firstId) this.#destroyed = event.because;
     this.#flush();
     this.#say(`${this.#debuggee.nameOf(event.target)} was destroyed: ${event.because}.`);
+  }
+
+  #isLaunched(id: number): boolean {
+    const creator = this.#debuggee.view.creatorOf(id);
+    return creator !== undefined && this.#debuggee.isLauncher(creator);
   }
 
   #where(): string {
