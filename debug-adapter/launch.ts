@@ -18,9 +18,18 @@ import { LoadedImage } from "./loaded-image.ts";
 import type { LaunchArguments } from "./protocol.ts";
 import { baseName, isAbsolute, type Origin, originOf } from "./recording/origin.ts";
 import { isRecordingName } from "./recording/recording.ts";
-import { imageName, parseScenario, type Scenario, type ScenarioDisk } from "./scenario.ts";
+import {
+  diskPrograms,
+  imageName,
+  parseScenario,
+  type Scenario,
+  type ScenarioDisk,
+  type ScenarioEnvironment,
+} from "./scenario.ts";
+import { makeDiskImage } from "./scenario-files.ts";
 import { networkOf } from "./scenario-network.ts";
 import type { SourceMap, SourceRoot } from "./source-map.ts";
+import { stripProgram } from "./strip-program.ts";
 
 /** An executable, and where the sources that its debug data names are. */
 export interface BuiltProgram {
@@ -159,10 +168,12 @@ async function configureScenario(
     if (image === undefined) throw new Error(`assertion failed: no image of '${program}'`);
     return { ...rest, image, ...(guaranteed === undefined ? {} : { guaranteedPages: guaranteed }) };
   });
-  if (recorded?.diskImage !== undefined && scenario.disk?.image === undefined) {
+  const { disk: wanted } = scenario;
+  const hasImage = wanted?.image !== undefined || wanted?.contents !== undefined;
+  if (recorded?.diskImage !== undefined && !hasImage) {
     throw badRecording(args.program, "it has a disk image, and its scenario has no disk for one");
   }
-  const disk = scenario.disk && diskOf(scenario.disk, args.program, host, recorded);
+  const disk = wanted && diskOf(wanted, args.program, host, images, recorded);
   if (recorded !== undefined && scenario.network !== undefined) {
     if ("file" in scenario.network.packets) {
       throw badRecording(args.program, "its packets are in another file");
@@ -194,11 +205,31 @@ function diskOf(
   disk: ScenarioDisk,
   program: string,
   host: Host,
+  images: ReadonlyMap<string, LoadedImage>,
   recorded: Origin | undefined,
 ): KernelDisk {
-  const { image, ...rest } = disk;
-  if (image === undefined) return rest;
+  const { image, contents, ...rest } = disk;
+  if (image === undefined && contents === undefined) return rest;
   if (recorded !== undefined) return { ...rest, image: recordedImage(disk, program, recorded) };
+  if (contents !== undefined) {
+    const made = makeDiskImage(disk.sectors, contents, program, {
+      program: (file) => {
+        const built = images.get(imageName(file));
+        if (built === undefined) throw new Error(`assertion failed: no image of '${file.program}'`);
+        return stripProgram(built.bytes, built.elf);
+      },
+      copy: (name) => {
+        const path = resolvePath(program, name);
+        if (host.isFile(path)) return host.readBytes(path);
+        throw badScenario(program, `'disk.files' names '${name}', but there is no file '${path}'.`);
+      },
+    });
+    return { ...rest, image: made };
+  }
+  return { ...rest, image: imageOfFile(disk, image ?? "", program, host) };
+}
+
+function imageOfFile(disk: ScenarioDisk, image: string, program: string, host: Host): Uint8Array {
   const path = resolvePath(program, image);
   if (!host.isFile(path)) {
     throw badScenario(
@@ -218,7 +249,7 @@ function diskOf(
       `the disk image '${path}' has ${bytes.length} bytes, and ${remedy}.`,
     );
   }
-  return { ...rest, image: bytes };
+  return bytes;
 }
 
 const fits = ({ length }: Uint8Array, { sectors }: ScenarioDisk): boolean =>
@@ -248,14 +279,14 @@ export function boot(configuration: DebuggeeConfiguration): Debuggee {
 
 /** The executables of a scenario by the names that it has for their programs; each is built once. */
 async function loadPrograms(
-  { environments }: Scenario,
+  scenario: Scenario,
   args: LaunchArguments,
   host: Host,
   builder: Builder,
 ): Promise<ReadonlyMap<string, LoadedImage>> {
   const images = new Map<string, LoadedImage>();
   const byPath = new Map<string, LoadedImage>();
-  for (const { name, program, libos } of environments) {
+  for (const { whose, program, libos } of programsOf(scenario)) {
     const key = imageName({ program, ...(libos === undefined ? {} : { libos }) });
     if (images.has(key)) continue;
     const path = resolvePath(args.program, program);
@@ -263,7 +294,7 @@ async function loadPrograms(
       throw args.program.endsWith(".exo.json")
         ? badScenario(
             args.program,
-            `environment '${name}' names the program '${program}', but there is no file '${path}'.`,
+            `${whose} names the program '${program}', but there is no file '${path}'.`,
           )
         : noSuchFile(path);
     }
@@ -274,6 +305,22 @@ async function loadPrograms(
     images.set(key, image);
   }
   return images;
+}
+
+/** All programs that a scenario names, and what names them. */
+function programsOf(
+  scenario: Scenario,
+): (Pick<ScenarioEnvironment, "program" | "libos"> & { readonly whose: string })[] {
+  return [
+    ...scenario.environments.map(({ name, ...each }) => ({
+      ...each,
+      whose: `environment '${name}'`,
+    })),
+    ...diskPrograms(scenario).map(({ path, ...each }) => ({
+      ...each,
+      whose: `the file '${path}' of 'disk.files'`,
+    })),
+  ];
 }
 
 function readScenario(args: LaunchArguments, host: Host): Scenario {

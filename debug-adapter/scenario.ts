@@ -19,6 +19,7 @@ import {
   WEAKENABLE_GUARDS,
 } from "#exokernel";
 import { badScenario } from "./errors.ts";
+import { type DiskFiles, type ProgramFile, readFiles } from "./scenario-files.ts";
 import { type Checks, readNetwork, type ScenarioNetwork } from "./scenario-network.ts";
 
 export interface ScenarioEnvironment {
@@ -74,8 +75,15 @@ export interface ScenarioDisk {
   readonly sectors: number;
   /** What the disk holds at first: a path relative to the scenario file, or absolute. */
   readonly image?: string;
+  /** The file system that is made on it instead. */
+  readonly contents?: DiskFiles;
   readonly latency?: DiskLatency;
   readonly crash?: PlannedCrash;
+}
+
+/** Programs that are built for a scenario's disk. */
+export function diskPrograms({ disk }: Pick<Scenario, "disk">): ProgramFile[] {
+  return (disk?.contents?.files ?? []).filter((file) => file.kind === "program");
 }
 
 const PAGES = { min: 512, max: 131_072 };
@@ -206,7 +214,7 @@ class Reader {
 
   #disk(json: unknown): ScenarioDisk {
     const disk = this.#object(json, "disk");
-    this.#known(disk, "disk", ["sectors", "image", "latency", "crash"]);
+    this.#known(disk, "disk", ["sectors", "image", "inodes", "files", "latency", "crash"]);
     const sectors = this.#integer(disk["sectors"], "disk.sectors", SECTORS_PER_PAGE, SECTORS_MAX);
     if (sectors % SECTORS_PER_PAGE !== 0) {
       this.#fail(
@@ -214,8 +222,12 @@ class Reader {
       );
     }
     const [image, latency, crash] = [disk["image"], disk["latency"], disk["crash"]];
+    if (disk["files"] === undefined && disk["inodes"] !== undefined) {
+      this.#fail("'disk.inodes' is for a disk with 'files'");
+    }
     return {
       sectors,
+      ...(disk["files"] === undefined ? {} : { contents: readFiles(disk, this.#checks) }),
       ...(image === undefined ? {} : { image: this.#string(image, "disk.image") }),
       ...(latency === undefined ? {} : { latency: this.#latency(latency) }),
       ...(crash === undefined ? {} : { crash: this.#crash(crash) }),

@@ -32,6 +32,10 @@ test.each(samples)("the sample %s is not underlined", (path) => {
 });
 
 const one = { program: "a.c" };
+const disk = (files: unknown, more = {}): unknown => ({
+  environments: [one],
+  disk: { sectors: 2048, files, ...more },
+});
 test.each([
   ["the smallest one", { environments: [one] }, true],
   [
@@ -94,6 +98,41 @@ test.each([
   ["a loopback without latency", { environments: [one], network: { loopback: {} } }, false],
   ["a loopback of a number", { environments: [one], network: { loopback: 5 } }, false],
   ["an unknown key of the network", { environments: [one], network: { pcap: "a" } }, false],
+  [
+    "a disk with files of each kind",
+    disk({
+      "/sh": "sh.c",
+      "/bin": null,
+      "/bin/ls": { program: "ls.c", libos: ["x"], uid: 3 },
+      "/README": "README.txt",
+      "/ls.c": { file: "ls.c" },
+      "/motd": { text: "hello\n", mode: "600" },
+      "/tmp": { folder: true, mode: "777" },
+      "/console": { device: [1, 1] },
+    }),
+    true,
+  ],
+  ["a disk with no files", disk({}), true],
+  ["a number of inodes", disk({}, { inodes: 40 }), true],
+  ["one inode", disk({}, { inodes: 1 }), false],
+  ["a disk with files and an image", disk({}, { image: "a.img" }), false],
+  ["a relative path", disk({ sh: "sh.c" }), false],
+  ["a path through ..", disk({ "/../sh": "sh.c" }), false],
+  ["a path that ends with /", disk({ "/bin/": null }), false],
+  ["the root as a file", disk({ "/": null }), false],
+  ["a name of 14 letters", disk({ "/abcdefghijklmn": null }), true],
+  ["a name of 15 letters", disk({ "/abcdefghijklmno": null }), false],
+  ["a file of no name", disk({ "/a": "" }), false],
+  ["a file that is a number", disk({ "/a": 1 }), false],
+  ["a file that is nothing", disk({ "/a": {} }), false],
+  ["a file that is two things", disk({ "/a": { text: "", device: [1, 1] } }), false],
+  ["an unknown key of a file", disk({ "/a": { text: "", size: 1 } }), false],
+  ["parts of the libOS for a text", disk({ "/a": { text: "", libos: [] } }), false],
+  ["a device with one number", disk({ "/a": { device: [1] } }), false],
+  ["a device of -1", disk({ "/a": { device: [1, -1] } }), false],
+  ["a mode that is a number", disk({ "/a": { text: "", mode: 644 } }), false],
+  ["a mode that is not octal", disk({ "/a": { text: "", mode: "648" } }), false],
+  ["an owner that is negative", disk({ "/a": { text: "", uid: -1 } }), false],
   ["no environment", { environments: [] }, false],
   ["no environments at all", {}, false],
   ["an unknown key", { environments: [one], disc: {} }, false],

@@ -1,6 +1,6 @@
 /** `exo record` and `exo replay` as processes: what a shell sees. */
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
@@ -46,6 +46,29 @@ test.each([
   expect(again).toMatchObject({ status, stdout: plain.stdout });
   const steps = /recorded (\d+) steps/.exec(recorded.stderr)?.[1];
   expect(again.stderr).toContain(`exo: the same run, ${steps} steps\n`);
+});
+
+test("a recording has the disk that was made for it, and opens without the files that are on it", () => {
+  const scenario = file("disk.exo.json");
+  writeFileSync(file("note.txt"), "a note");
+  writeFileSync(file("hi.c"), readFileSync(join(WORKSPACE, "hello.c")));
+  const files = { "/bin/hi": "hi.c", "/note": "note.txt", "/bin/args": join(WORKSPACE, "echo.c") };
+  writeFileSync(
+    scenario,
+    JSON.stringify({ disk: { sectors: 1024, files }, environments: [{ program: "hi.c" }] }),
+  );
+  const output = file("disk.exorec");
+  const recorded = exo(["record", scenario, "-o", output, "--with-programs"]);
+  expect(recorded).toMatchObject({ status: 0, stdout: "Hello from an exokernel.\n" });
+  const json = JSON.parse(readFileSync(output, "utf8"));
+  expect(json.scenario.disk.files).toEqual({
+    ...{ "/bin/hi": "hi.c", "/note": "note.txt", "/bin/args": "echo.c" },
+  });
+  expect(json.files.map(({ name }: { name: string }) => name)).toEqual(["hi.c", "echo.c"]);
+  for (const name of ["note.txt", "hi.c", "disk.exo.json"]) rmSync(file(name));
+  const again = exo(["replay", output], "", folder);
+  expect(again).toMatchObject({ status: 0, stdout: recorded.stdout });
+  expect(again.stderr).toContain("exo: the same run");
 });
 
 test("a recording has its packets in it, and opens without the file that they came from", () => {

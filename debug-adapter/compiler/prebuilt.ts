@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
-import { parseScenario } from "../scenario.ts";
+import { diskPrograms, parseScenario } from "../scenario.ts";
 import { type CompileResult, compile } from "./compile.ts";
 import type { Compiler } from "./find-compiler.ts";
 import { archiveName, buildArchive, libosKey } from "./libos-archive.ts";
@@ -141,11 +141,11 @@ function programsIn(workspaceFolder: string): WorkspaceProgram[] {
 
 function chosenIn(workspaceFolder: string, folder: string, name: string): WorkspaceProgram[] {
   const path = join(folder, name);
-  return parseScenario(path, readFileSync(path, "utf8")).environments.flatMap(
-    ({ program, libos = [] }) =>
-      libos.length === 0 || !program.endsWith(".c")
-        ? []
-        : [{ source: below(workspaceFolder, join(folder, program)), libos }],
+  const scenario = parseScenario(path, readFileSync(path, "utf8"));
+  return [...scenario.environments, ...diskPrograms(scenario)].flatMap(({ program, libos = [] }) =>
+    libos.length === 0 || !program.endsWith(".c")
+      ? []
+      : [{ source: below(workspaceFolder, join(folder, program)), libos }],
   );
 }
 

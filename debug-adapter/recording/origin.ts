@@ -6,6 +6,7 @@ import type { KernelNetwork } from "#exokernel";
 import type { LoadedImage } from "../loaded-image.ts";
 import type { LaunchArguments } from "../protocol.ts";
 import { imageName, imageOfName, type Scenario } from "../scenario.ts";
+import { recordedFiles } from "../scenario-files.ts";
 import { recordedNetwork } from "../scenario-network.ts";
 import type { Recording } from "./recording.ts";
 
@@ -47,7 +48,7 @@ export function originOf(
         ...each,
         program: names.get(String(each["program"])),
       })),
-      ...(diskImage === undefined ? {} : { disk: withBareName(disk) }),
+      ...(diskImage === undefined ? {} : { disk: recordedDisk(disk, names) }),
       ...(network === undefined
         ? {}
         : { network: recordedNetwork(scenario.source["network"], network) }),
@@ -64,10 +65,16 @@ export function originOf(
   };
 }
 
-/** The recording has the image itself; its name is for people. */
-function withBareName(disk: unknown): unknown {
-  const { image, ...rest } = disk as Readonly<Record<string, unknown>>;
-  return { ...rest, image: baseName(String(image)) };
+/** The recording has the image itself; names are for people, and for finding the programs. */
+function recordedDisk(disk: unknown, names: ReadonlyMap<string, string>): unknown {
+  const { image, files, ...rest } = disk as Readonly<Record<string, unknown>>;
+  return {
+    ...rest,
+    ...(image === undefined ? {} : { image: baseName(String(image)) }),
+    ...(files === undefined
+      ? {}
+      : { files: recordedFiles(files, (program) => names.get(program), baseName) }),
+  };
 }
 
 const slashes = (path: string): string => path.replaceAll("\\", "/");

@@ -5,7 +5,7 @@
 import { FRAME_BYTES_MAX, POWER_FAILURE_MODES } from "#emulator";
 import type { Intervention, JournalEntry, Position } from "#exokernel";
 import { badRecording, notARecording, otherVersion } from "../errors.ts";
-import { type Scenario, scenarioOf } from "../scenario.ts";
+import { diskPrograms, imageName, type Scenario, scenarioOf } from "../scenario.ts";
 import { fromBase64 } from "./base64.ts";
 import {
   FORMAT,
@@ -136,8 +136,9 @@ class Reader {
   #checkFiles(scenario: Scenario, files: readonly RecordedFile[]): void {
     const names = new Set(files.map(({ name }) => name));
     if (names.size < files.length) this.#fail("'files' has a name twice");
-    for (const { program } of scenario.environments) {
-      if (!names.has(program)) this.#fail(`'files' lacks the program '${program}'`);
+    for (const each of [...scenario.environments, ...diskPrograms(scenario)]) {
+      const name = imageName(each);
+      if (!names.has(name)) this.#fail(`'files' lacks the program '${name}'`);
     }
   }
 

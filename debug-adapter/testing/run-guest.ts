@@ -21,7 +21,9 @@ import { type CompileRequest, type CompileResult, compile } from "../compiler/co
 import { findCompiler } from "../compiler/find-compiler.ts";
 import { nodeHost } from "../host.ts";
 import { imageName, parseScenario, type ScenarioDisk } from "../scenario.ts";
+import { makeDiskImage } from "../scenario-files.ts";
 import { networkOf } from "../scenario-network.ts";
+import { stripProgram } from "../strip-program.ts";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
 export const LIBOS = join(ROOT, "libos");
@@ -80,9 +82,13 @@ export async function buildGuest(
   source: string,
   more: Partial<CompileRequest> = {},
 ): Promise<ElfImage> {
+  return parseElf(await guestBytes(source, more));
+}
+
+async function guestBytes(source: string, more: Partial<CompileRequest>): Promise<Uint8Array> {
   const result = await compileGuest(source, more);
   if (!result.ok) throw new Error(result.text);
-  return parseElf(readFileSync(result.output));
+  return readFileSync(result.output);
 }
 
 /** Runs a `.c` file alone, or all programs of a `.exo.json`. */
@@ -114,7 +120,9 @@ export async function runGuest(path: string, options: RunOptions = {}): Promise<
     policy: scenario.policy,
     ...(scenario.tick === undefined ? {} : { tick: scenario.tick }),
     ...(scenario.pages === undefined ? {} : { pages: scenario.pages }),
-    ...(scenario.disk === undefined ? {} : { disk: diskOf(scenario.disk, dirname(path)) }),
+    ...(scenario.disk === undefined
+      ? {}
+      : { disk: await diskOf(scenario.disk, path, optimisation) }),
     ...(scenario.network === undefined
       ? {}
       : {
@@ -124,8 +132,25 @@ export async function runGuest(path: string, options: RunOptions = {}): Promise<
   });
 }
 
-function diskOf({ image, ...disk }: ScenarioDisk, folder: string): KernelDisk {
-  return image === undefined ? disk : { ...disk, image: readFileSync(join(folder, image)) };
+async function diskOf(
+  { image, contents, ...disk }: ScenarioDisk,
+  scenario: string,
+  optimisation: RunOptions["optimisation"],
+): Promise<KernelDisk> {
+  const near = (name: string): string => join(dirname(scenario), name);
+  if (image !== undefined) return { ...disk, image: readFileSync(near(image)) };
+  if (contents === undefined) return disk;
+  const programs = new Map<string, Uint8Array>();
+  for (const file of contents.files) {
+    if (file.kind !== "program") continue;
+    const bytes = await guestBytes(near(file.program), { optimisation, libos: file.libos });
+    programs.set(file.path, stripProgram(bytes, parseElf(bytes)));
+  }
+  const made = makeDiskImage(disk.sectors, contents, scenario, {
+    program: ({ path }) => programs.get(path) ?? new Uint8Array(),
+    copy: (name) => readFileSync(near(name)),
+  });
+  return { ...disk, image: made };
 }
 
 /** Boots programs and runs them to the end, or for as many steps as allowed; the invariants hold afterwards. */

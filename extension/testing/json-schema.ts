@@ -5,7 +5,9 @@ export interface Schema {
   readonly type?: string;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
-  readonly additionalProperties?: boolean;
+  readonly additionalProperties?: boolean | Schema;
+  readonly propertyNames?: Schema;
+  readonly not?: Schema;
   readonly items?: Schema;
   readonly minItems?: number;
   readonly maxItems?: number;
@@ -29,6 +31,9 @@ export function violations(value: unknown, schema: Schema, root = schema, path =
   if (schema.oneOf !== undefined) {
     const fits = schema.oneOf.filter((each) => violations(value, each, root, path).length === 0);
     return fits.length === 1 ? [] : [`${path}: fits ${fits.length} of ${schema.oneOf.length}`];
+  }
+  if (schema.not !== undefined && violations(value, schema.not, root, path).length === 0) {
+    return [`${path}: is what it must not be`];
   }
   if (schema.type !== undefined && typeOf(value, schema.type) !== schema.type) {
     return [`${path}: is no ${schema.type}`];
@@ -60,9 +65,12 @@ function inObject(value: object, schema: Schema, root: Schema, path: string): st
   return [
     ...missing.map((name) => `${path}: lacks ${name}`),
     ...Object.entries(value).flatMap(([name, item]) => {
-      const known = schema.properties?.[name];
-      if (known !== undefined) return violations(item, known, root, `${path}.${name}`);
-      return schema.additionalProperties === false ? [`${path}: unknown ${name}`] : [];
+      const { properties, additionalProperties: others, propertyNames = {} } = schema;
+      const known = properties?.[name] ?? (typeof others === "object" ? others : undefined);
+      const problems = violations(name, propertyNames, root, `${path}.${name}`);
+      if (known !== undefined)
+        return [...problems, ...violations(item, known, root, `${path}.${name}`)];
+      return others === false ? [...problems, `${path}: unknown ${name}`] : problems;
     }),
   ];
 }
