@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type GuestRun, runGuest, WORKSPACE } from "../../debug-adapter/testing/run-guest.ts";
+import { COUNTERS, ENV, HEADER } from "../../exokernel/layout.ts";
+
+/** Types commands at a shell in a world of its own. Without `exit` at the end the world waits for more. */
+function shell(text: string, steps = 60_000_000): Promise<GuestRun> {
+  const bytes = new TextEncoder().encode(text);
+  return runGuest(join(WORKSPACE, "v6/v6.exo.json"), { console: [{ step: 1, bytes }], steps });
+}
+
+/** What the world wrote, without the echo of what was typed ahead. */
+const written = ({ output }: GuestRun, typed: string): string => output.replace(typed, "");
+
+test("a shell runs pipelines, redirection and lists in a world that exits with its status", async () => {
+  const typed = "echo one two | wc; echo three > f; echo four >> f; cat < f | grep r | wc\nexit\n";
+  const run = await shell(typed);
+  expect(run.fatal).toEqual([]);
+  expect(written(run, typed)).toBe("$ 1 2 8\n2 2 11\n$ ");
+  expect(run.statuses.get("world")).toBe(0);
+});
+
+test("a process that stores to address 0 is told so and ends; its shell and its world go on", async () => {
+  const typed = "crashy; echo on\nexit\n";
+  const run = await shell(typed);
+  expect(run.fatal).toEqual([]);
+  expect(run.output).toContain("a store to 0x00000000");
+  expect(written(run, typed)).toMatch(/\non\n/);
+  expect(run.statuses.get("world")).toBe(0);
+});
+
+test("forks and programs leave no page, capability or environment behind", async () => {
+  const leftAfter = async (rounds: number) => {
+    const { kernel, fatal } = await shell("manyforks 40; ls | wc\n".repeat(rounds), 200_000_000);
+    expect(fatal).toEqual([]);
+    const { records } = kernel.core;
+    const live = Array.from({ length: 256 }, (_, index) => index).filter((i) => records.isLive(i));
+    return {
+      free: records.header(HEADER.freeCount),
+      environments: live.length,
+      capabilities: live.map((index) =>
+        records.env(index, ENV.counters + 4 * COUNTERS.indexOf("capabilities")),
+      ),
+    };
+  };
+  const [once, thrice] = await Promise.all([leftAfter(1), leftAfter(3)]);
+  expect(once.environments).toBe(3);
+  expect(thrice).toEqual(once);
+});
+
+test("the stress test passes", async () => {
+  const run = await shell("stress 1\nexit\n", 400_000_000);
+  expect(run.fatal).toEqual([]);
+  expect(run.output).toContain("PASSED");
+  expect(run.statuses.get("world")).toBe(0);
+});
