@@ -1,8 +1,8 @@
 // Which station has an address (RFC 826): a table of few entries, each good for a time.
 //
 // Anybody on the network may answer for anybody; that is so in ARP. What is guarded against here is
-// that others fill the table: an entry that we asked for is replaced only by one that we ask for,
-// and a reply that nobody waits for is dropped.
+// that others change what we know: the first answer is believed until it is old, a reply that
+// nobody waits for is dropped, and who asks us is learned only where there is a free place.
 #include "stack.h"
 
 #define ENTRIES   16
@@ -129,7 +129,7 @@ arp_input(const uint8_t *frame, unsigned length)
   }
   entry = find(sender);
   if (get16(frame + ARP_OP) == REPLY) {
-    if (entry == 0) {
+    if (entry == 0 || entry->state == KNOWN) {
       net_count.arp_unasked++;
       return;
     }
@@ -139,7 +139,8 @@ arp_input(const uint8_t *frame, unsigned length)
   }
   // Who asks for us is about to send, and we are about to answer.
   if (entry == 0 && sender != 0) entry = place(0);
-  if (entry && sender != 0) learn(entry, sender, station);
+  if (entry && sender != 0 && (entry->state != KNOWN || entry->address != sender))
+    learn(entry, sender, station);
   net_count.arp_answered++;
   if (arp_send(REPLY, station, station, sender) < 0) net_count.not_sent++;
 }
