@@ -133,7 +133,7 @@ function udp(frame: Uint8Array, data: Uint8Array, { source, target }: Ip, proble
     sourcePort: at(0),
     targetPort: at(2),
     checksum,
-    data: data.slice(8, length),
+    data: Uint8Array.from(data.subarray(8, length)),
   } as const;
 }
 
@@ -144,7 +144,7 @@ function icmp(data: Uint8Array, { source, target }: Ip, problems: string[]) {
   }
   if (onesComplement(data) !== 0xffff) problems.push("ICMP checksum");
   const [type = 0, code = 0] = data;
-  return { kind: "icmp", source, target, type, code, rest: data.slice(4) } as const;
+  return { kind: "icmp", source, target, type, code, rest: Uint8Array.from(data.subarray(4)) } as const;
 }
 
 /** The sum of 16-bit numbers with the carries put back; a last odd byte has a zero behind it. */
