@@ -144,7 +144,14 @@ function icmp(data: Uint8Array, { source, target }: Ip, problems: string[]) {
   }
   if (onesComplement(data) !== 0xffff) problems.push("ICMP checksum");
   const [type = 0, code = 0] = data;
-  return { kind: "icmp", source, target, type, code, rest: Uint8Array.from(data.subarray(4)) } as const;
+  return {
+    kind: "icmp",
+    source,
+    target,
+    type,
+    code,
+    rest: Uint8Array.from(data.subarray(4)),
+  } as const;
 }
 
 /** The sum of 16-bit numbers with the carries put back; a last odd byte has a zero behind it. */

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { KernelNetwork } from "#exokernel";
+import { writePcap } from "../../debug-adapter/pcap.ts";
 import { type Dissected, dissect, type Packet } from "../../debug-adapter/testing/dissect.ts";
 import {
   arpFrame,
@@ -16,6 +17,7 @@ import {
   type RunOptions,
   runPrograms,
 } from "../../debug-adapter/testing/run-guest.ts";
+import { tsharkProblems } from "../../debug-adapter/testing/tshark.ts";
 import { announceSeed, FULL, SEED, TIMEOUT } from "../../exokernel/testing/sampling.ts";
 
 announceSeed("network library");
@@ -101,6 +103,7 @@ describe.each(LEVELS)("with -O%s", (optimisation) => {
     );
     succeeded(result, "client", "server");
     expect(problemsOf(result.frames)).toEqual([]);
+    expect(tsharkProblems(writePcap(result.frames)) ?? []).toEqual([]);
     const frames = dissected(result.frames);
     const echoed = frames.flatMap(({ packet }) =>
       packet.kind === "udp" && packet.sourcePort === 7 ? [packet.data.length] : [],
