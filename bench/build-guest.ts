@@ -3,11 +3,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compile } from "../debug-adapter/compiler/compile.ts";
 import { findCompiler } from "../debug-adapter/compiler/find-compiler.ts";
+import type { Optimisation } from "../debug-adapter/compiler/flags.ts";
 
 export async function buildGuestFile(
   root: string,
   source: string,
   folder: string,
+  optimisation: Optimisation = "0",
 ): Promise<{ readonly path: string; readonly bytes: Uint8Array }> {
   const { compiler, because } = { because: "", ...(await findCompiler({ searchFrom: [root] })) };
   if (compiler === undefined) throw new Error(because);
@@ -17,6 +19,7 @@ export async function buildGuestFile(
     output: join(folder, "measured.elf"),
     libosFolder: join(root, "libos"),
     cacheFolder: join(folder, "cache"),
+    optimisation,
   });
   if (!result.ok) throw new Error(result.text);
   return { path: result.output, bytes: readFileSync(result.output) };

@@ -12,6 +12,7 @@ import { measureInterpreter } from "./interpreter.ts";
 import { measureKernel } from "./kernel.ts";
 import { Latency } from "./latency.ts";
 import { measureLibos } from "./libos.ts";
+import { measureNetwork } from "./network.ts";
 import { measureRecordings } from "./recordings.ts";
 import { measureArmed, measureHits } from "./watchpoints.ts";
 
@@ -65,6 +66,7 @@ function sections(folder: string): Record<string, Section> {
         figure(id, "million instructions/s", values),
       ),
     kernel: async () => [...measureKernel(), ...(await measureLibos(ROOT, folder))],
+    network: () => measureNetwork(ROOT, folder),
     watch: async () => [
       figure("time with a watch on another page", "% of without", measureArmed(15)),
       figure("stops at a watched page", "thousand/s", measureHits(5)),

@@ -63,7 +63,7 @@ slice_begin_entry:
   .cfi_endproc
   .size slice_begin_entry, . - slice_begin_entry
 
-// int slice_switch(uint32_t call, uint32_t parameter, int result)
+// int slice_switch(uint32_t call, uint32_t parameter, int result, uint32_t parameter2, uint32_t parameter3)
 //
 // A kernel call that gives the processor up, from ordinary code: makes a frame as an upcall would have, whose pc is our
 // return address, and keeps it. Returns `result` when a later slice resumes the frame, or the error of a refused call.
@@ -110,6 +110,8 @@ slice_switch:
   csrw EXO_CSR_USCRATCH, sp
   mv a7, a0
   mv a0, a1
+  mv a1, a3                  // a call that has one parameter does not look at them
+  mv a2, a4
   ecall
   // Refused, or there was no reason to wait: resume the frame at once.
   sw t5, 0(t4)

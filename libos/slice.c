@@ -5,7 +5,8 @@
 
 void slice_begin_entry(void);
 int slice_give_up(struct upcall_frame *frame, uint32_t call, uint32_t parameter);
-int slice_switch(uint32_t call, uint32_t parameter, int result);
+int slice_switch(uint32_t call, uint32_t parameter, int result, uint32_t parameter2,
+                 uint32_t parameter3);
 
 // The context to resume at the begin of the next slice; it lies on the exception stack. 0: there is
 // none.
@@ -62,14 +63,23 @@ on_begin_of_slice(struct upcall_frame *saved)
 EXO_API int
 slice_yield(exo_env target)
 {
-  return slices_enabled ? slice_switch(EXO_CALL_YIELD, target, 0) : exo_yield(target);
+  return slices_enabled ? slice_switch(EXO_CALL_YIELD, target, 0, 0, 0) : exo_yield(target);
 }
 
 // Takes no slices until an upcall is pending.
 EXO_API int
 slice_sleep(void)
 {
-  return slices_enabled ? slice_switch(EXO_CALL_SLEEP, 0, 0) : exo_sleep();
+  return slices_enabled ? slice_switch(EXO_CALL_SLEEP, 0, 0, 0, 0) : exo_sleep();
+}
+
+// Takes no slices until a predicate holds (exo_sleep_until) or an upcall is pending: whoever waits
+// looks again. Returns an error when the predicate is none, and what else it returns says nothing.
+EXO_API int
+slice_sleep_until(exo_slot page, uint32_t offset, uint32_t count)
+{
+  return slices_enabled ? slice_switch(EXO_CALL_SLEEP_UNTIL, page, 0, offset, count)
+                        : exo_sleep_until(page, offset, count);
 }
 
 // Between these two the end of a slice waits. Whoever waits too long pays: each further tenth of a

@@ -169,6 +169,9 @@ export function archiveName(key: string, part?: Part): string {
   return part === undefined ? `libexo-${key}.a` : `libexo-${part}-${key}.a`;
 }
 
+/** Archives begun: two programs of one process may need the same one at once. */
+let builds = 0;
+
 /** Compiles the default libOS, or a part, to an archive at `path`. */
 export async function buildArchive(
   request: LibosRequest,
@@ -176,7 +179,8 @@ export async function buildArchive(
   part?: Part,
 ): Promise<LibosArchive> {
   const { compiler, libosFolder, cacheFolder, optimisation, signal } = request;
-  const folder = join(cacheFolder, `build-${process.pid}-${basename(path)}`);
+  builds += 1;
+  const folder = join(cacheFolder, `build-${process.pid}-${builds}-${basename(path)}`);
   try {
     mkdirSync(folder, { recursive: true });
     mkdirSync(dirname(path), { recursive: true });

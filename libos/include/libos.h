@@ -134,6 +134,7 @@ void exo_slices_enable(void);
 void slice_suspend(struct upcall_frame *frame);
 int slice_yield(exo_env target);
 int slice_sleep(void);
+int slice_sleep_until(exo_slot page, uint32_t offset, uint32_t count);
 void slice_enter_critical(void);
 void slice_leave_critical(void);
 
