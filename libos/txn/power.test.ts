@@ -59,6 +59,8 @@ function judgeBank({ said, boot }: Outcome): string | undefined {
 }
 
 const isLoss = ({ what }: { readonly what: string }) => what.includes("were durable");
+const say = (what: string, { first, violations, ...counts }: Report) =>
+  console.info(`${what}: ${JSON.stringify({ ...counts, violations: violations.length })}`);
 const texts = ({ violations }: Report) => violations.slice(0, 5).map(violationText);
 
 let plain: ElfImage;
@@ -74,6 +76,7 @@ test(
     expect(report.first.statuses.get("bank")).toBe(0);
     expect(report.first.output).toContain(`durable ${TRANSACTIONS}\n`);
     const { writes, barriers } = report.first;
+    say("raw", report);
     if (FULL) expect(report.points).toBe(writes + barriers + 1);
     // Writes in flight: what the failure may tear and reorder.
     expect(report.pointsWithSeveral / report.points).toBeGreaterThan(0.5);
@@ -93,6 +96,7 @@ test(
       isTriedAgain,
       failures: failures(FULL ? 8 : 4),
     });
+    say("raw, again", report);
     expect(texts(report)).toEqual([]);
     expect(report.failuresAgain).toBeGreaterThan(100);
   },
@@ -134,6 +138,7 @@ describe.each(["no-log-barrier", "no-table-barrier", "no-superblock-barrier"])(
       }));
       const report = bank(image, "raw", {
         disk: { sectors: 24, image: IMAGE, latency: { base: 100_000, perSector: 1000 } },
+        first: [{ name: "bank", image, arguments: ["raw", FULL ? "1000" : "300"] }],
         failures: [{ mode: "drop", seed: 0 }, ...random],
       });
       expect(report.first.statuses.get("bank")).toBe(0);
