@@ -14,6 +14,7 @@ import { Latency } from "./latency.ts";
 import { measureLibos } from "./libos.ts";
 import { measureNetwork } from "./network.ts";
 import { measureRecordings } from "./recordings.ts";
+import { measureTransactions } from "./txn.ts";
 import { measureArmed, measureHits } from "./watchpoints.ts";
 
 const ROOT = join(__dirname, "..");
@@ -75,6 +76,7 @@ function sections(folder: string): Record<string, Section> {
       const elf = await buildGuestFile(ROOT, stepped, folder);
       return measureHistory(elf.bytes, elf.path);
     },
+    txn: () => measureTransactions(ROOT, folder),
     recordings: () => measureRecordings(ROOT, folder),
   };
 }
