@@ -78,7 +78,7 @@ int fault_status(int signal);
 // The same with a text that is resident, when perhaps nothing else is there any more.
 __attribute__((noreturn)) void fault_end_bare(const char *text);
 
-// ---- memory (slots.c, page-table.c, pager.c, demand.c) ----
+// ---- memory (slots.c, page-table.c, pager.c, demand.c, regions.c) ----
 
 // Capability slots: which of the environment's 1024 are in use is the libOS's to know.
 int slot_alloc(void);
@@ -123,6 +123,27 @@ int pager_slot(const void *memory);
 int pager_restrict(exo_slot slot);
 int pager_demand(struct upcall_frame *frame);
 exo_rights fault_access(const struct upcall_frame *frame);
+
+// A region of the address space with functions of its own (regions.c): pager_demand, on_revocation
+// and on_repossession ask it. What a function does not need it leaves 0.
+struct pager_region {
+  struct pager_region *next;
+  uint32_t start, end; // of its pages
+  // Mends a fault there as on_page_fault would.
+  int (*fault)(struct pager_region *region, struct upcall_frame *frame);
+  // Something was taken by force: any capability, of whatever kind (EXO_KIND_...).
+  void (*lost)(struct pager_region *region, int kind, const struct exo_repossession_next *loss);
+  // Gives back up to so many pages, now. Returns how many.
+  unsigned (*give)(struct pager_region *region, unsigned pages);
+  const char *trouble; // why the last fault was not mended, or 0
+};
+
+extern struct pager_region *pager_regions;
+struct pager_region *pager_region_at(uint32_t address);
+void pager_region_add(struct pager_region *region);
+void pager_region_remove(struct pager_region *region);
+void pager_regions_lost(int kind, const struct exo_repossession_next *loss);
+unsigned pager_regions_give(unsigned pages);
 
 // The heap ends here at the latest: what is above is the program's to map as it likes, up to the
 // page table's window.
