@@ -113,8 +113,7 @@ EXO_API int
 disk_is_done(int request)
 {
   if (request < 0 || request >= EXO_MAX_DISK_REQUESTS) return 0;
-  while (disk_poll(request, POLL_ONLY) == 0)
-    ;
+  while (disk_poll(request, POLL_ONLY) == 0);
   return disk_requests[request].state == REQUEST_DONE;
 }
 

@@ -32,8 +32,8 @@ attach_again(struct paged *region, unsigned i, uint32_t page)
   region->page[page].frame = (uint16_t)(i + 1);
 }
 
-// Writes the page in a frame to its place in the extent, and takes it out of the frame. Returns 0 or
-// an error: then it is where it was.
+// Writes the page in a frame to its place in the extent, and takes it out of the frame. Returns 0
+// or an error: then it is where it was.
 int
 paged_write_out(struct paged *region, unsigned i)
 {
@@ -78,8 +78,8 @@ evict(struct paged *region, unsigned i)
   return 0;
 }
 
-// Has the policy choose, and empties what it chose. A page that cannot be written out stays, and the
-// policy chooses again. Returns the frame's number or an error.
+// Has the policy choose, and empties what it chose. A page that cannot be written out stays, and
+// the policy chooses again. Returns the frame's number or an error.
 static int
 choose_and_evict(struct paged *region)
 {
@@ -133,7 +133,8 @@ add_frame(struct paged *region)
     return physical;
   }
   while (region->frame[i].slot != 0) i++;
-  region->frame[i] = (struct paged_frame){(uint32_t)slot, (uint32_t)physical, PAGED_NONE, 0, 0, 0, 0};
+  region->frame[i] =
+      (struct paged_frame){(uint32_t)slot, (uint32_t)physical, PAGED_NONE, 0, 0, 0, 0};
   region->held++;
   return (int)i;
 }

@@ -22,7 +22,8 @@ fill_with_zeros(struct paged *region, const struct paged_frame *frame)
   int error = pager_map(here, frame->physical, frame->slot, EXO_RIGHT_READ | EXO_RIGHT_WRITE);
 
   if (error < 0) return error;
-  for (volatile uint32_t *word = (uint32_t *)here; word < (uint32_t *)(here + EXO_PAGE_SIZE); word++)
+  for (volatile uint32_t *word = (uint32_t *)here; word < (uint32_t *)(here + EXO_PAGE_SIZE);
+       word++)
     *word = 0;
   return pager_unmap(here);
 }
@@ -71,9 +72,9 @@ fetch(struct paged *region, uint32_t page)
   return error == 0 ? 1 : trouble(region, "the disk did not bring the page", error);
 }
 
-// Binds a page that is in memory. A page that came by a load is bound without WRITE: its first store
-// is a fault of its own, and so the pager knows which pages are as they are on the disk even when
-// they are taken and nobody can look any more.
+// Binds a page that is in memory. A page that came by a load is bound without WRITE: its first
+// store is a fault of its own, and so the pager knows which pages are as they are on the disk even
+// when they are taken and nobody can look any more.
 static int
 show(struct paged *region, uint32_t page, int store)
 {

@@ -83,8 +83,8 @@ lose_page(struct paged *region, const struct paged_frame *frame, uint32_t saved)
   if (!place) region->counts.lost++;
 }
 
-// Something was taken by force. May come in the middle of a fault: who waits looks again whether its
-// frame is still there.
+// Something was taken by force. May come in the middle of a fault: who waits looks again whether
+// its frame is still there.
 void
 paged_region_lost(struct pager_region *header, int kind, const struct exo_repossession_next *loss)
 {

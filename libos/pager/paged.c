@@ -121,9 +121,9 @@ paged_choose(struct paged *region, paged_policy *victim)
   paged_see_uses(region, victim == paged_lru || victim == paged_mru);
 }
 
-// With `every`, only the page used last is bound. So each change from one page to another is a fault
-// that the pager sees, and the order of uses is exact; uses in a row of one page change nothing in
-// it.
+// With `every`, only the page used last is bound. So each change from one page to another is a
+// fault that the pager sees, and the order of uses is exact; uses in a row of one page change
+// nothing in it.
 EXO_API void
 paged_see_uses(struct paged *region, int every)
 {

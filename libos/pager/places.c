@@ -1,5 +1,5 @@
-// Places in the extent, a page each: which are in use, moving pages to and from them, and those that
-// are set aside for what the kernel takes by force.
+// Places in the extent, a page each: which are in use, moving pages to and from them, and those
+// that are set aside for what the kernel takes by force.
 #include <disk.h>
 #include "region.h"
 
@@ -149,7 +149,8 @@ paged_save(struct paged *region, unsigned pages)
   return error;
 }
 
-// Some of the places that were set aside are used up: sets as many aside again, if there are so many.
+// Some of the places that were set aside are used up: sets as many aside again, if there are so
+// many.
 void
 paged_renew_save(struct paged *region)
 {

@@ -7,12 +7,12 @@
 //   +---------------------------+    +---------------------------+
 //
 // From there on entries are looked at one after the other until there is the key, or an empty entry
-// (key 0), behind which nothing can be. After 64 the search goes on in the next table, which is made
-// when it is needed. An entry whose value is 0 keeps its key until another address takes it.
+// (key 0), behind which nothing can be. After 64 the search goes on in the next table, which is
+// made when it is needed. An entry whose value is 0 keeps its key until another address takes it.
 //
 // The tables lie in the same window as the second level of the default table and are ordinary
-// memory: they may be evicted, and reading one then faults inside the fault handler. Which page each
-// is is resident.
+// memory: they may be evicted, and reading one then faults inside the fault handler. Which page
+// each is is resident.
 #include <pt_hash.h>
 #include "libos.h"
 #include "entry.h"
@@ -90,8 +90,7 @@ pager_lookup(uint32_t address)
   uint32_t writes;
   pte value;
 
-  if (pager_in_table(address))
-    return TABLE_OF(address) < TABLES ? tables[TABLE_OF(address)] : 0;
+  if (pager_in_table(address)) return TABLE_OF(address) < TABLES ? tables[TABLE_OF(address)] : 0;
   do {
     struct entry *entry;
 
@@ -143,8 +142,8 @@ pager_enter(uint32_t address, pte value)
     struct entry *entry = find(address, 1, &end);
 
     if (entry)
-      result = pt_hash_write(entry, KEY_OF(address), value, PTE_SLOT(tables[TABLE_OF(entry)]),
-                             writes);
+      result =
+          pt_hash_write(entry, KEY_OF(address), value, PTE_SLOT(tables[TABLE_OF(entry)]), writes);
     else
       result = add_table();
   } while (result == 0);
@@ -168,8 +167,8 @@ pager_change(uint32_t address, pte value)
     struct entry *entry = find(address, 0, &end);
 
     if (!entry) return;
-    result = pt_hash_write(entry, KEY_OF(address), value, PTE_SLOT(tables[TABLE_OF(entry)]),
-                           writes);
+    result =
+        pt_hash_write(entry, KEY_OF(address), value, PTE_SLOT(tables[TABLE_OF(entry)]), writes);
   } while (result == 0);
 }
 

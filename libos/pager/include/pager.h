@@ -53,9 +53,9 @@ struct paged {
   void *memory;               // where it begins
   unsigned pages;             // how many it has
   unsigned limit;             // frames that it wants to have
-  unsigned allowed;           // frames that it has, or takes as it needs them: fewer, after giving back
-  unsigned held;              // frames that it has
-  unsigned reserve;           // it takes what it gave only while more pages than this are free
+  unsigned allowed; // frames that it has, or takes as it needs them: fewer, after giving back
+  unsigned held;    // frames that it has
+  unsigned reserve; // it takes what it gave only while more pages than this are free
   paged_policy *victim;
   int every_use; // the policy goes by uses: only the page used last is bound
   struct paged_counts counts;
@@ -82,8 +82,8 @@ struct paged {
 int paged_open(struct paged *region, uint32_t bytes, unsigned frames, paged_policy *victim);
 
 // The same with an extent that the program has: `pages` pages of it, eight sectors each, from
-// `sector` on (a multiple of 8). If they are fewer than the region's, the pages that were written to
-// must not be more than fit them and the frames.
+// `sector` on (a multiple of 8). If they are fewer than the region's, the pages that were written
+// to must not be more than fit them and the frames.
 int paged_open_on(struct paged *region, uint32_t bytes, unsigned frames, paged_policy *victim,
                   exo_slot extent, uint32_t sector, unsigned pages);
 
