@@ -23,8 +23,8 @@ sbrk(int bytes)
   return (void *)end;
 }
 
-// Mends a fault on the heap or the stack. Returns 0 when the address is in neither, or no page is
-// left.
+// Mends a fault on the heap, the stack or in a region. Returns 0 when the address is in none, or no
+// page is left.
 EXO_API int
 pager_demand(struct upcall_frame *frame)
 {
@@ -32,7 +32,9 @@ pager_demand(struct upcall_frame *frame)
   uint32_t stack_top = boot_page->stack_top;
   int on_stack = address < stack_top && address >= stack_top - STACK_BYTES;
   int on_heap = address >= boot_page->heap_start && address < heap_end();
+  struct pager_region *region = pager_region_at(address);
 
+  if (region) return region->fault(region, frame);
   if (!on_stack && !on_heap) return 0;
   if (pager_lookup(address) != 0) return 0; // it is there and does not allow this, or it was lost
   if (fault_access(frame) == EXO_RIGHT_EXECUTE) return 0;

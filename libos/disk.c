@@ -63,25 +63,41 @@ started(int request, int error)
 }
 
 EXO_API int
+disk_start_read_page(exo_slot extent, uint32_t sector, unsigned count, exo_slot page,
+                     unsigned offset)
+{
+  int request = take_request();
+
+  if (request < 0) return request;
+  return started(request, exo_disk_read(extent, sector, count, page, offset, request));
+}
+
+EXO_API int
+disk_start_write_page(exo_slot extent, uint32_t sector, unsigned count, exo_slot page,
+                      unsigned offset)
+{
+  int request = take_request();
+
+  if (request < 0) return request;
+  return started(request, exo_disk_write(extent, sector, count, page, offset, request));
+}
+
+EXO_API int
 disk_start_read(exo_slot extent, uint32_t sector, unsigned count, void *to)
 {
   int page = pager_slot(to);
-  int request = page < 0 ? page : take_request();
 
-  if (request < 0) return request;
-  return started(request, exo_disk_read(extent, sector, count, page,
-                                        (uint32_t)to % EXO_PAGE_SIZE, request));
+  if (page < 0) return page;
+  return disk_start_read_page(extent, sector, count, page, (uint32_t)to % EXO_PAGE_SIZE);
 }
 
 EXO_API int
 disk_start_write(exo_slot extent, uint32_t sector, unsigned count, const void *from)
 {
   int page = pager_slot(from);
-  int request = page < 0 ? page : take_request();
 
-  if (request < 0) return request;
-  return started(request, exo_disk_write(extent, sector, count, page,
-                                         (uint32_t)from % EXO_PAGE_SIZE, request));
+  if (page < 0) return page;
+  return disk_start_write_page(extent, sector, count, page, (uint32_t)from % EXO_PAGE_SIZE);
 }
 
 EXO_API int
@@ -97,8 +113,7 @@ EXO_API int
 disk_is_done(int request)
 {
   if (request < 0 || request >= EXO_MAX_DISK_REQUESTS) return 0;
-  while (disk_poll(request, POLL_ONLY) == 0)
-    ;
+  while (disk_poll(request, POLL_ONLY) == 0);
   return disk_requests[request].state == REQUEST_DONE;
 }
 

@@ -26,7 +26,9 @@ page_fault_reason(const struct upcall_frame *frame)
   uint32_t address = frame->value;
   uint32_t stack_end = boot_page->stack_top - STACK_BYTES;
   pte entry = pager_lookup(address);
+  struct pager_region *region = pager_region_at(address);
 
+  if (region && region->trouble) return region->trouble;
   if (address < EXO_PAGE_SIZE) return "a null pointer: nothing is mapped there";
   if (address < stack_end && address >= stack_end - GUARD_BYTES)
     return "the stack is full (stack overflow)";

@@ -1,46 +1,13 @@
-// The page table of this libOS, and the refill of bindings that the kernel's software TLB has
-// dropped.
-//
-// Two levels. The root has a word for each 4 MiB of the address space and is resident. A
-// second-level page has a word for each page of those 4 MiB; all of them lie side by side in a
-// window of the address space, so that together they look like one array with an entry for each
-// page there is:
-//
-//   entry of page p  =  ((pte *)PAGER_WINDOW)[p]
-//
-// Second-level pages are ordinary memory and may themselves be evicted. Reading an entry then
-// faults inside the fault handler; that nested upcall finds the second-level page in the root,
-// binds it, and the outer one goes on.
+// Mapping pages, and the refill of bindings that the kernel's software TLB has dropped. The page
+// table says what is where; what it looks like is page-table.c's affair.
 #include "libos.h"
 
-#define WINDOW_BYTES 0x00400000u
-#define ENTRY(page)  ((pte *)(PAGER_WINDOW + (page) / EXO_PAGE_SIZE * sizeof(pte)))
-
-EXO_RESIDENT_BSS pte pager_root[1024];
 EXO_RESIDENT_BSS const struct exo_boot *boot_page;
 
 EXO_STEP_THROUGH(pager_refill);
-EXO_STEP_THROUGH(pager_lookup);
-EXO_STEP_THROUGH(in_window);
 EXO_STEP_THROUGH(pager_part);
 EXO_STEP_THROUGH(share_an_entry);
 EXO_STEP_THROUGH(pin);
-
-static EXO_RESIDENT int
-in_window(uint32_t address)
-{
-  return address - PAGER_WINDOW < WINDOW_BYTES;
-}
-
-// Returns the entry for an address, or 0 (which is not valid) when there is none. Where the table
-// itself was taken, everything is lost.
-EXO_API EXO_RESIDENT pte
-pager_lookup(uint32_t address)
-{
-  if (in_window(address)) return pager_root[(address - PAGER_WINDOW) / EXO_PAGE_SIZE];
-  if (!(pager_root[address >> 22] & PTE_VALID)) return pager_root[address >> 22];
-  return *ENTRY(address);
-}
 
 // An entry of which nothing is left but that there was one.
 static EXO_RESIDENT pte
@@ -64,8 +31,8 @@ pager_refill(uint32_t address, exo_rights access)
   error = exo_bind(0, PAGE_OF(address), PTE_SLOT(entry), entry & PTE_RIGHTS);
   if (error != EXO_E_CAP) return error == 0;
   // It was taken, and nobody has looked into the repossession vector yet.
-  if (in_window(address)) fault_end_bare(table_lost);
-  *ENTRY(address) = lost(entry);
+  if (pager_in_table(address)) fault_end_bare(table_lost);
+  pager_change(address, lost(entry));
   return 0;
 }
 
@@ -104,45 +71,6 @@ pager_part(uint32_t pc, uint32_t address)
     pin(pc);
   else if (share_an_entry(pc + 2, address))
     pin(pc + 2); // its second half may lie on the next page
-}
-
-// Makes the second-level page that an address needs. Returns 0 or an error.
-static EXO_RESIDENT int
-second_level(uint32_t address)
-{
-  uint32_t index = address >> 22;
-  pte entry, none = 0;
-  int slot, frame;
-
-  if (pager_root[index] & PTE_VALID) return 0;
-  if (pager_root[index] & PTE_LOST) return EXO_E_CAP; // a new one would not know what was here
-  slot = slot_alloc();
-  if (slot < 0) return slot;
-  frame = exo_page_alloc(0, EXO_SLOT_MEMORY, EXO_ANY, slot);
-  if (frame < 0) {
-    slot_free(slot);
-    return frame;
-  }
-  entry = PTE(frame, slot, PTE_VALID | PTE_READ | PTE_WRITE);
-  if (!__atomic_compare_exchange_n(&pager_root[index], &none, entry, 0, __ATOMIC_RELAXED,
-                                   __ATOMIC_RELAXED)) {
-    // An upcall came in between and needed it too. Its page is as good.
-    exo_page_free(0, slot);
-    slot_free(slot);
-    return 0;
-  }
-  return exo_bind(0, PAGER_WINDOW + index * EXO_PAGE_SIZE, slot, PTE_READ | PTE_WRITE);
-}
-
-// Writes the entry for an address; binds nothing. Returns 0 or an error.
-EXO_API EXO_RESIDENT int
-pager_enter(uint32_t address, pte entry)
-{
-  int error = second_level(address);
-
-  if (error < 0) return error;
-  *ENTRY(address) = entry;
-  return 0;
 }
 
 // The page table begins as what the launcher bound. Runs before anything may be missing, so it is
@@ -200,7 +128,7 @@ pager_unmap(uint32_t address)
   int error = exo_unbind(0, PAGE_OF(address));
 
   if (error < 0 || !(pager_lookup(address) & PTE_VALID)) return error;
-  *ENTRY(address) = 0;
+  pager_change(address, 0);
   return 0;
 }
 
@@ -209,22 +137,14 @@ static int
 change_entries(exo_slot slot, pte (*change)(uint32_t address, pte entry))
 {
   const pte mask = PTE(0, 0x3ff, PTE_VALID), wanted = PTE(0, slot, PTE_VALID);
+  uint32_t place = 0, address;
+  pte entry;
   int count = 0;
 
-  for (uint32_t index = 0; index < 1024; index++) {
-    pte *root = &pager_root[index], *table = ENTRY(index << 22);
-
-    if (!(*root & PTE_VALID) || in_window(index << 22)) continue;
-    if ((*root & mask) == wanted) {
-      *root = change((uint32_t)table, *root);
-      count++;
-      continue;
-    }
-    for (pte *entry = table; entry < table + 1024; entry++) {
-      if ((*entry & mask) != wanted) continue;
-      *entry = change(index << 22 | (uint32_t)(entry - table) * EXO_PAGE_SIZE, *entry);
-      count++;
-    }
+  while (pager_next(&place, &address, &entry)) {
+    if ((entry & mask) != wanted) continue;
+    pager_change(address, change(address, entry));
+    count++;
   }
   return count;
 }

@@ -132,7 +132,10 @@ on_exception(struct upcall_frame *frame)
 EXO_API void
 on_revocation(struct upcall_frame *frame)
 {
+  struct exo_revocation_next request;
+
   (void)frame; // whoever does not give back is taken from
+  if (exo_revocation_next(&request) == EXO_KIND_PAGE) pager_regions_give(request.owed);
 }
 
 // Something was taken by force: the page table promises no longer what is gone. A slot whose
@@ -150,6 +153,7 @@ on_repossession(struct upcall_frame *frame)
       continue;
     }
     if (kind == EXO_KIND_PAGE) pager_forget(loss.slot);
+    pager_regions_lost(kind, &loss);
     slot_free(loss.slot);
   }
 }

@@ -26,6 +26,12 @@ int disk_start_read(exo_slot extent, uint32_t sector, unsigned count, void *to);
 int disk_start_write(exo_slot extent, uint32_t sector, unsigned count, const void *from);
 int disk_start_barrier(exo_slot extent);
 
+// The same for a page that need not be mapped: `page` is the slot of its capability.
+int disk_start_read_page(exo_slot extent, uint32_t sector, unsigned count, exo_slot page,
+                         unsigned offset);
+int disk_start_write_page(exo_slot extent, uint32_t sector, unsigned count, exo_slot page,
+                          unsigned offset);
+
 // Whether a request is done, and the wait for it: 0 or its error. Requests may be waited for in any
 // order, and each must be once.
 int disk_is_done(int request);

@@ -78,7 +78,7 @@ int fault_status(int signal);
 // The same with a text that is resident, when perhaps nothing else is there any more.
 __attribute__((noreturn)) void fault_end_bare(const char *text);
 
-// ---- memory (slots.c, pager.c, demand.c) ----
+// ---- memory (slots.c, page-table.c, pager.c, demand.c, regions.c) ----
 
 // Capability slots: which of the environment's 1024 are in use is the libOS's to know.
 int slot_alloc(void);
@@ -103,9 +103,16 @@ typedef uint32_t pte;
 #define PTE_FRAME(entry)      ((entry) >> 15)
 #define PTE(frame, slot, low) ((uint32_t)(frame) << 15 | (uint32_t)(slot) << 5 | (low))
 
-void pager_start(const struct exo_boot *boot);
+// Its format (page-table.c): six functions, and whoever defines these has another one.
 pte pager_lookup(uint32_t address);
 int pager_enter(uint32_t address, pte entry);
+void pager_change(uint32_t address, pte entry);
+int pager_next(uint32_t *place, uint32_t *address, pte *entry);
+int pager_in_table(uint32_t address);
+unsigned pager_table_pages(void);
+
+// What is done with it, whatever the format (pager.c, demand.c).
+void pager_start(const struct exo_boot *boot);
 int pager_refill(uint32_t address, exo_rights access);
 void pager_part(uint32_t pc, uint32_t address);
 int pager_map(uint32_t address, uint32_t frame, exo_slot slot, exo_rights rights);
@@ -117,10 +124,32 @@ int pager_restrict(exo_slot slot);
 int pager_demand(struct upcall_frame *frame);
 exo_rights fault_access(const struct upcall_frame *frame);
 
+// A region of the address space with functions of its own (regions.c): pager_demand, on_revocation
+// and on_repossession ask it. What a function does not need it leaves 0.
+struct pager_region {
+  struct pager_region *next;
+  uint32_t start, end; // of its pages
+  // Mends a fault there as on_page_fault would.
+  int (*fault)(struct pager_region *region, struct upcall_frame *frame);
+  // Something was taken by force: any capability, of whatever kind (EXO_KIND_...).
+  void (*lost)(struct pager_region *region, int kind, const struct exo_repossession_next *loss);
+  // Gives back up to so many pages, now. Returns how many.
+  unsigned (*give)(struct pager_region *region, unsigned pages);
+  const char *trouble; // why the last fault was not mended, or 0
+};
+
+extern struct pager_region *pager_regions;
+struct pager_region *pager_region_at(uint32_t address);
+void pager_region_add(struct pager_region *region);
+void pager_region_remove(struct pager_region *region);
+void pager_regions_lost(int kind, const struct exo_repossession_next *loss);
+unsigned pager_regions_give(unsigned pages);
+
 // The heap ends here at the latest: what is above is the program's to map as it likes, up to the
 // page table's window.
-#define HEAP_END     0x40000000u
-#define PAGER_WINDOW 0x7f800000u
+#define HEAP_END           0x40000000u
+#define PAGER_WINDOW       0x7f800000u
+#define PAGER_WINDOW_BYTES 0x00400000u
 
 // The stack may grow this far down from its top; below lies a region that nothing is ever put in.
 #define STACK_BYTES (1024 * 1024)
