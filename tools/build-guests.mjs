@@ -15,6 +15,8 @@ async function load(entry) {
     bundle: true,
     platform: "node",
     format: "esm",
+    // jsonc-parser's other form cannot be bundled.
+    mainFields: ["module", "main"],
     outfile,
     logLevel: "error",
   });
