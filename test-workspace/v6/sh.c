@@ -32,7 +32,6 @@ static int last_status;
 struct redirection {
   int fd;  // 0 or 1
   int how; // as open has it
-  int at_end;
   char *path;
   struct redirection *next; // done in the order in which they stand
 };
@@ -226,8 +225,7 @@ parse_redirection(struct parser *parser, struct command *command)
 
   if (take(parser, ">>")) {
     made.fd = 1;
-    made.at_end = 1;
-    made.how = O_RDWR | O_CREATE;
+    made.how = O_WRONLY | O_CREATE | O_APPEND;
   } else if (take(parser, ">")) {
     made.fd = 1;
     made.how = O_WRONLY | O_CREATE | O_TRUNC;
@@ -328,7 +326,7 @@ parse_line(const char *line, const char *where, int number)
   struct list *list = parse_list(&parser);
 
   if (parser.error == 0 && peek(&parser) == ')') syntax_error(&parser, "a ) was not opened");
-  if (parser.error == 0 && *parser.at) syntax_error(&parser, "something else than ; or & separates two commands");
+  if (parser.error == 0 && *parser.at) syntax_error(&parser, "a ( stands where no command can begin");
   if (parser.error == 0) return list;
   if (where) fprintf(2, "%s:%d: ", where, number);
   fprintf(2, "sh: syntax error: %s\n", parser.error);
@@ -339,7 +337,9 @@ parse_line(const char *line, const char *where, int number)
 
 // ---- running ----
 
-static int to_close = -1; // the script's descriptor: it is the shell's only
+static int to_close = -1;    // the script's descriptor: it is the shell's only
+static int is_interactive;   // control-C ends what we started in the foreground, and not us
+static int in_background;    // nor what we started in the background
 
 static int run_list(struct list *list);
 
@@ -378,15 +378,6 @@ expand(const char *word)
   return expanded;
 }
 
-// Reads to the end: the calls have no other way to get there.
-static void
-go_to_end(int fd)
-{
-  char buffer[512];
-
-  while (read(fd, buffer, sizeof buffer) > 0);
-}
-
 // Opens files in the place of descriptors 0 and 1. Returns 0 when one cannot be opened.
 static int
 redirect(const struct redirection *redirection)
@@ -399,7 +390,6 @@ redirect(const struct redirection *redirection)
       fprintf(2, "sh: cannot open %s\n", path);
       return 0;
     }
-    if (redirection->at_end) go_to_end(redirection->fd);
   }
   return 1;
 }
@@ -488,6 +478,7 @@ start(struct command *command, int in, const int out[2])
   int pid = fork_or_say();
 
   if (pid != 0) return pid;
+  if (is_interactive && !in_background) interrupt(0);
   if (in != 0) {
     close(0);
     dup(in);
@@ -551,6 +542,7 @@ run_in_background(struct list *item)
   int pid = fork_or_say();
 
   if (pid == 0) {
+    in_background = 1;
     if (to_close >= 0) close(to_close);
     to_close = -1;
     exit(run_chain(item->first));
@@ -582,6 +574,7 @@ run(struct input *input, const char *name)
   int prompt = input->fd == 0 && is_console(0);
   char *line;
 
+  is_interactive = prompt && interrupt(1) == 0;
   input->byte_by_byte = input->fd == 0 && !prompt;
   for (;;) {
     if (prompt) write(2, "$ ", 2);

@@ -45,12 +45,13 @@ int mkdir(const char *path);
 int mknod(const char *path, short major, short minor);
 int chdir(const char *path);
 
-// ---- users: not in xv6 ----
+// ---- not in xv6: users, and control-C ----
 
 int getuid(void);                                   // 0 may everything
 int setuid(int uid);                                // only 0 may
 int chmod(const char *path, int mode);              // rwxrwxrwx: the owner, and 0, may
 int chown(const char *path, int uid);               // only 0 may
+int interrupt(int ignore);                          // 1: control-C leaves this process alone, and what it forks from now on
 
 // ---- no calls, but code in the program ----
 
