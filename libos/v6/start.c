@@ -6,7 +6,7 @@
 int main(int argc, char **argv);
 
 static const char alone[] =
-    "this program is for UNIX, and there is no world for it; run it in one: exo run -h says how\n";
+    "this program is for UNIX, and there is no world for it; put it on the disk of one, as v6.exo.json does\n";
 
 // Called by _start on the process's own stack.
 EXO_API void
