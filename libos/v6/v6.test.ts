@@ -54,3 +54,33 @@ test("the stress test passes", async () => {
   expect(run.output).toContain("PASSED");
   expect(run.statuses.get("world")).toBe(0);
 });
+
+// A minute of the machine: with the long tests only.
+test.runIf(process.env["EXOSCOPE_FULL"] === "1")(
+  "absurd arguments are answered by an error, or end the process that gave them and nobody else",
+  async () => {
+    const run = await shell("absurd\nexit\n", 1_500_000_000);
+    expect(run.output).toContain("ALL OK");
+    expect(run.statuses.get("world")).toBe(0);
+  },
+);
+
+test("a process that misuses kernel calls and calls of its world changes nobody's memory", async () => {
+  const run = await shell("hostile; echo on\nexit\n", 400_000_000);
+  expect(run.output).toContain("hostile: 0 attacks succeeded\n");
+  expect(run.output).toContain("the victim's memory is as it was\n");
+  expect(run.output).toMatch(/\non\n/);
+  expect(run.statuses.get("world")).toBe(0);
+});
+
+test("control-C ends what runs in the foreground, and the shell reads on", async () => {
+  const at = (step: number, text: string) => ({ step, bytes: new TextEncoder().encode(text) });
+  const run = await runGuest(join(WORKSPACE, "v6/v6.exo.json"), {
+    console: [at(1, "sleep 1000\n"), at(20_000_000, "\u0003"), at(21_000_000, "echo on\nexit\n")],
+    steps: 60_000_000,
+  });
+  expect(run.fatal).toEqual([]);
+  expect(run.output).toContain("^C\n");
+  expect(run.output).toMatch(/(?:\n|\$ )on\n/);
+  expect(run.statuses.get("world")).toBe(0);
+});
