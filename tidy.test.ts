@@ -126,7 +126,9 @@ test("no test is skipped or alone, and no type is waved through", () => {
 });
 
 test("files are kebab-case", () => {
-  const wrong = SOURCES.filter((path) => !/^([a-z0-9.-]+\/)*[a-z0-9-]+(\.[a-z]+)*\.ts$/.test(path));
+  const wrong = SOURCES.filter(
+    (path) => !/^([a-z0-9._-]+\/)*[a-z0-9-]+(\.[a-z]+)*\.ts$/.test(path),
+  );
   expect(wrong).toEqual([]);
 });
 
