@@ -122,6 +122,8 @@ int pager_forget(exo_slot slot);
 int pager_slot(const void *memory);
 int pager_restrict(exo_slot slot);
 int pager_demand(struct upcall_frame *frame);
+int pager_await(struct upcall_frame *frame, int request, int (*finish)(void *page, int status),
+                void *page);
 exo_rights fault_access(const struct upcall_frame *frame);
 
 // A region of the address space with functions of its own (regions.c): pager_demand, on_revocation
