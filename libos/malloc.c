@@ -58,6 +58,7 @@ malloc(size_t size)
   size_t units = (size + sizeof(struct block) - 1) / sizeof(struct block) + 1;
 
   if (size > 0x40000000) return 0;
+  slice_enter_critical(); // where there are threads, none of them comes in between
   for (;;) {
     for (struct block **link = &free_list; *link; link = &(*link)->next) {
       struct block *block = *link;
@@ -70,16 +71,22 @@ malloc(size_t size)
         block += block->units;
         block->units = units;
       }
+      slice_leave_critical();
       return block + 1;
     }
-    if (!grow(units)) return 0;
+    if (!grow(units)) break;
   }
+  slice_leave_critical();
+  return 0;
 }
 
 EXO_API void
 free(void *memory)
 {
-  if (memory) insert((struct block *)memory - 1);
+  if (memory == 0) return;
+  slice_enter_critical();
+  insert((struct block *)memory - 1);
+  slice_leave_critical();
 }
 
 EXO_API void *

@@ -30,7 +30,7 @@ pager_region_remove(struct pager_region *region)
   if (*link) *link = region->next;
 }
 
-// Tells every region of a capability that is gone.
+// Tells every region of a capability that is gone, or that there are no more.
 EXO_API void
 pager_regions_lost(int kind, const struct exo_repossession_next *loss)
 {

@@ -156,6 +156,7 @@ on_repossession(struct upcall_frame *frame)
     pager_regions_lost(kind, &loss);
     slot_free(loss.slot);
   }
+  pager_regions_lost(EXO_KIND_EMPTY, 0);
 }
 
 EXO_API void

@@ -122,6 +122,8 @@ int pager_forget(exo_slot slot);
 int pager_slot(const void *memory);
 int pager_restrict(exo_slot slot);
 int pager_demand(struct upcall_frame *frame);
+int pager_await(struct upcall_frame *frame, int request, int (*finish)(void *page, int status),
+                void *page);
 exo_rights fault_access(const struct upcall_frame *frame);
 
 // A region of the address space with functions of its own (regions.c): pager_demand, on_revocation
@@ -131,7 +133,8 @@ struct pager_region {
   uint32_t start, end; // of its pages
   // Mends a fault there as on_page_fault would.
   int (*fault)(struct pager_region *region, struct upcall_frame *frame);
-  // Something was taken by force: any capability, of whatever kind (EXO_KIND_...).
+  // Something was taken by force: any capability, of whatever kind (EXO_KIND_...); EXO_KIND_EMPTY
+  // and no loss when that was all for now.
   void (*lost)(struct pager_region *region, int kind, const struct exo_repossession_next *loss);
   // Gives back up to so many pages, now. Returns how many.
   unsigned (*give)(struct pager_region *region, unsigned pages);

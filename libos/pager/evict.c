@@ -10,9 +10,21 @@ paged_hide(struct paged *region, uint32_t page)
   if (region->shown == page) region->shown = PAGED_NONE;
 }
 
+// Says that a page is in a frame. Returns 0 when the frame was taken before that was said: then it
+// is not. What is taken after it is give.c's affair.
+int
+paged_attach(struct paged *region, unsigned i, uint32_t page)
+{
+  region->frame[i].page = page;
+  region->page[page].frame = (uint16_t)(i + 1);
+  if (region->frame[i].slot != 0 || region->page[page].frame == 0) return 1;
+  paged_detach(region, i, page);
+  return 0;
+}
+
 // From here on nothing that becomes of the frame concerns the page.
-static void
-detach(struct paged *region, unsigned i, uint32_t page)
+void
+paged_detach(struct paged *region, unsigned i, uint32_t page)
 {
   region->page[page].frame = 0;
   region->frame[i].page = PAGED_NONE;
@@ -22,37 +34,34 @@ detach(struct paged *region, unsigned i, uint32_t page)
 static void
 attach_again(struct paged *region, unsigned i, uint32_t page)
 {
-  if (region->frame[i].slot == 0) {
-    paged_free_place(region, region->page[page].place);
-    region->page[page].place = PAGED_LOST;
-    region->counts.lost++;
-    return;
-  }
-  region->frame[i].page = page;
-  region->page[page].frame = (uint16_t)(i + 1);
+  if (paged_attach(region, i, page)) return;
+  paged_free_place(region, region->page[page].place);
+  region->page[page].place = PAGED_LOST;
+  region->counts.lost++;
 }
 
-// Writes the page in a frame to its place in the extent, and takes it out of the frame. Returns 0
-// or an error: then it is where it was.
+// Writes the page that is in a frame to its place in the extent, and takes it out of the frame.
+// Returns 0 or an error: then it is where it was.
 int
-paged_write_out(struct paged *region, unsigned i)
+paged_write_out(struct paged *region, unsigned i, uint32_t page)
 {
-  struct paged_frame *frame = &region->frame[i];
-  uint32_t page = frame->page;
   struct paged_page *it = &region->page[page];
-  unsigned place = it->place;
+  unsigned had = it->place, place = had ? had : paged_take_place(region);
   int request, error;
 
-  if (place == 0) place = it->place = (uint16_t)paged_take_place(region);
   if (place == 0) return EXO_E_NONE;
-  request = paged_start_write(region, place, frame->slot);
-  if (request < 0) return request;
-  detach(region, i, page);
-  if (it->place == PAGED_LOST) { // the frame was taken a moment ago, but the data are on their way
-    paged_use_place(region, place);
-    it->place = (uint16_t)place;
-    region->counts.lost--;
+  request = paged_start_write(region, place, region->frame[i].slot);
+  if (request < 0) {
+    if (!had) paged_free_place(region, place);
+    return request;
   }
+  paged_detach(region, i, page);
+  if (it->place != had) { // the frame was taken a moment ago, but the data are on their way
+    if (it->place == PAGED_LOST) region->counts.lost--;
+    paged_free_place(region, it->place);
+    if (had) paged_use_place(region, had);
+  }
+  it->place = (uint16_t)place;
   error = disk_wait(request);
   if (error < 0)
     attach_again(region, i, page);
@@ -70,11 +79,12 @@ evict(struct paged *region, unsigned i)
   uint32_t page = region->frame[i].page;
   int bits;
 
+  if (page == PAGED_NONE) return EXO_E_AGAIN;
   paged_hide(region, page); // from here on nobody writes to it
   bits = exo_page_bits(0, region->frame[i].slot, 0);
   if (bits < 0) return bits;
-  if (bits & dirty) return paged_write_out(region, i);
-  detach(region, i, page);
+  if (bits & dirty) return paged_write_out(region, i, page);
+  paged_detach(region, i, page);
   return 0;
 }
 
@@ -86,14 +96,17 @@ choose_and_evict(struct paged *region)
   int error = EXO_E_NONE;
 
   for (;;) {
-    unsigned i, candidates = 0;
+    unsigned i, candidates = 0, taken = region->counts.taken;
 
     for (i = 0; i < region->limit; i++) candidates += paged_may_go(region, i);
     if (candidates == 0) return error;
     i = region->victim(region);
-    if (i >= region->limit || !paged_may_go(region, i)) return EXO_E_INVAL;
+    if (i >= region->limit || !paged_may_go(region, i)) {
+      if (region->counts.taken != taken) continue; // what it saw is not so any more
+      return EXO_E_INVAL;
+    }
     error = evict(region, i);
-    if (region->frame[i].slot == 0) continue; // it was taken meanwhile
+    if (region->frame[i].slot == 0) continue;
     if (error == 0) return (int)i;
     region->frame[i].stays = 1;
   }
@@ -147,10 +160,13 @@ paged_empty_frame(struct paged *region)
   int i;
 
   if (region->allowed < region->limit && free_pages(region) > region->reserve) region->allowed++;
-  if (region->held < region->allowed || region->held == 0) {
-    i = add_frame(region);
-    if (i >= 0 || region->held == 0) return i;
-    region->allowed = region->held; // there is no more, so it goes on with what it has
-  }
-  return paged_make_room(region);
+  do {
+    if (region->held < region->allowed || region->held == 0) {
+      i = add_frame(region);
+      if (i >= 0 || region->held == 0) return i;
+      region->allowed = region->held; // there is no more, so it goes on with what it has
+    }
+    i = paged_make_room(region);
+  } while (i < 0 && region->held == 0); // the last one was taken meanwhile
+  return i;
 }

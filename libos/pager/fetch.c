@@ -45,11 +45,9 @@ fill(struct paged *region, unsigned i, uint32_t page)
   if (error < 0) return error;
   if (place != 0) region->counts.read++;
   exo_page_bits(0, frame->slot, both); // from now on they say what the program did
-  frame->page = page;
   frame->written = 0;
   frame->came = ++region->clock;
-  region->page[page].frame = (uint16_t)(i + 1);
-  return 0;
+  return paged_attach(region, i, page) ? 0 : EXO_E_AGAIN;
 }
 
 // Brings a page into memory. Returns whether it is there; if not, the trouble is told.
@@ -58,6 +56,8 @@ fetch(struct paged *region, uint32_t page)
 {
   int i, error;
 
+  if (region->page[page].place == PAGED_LOST)
+    return trouble(region, "the page there was taken by force, and what it held is lost", 0);
   region->counts.faults++;
   do {
     i = paged_empty_frame(region);
@@ -78,35 +78,42 @@ fetch(struct paged *region, uint32_t page)
 static int
 show(struct paged *region, uint32_t page, int store)
 {
-  struct paged_frame *frame = &region->frame[region->page[page].frame - 1];
+  unsigned i = region->page[page].frame;
+  struct paged_frame *frame = &region->frame[i - 1];
   int error;
 
+  if (i == 0) return EXO_E_AGAIN; // it was taken meanwhile
   frame->used = ++region->clock;
-  if (store) frame->written = 1;
   if (region->every_use) {
     if (region->shown != PAGED_NONE && region->shown != page) paged_hide(region, region->shown);
     region->shown = page;
   }
   error = pager_map(paged_address(region, page), frame->physical, frame->slot,
-                    frame->written ? EXO_RIGHT_READ | EXO_RIGHT_WRITE : EXO_RIGHT_READ);
-  return error == 0 ? 1 : trouble(region, "the page could not be bound", error);
+                    store || frame->written ? EXO_RIGHT_READ | EXO_RIGHT_WRITE : EXO_RIGHT_READ);
+  if (region->page[page].frame != i) { // so it was
+    pager_change(paged_address(region, page), 0);
+    return EXO_E_AGAIN;
+  }
+  if (error == 0 && store) frame->written = 1;
+  return error;
 }
 
+// Brings a page and binds it. Returns whether that is done.
 static int
 mend(struct paged *region, uint32_t page, int store)
 {
   unsigned i = region->page[page].frame;
+  int error;
 
-  if (region->page[page].place == PAGED_LOST)
-    return trouble(region, "the page there was taken by force, and what it held is lost", 0);
-  if (i == 0) {
-    if (!fetch(region, page)) return 0;
-  } else if (store && !region->frame[i - 1].written) {
+  if (i != 0 && store && !region->frame[i - 1].written)
     region->counts.stores++;
-  } else {
+  else if (i != 0)
     region->counts.seen++;
-  }
-  return show(region, page, store);
+  do {
+    if (region->page[page].frame == 0 && !fetch(region, page)) return 0;
+    error = show(region, page, store);
+  } while (error == EXO_E_AGAIN);
+  return error == 0 ? 1 : trouble(region, "the page could not be bound", error);
 }
 
 // Called for every fault in the region.

@@ -15,7 +15,6 @@ paged_begin(struct paged *region)
 void
 paged_end(struct paged *region)
 {
-  paged_renew_save(region);
   region->busy = 0;
   while (region->asked) {
     struct exo_revocation_next request;
@@ -72,7 +71,7 @@ static void
 lose_page(struct paged *region, const struct paged_frame *frame, uint32_t saved)
 {
   struct paged_page *it = &region->page[frame->page];
-  unsigned place = paged_saved_place(region, saved);
+  unsigned place = paged_saved_place(region, saved, frame->written);
 
   it->frame = 0;
   if (region->shown == frame->page) region->shown = PAGED_NONE;
@@ -91,6 +90,7 @@ paged_region_lost(struct pager_region *header, int kind, const struct exo_reposs
   struct paged *region = (struct paged *)header;
 
   if (kind == EXO_KIND_EXTENT && loss->slot == region->extent) region->extent = 0;
+  if (kind == EXO_KIND_EMPTY) paged_renew_save(region);
   if (kind != EXO_KIND_PAGE) return;
   for (unsigned i = 0; i < region->limit; i++) {
     struct paged_frame *frame = &region->frame[i];
@@ -102,6 +102,7 @@ paged_region_lost(struct pager_region *header, int kind, const struct exo_reposs
     region->held--;
     if (region->allowed > region->held) region->allowed = region->held;
     region->counts.taken++;
-    return;
+    break;
   }
+  paged_saved_place(region, loss->saved, 0); // also when it was no page of ours
 }

@@ -6,6 +6,8 @@
 
 #define LOWEST 0x60100000u // shares no entry of the software TLB with a small program
 
+#define SPARE 8 // places in the extent besides one for each page: for paged_save
+
 // Where so many bytes of the address space are in no region.
 static uint32_t
 find_addresses(uint32_t bytes)
@@ -87,10 +89,10 @@ paged_open(struct paged *region, uint32_t bytes, unsigned frames, paged_policy *
   unsigned pages = bytes / EXO_PAGE_SIZE + (bytes % EXO_PAGE_SIZE != 0);
   int extent, error;
 
-  if (pages == 0 || pages >= PAGED_LOST - 1) return EXO_E_INVAL;
-  extent = extent_open(EXO_ANY, pages * SECTORS);
+  if (pages == 0 || pages + SPARE >= PAGED_LOST - 1) return EXO_E_INVAL;
+  extent = extent_open(EXO_ANY, (pages + SPARE) * SECTORS);
   if (extent < 0) return extent;
-  error = paged_open_on(region, bytes, frames, victim, extent, 0, pages);
+  error = paged_open_on(region, bytes, frames, victim, extent, 0, pages + SPARE);
   if (error < 0)
     extent_close(extent);
   else
@@ -147,13 +149,12 @@ paged_sync(struct paged *region)
 
     if (frame->slot == 0 || page == PAGED_NONE || !frame->written) continue;
     paged_hide(region, page);
-    error = paged_write_out(region, i);
+    error = paged_write_out(region, i, page);
     if (error < 0 || frame->slot == 0) continue;
     // It stays in memory, and is as it is on the disk.
     exo_page_bits(0, frame->slot, 1);
     frame->written = 0;
-    frame->page = page;
-    region->page[page].frame = (uint16_t)(i + 1);
+    paged_attach(region, i, page);
   }
   paged_end(region);
   return error < 0 ? error : region->extent ? disk_barrier(region->extent) : EXO_E_CAP;

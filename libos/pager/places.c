@@ -26,9 +26,12 @@ unsigned
 paged_take_place(struct paged *region)
 {
   for (unsigned place = 0; place < region->places; place++) {
+    uint32_t bit = 1u << place % 32;
+
     if (is_used(region, place)) continue;
-    set_used(region, place, 1);
-    return 1 + place;
+    // An upcall may come between looking and taking, and set it aside.
+    if (!(__atomic_fetch_or(&region->used_places[place / 32], bit, __ATOMIC_RELAXED) & bit))
+      return 1 + place;
   }
   return 0;
 }
@@ -78,21 +81,59 @@ paged_start_write(struct paged *region, unsigned place, exo_slot from)
   return request;
 }
 
-// The first of so many free places side by side, or PAGED_NONE.
-static unsigned
-find_run(const struct paged *region, unsigned count)
-{
-  unsigned run = 0;
+// An environment has one place where the kernel saves: in the extent of this region.
+static struct paged *saver;
+static int changing; // where that is
 
-  for (unsigned place = 0; place < region->places; place++) {
-    run = is_used(region, place) ? 0 : run + 1;
-    if (run == count) return place + 1 - count;
+// The longest run of free places, as far as it is wanted.
+static struct paged_save_run
+longest_run(const struct paged *region)
+{
+  struct paged_save_run best = {0, 0, 0, 0};
+  unsigned length = 0;
+
+  for (unsigned place = 0; place < region->places && best.count < region->save_wanted; place++) {
+    length = is_used(region, place) ? 0 : length + 1;
+    if (length <= best.count) continue;
+    best.count = length;
+    best.first = place + 1 - length;
   }
-  return PAGED_NONE;
+  return best;
 }
 
-// An environment has one place where the kernel saves: the region in whose extent it is.
-static struct paged *saver;
+// Nothing is saved there any more: what is not a page's is free again.
+static void
+free_run(struct paged *region, struct paged_save_run *run)
+{
+  for (unsigned i = 0; i < run->count; i++)
+    if (!(run->kept >> i & 1)) set_used(region, run->first + i, 0);
+  run->count = 0;
+}
+
+// Has the kernel save in another run, if that has more room than there is left. Until the kernel
+// knows of it what is taken is saved in the old one.
+static int
+change_run(struct paged *region)
+{
+  struct paged_save_run *old = &region->save[region->save_now];
+  struct paged_save_run *next = &region->save[!region->save_now];
+  int error;
+
+  *next = longest_run(region);
+  if (next->count <= old->count - old->done) {
+    next->count = 0;
+    return old->count > old->done ? 0 : EXO_E_NONE;
+  }
+  for (unsigned i = 0; i < next->count; i++) set_used(region, next->first + i, 1);
+  error = exo_save_place(region->extent, sector_of(region, next->first + 1), next->count);
+  if (error < 0) {
+    free_run(region, next);
+    return error;
+  }
+  region->save_now = !region->save_now;
+  free_run(region, old);
+  return 0;
+}
 
 // From here on the kernel saves nothing more in this region's extent.
 void
@@ -101,60 +142,49 @@ paged_give_up_save(struct paged *region)
   if (saver != region) return;
   exo_save_place(region->extent, 0, 0);
   saver = 0;
-  for (unsigned i = 0; i < region->save; i++)
-    if (!(region->save_used >> i & 1)) set_used(region, region->save_first + i, 0);
-  region->save_used = 0;
-}
-
-// Where what was taken by force is, if the kernel saved it here: 1 + the place, which is the page's
-// from now on, or 0.
-unsigned
-paged_saved_place(struct paged *region, uint32_t saved)
-{
-  unsigned place = (saved - 1) / SECTORS - region->first_place, i = place - region->save_first;
-
-  if (saved == 0 || saver != region || i >= region->save) return 0;
-  region->save_used |= 1u << i;
-  return 1 + place;
-}
-
-static int
-set_aside(struct paged *region, unsigned pages)
-{
-  unsigned first;
-  int error;
-
-  paged_give_up_save(region);
-  if (pages == 0) return 0;
-  if (pages > 32) return EXO_E_INVAL;
-  first = find_run(region, pages);
-  if (first == PAGED_NONE) return EXO_E_NONE;
-  error = exo_save_place(region->extent, sector_of(region, first + 1), pages);
-  if (error < 0) return error;
-  region->save = pages;
-  region->save_first = first;
-  for (unsigned i = 0; i < pages; i++) set_used(region, first + i, 1);
-  saver = region;
-  return 0;
+  free_run(region, &region->save[0]);
+  free_run(region, &region->save[1]);
 }
 
 EXO_API int
 paged_save(struct paged *region, unsigned pages)
 {
-  int error = EXO_E_BUSY;
+  int error = 0;
 
-  if (!paged_begin(region)) return error;
-  error = set_aside(region, pages);
-  paged_end(region);
+  if (pages > 32) return EXO_E_INVAL;
+  changing = 1;
+  if (saver) paged_give_up_save(saver);
+  region->save_wanted = pages;
+  if (pages > 0) error = change_run(region);
+  if (pages > 0 && error == 0) saver = region;
+  changing = 0;
   return error;
 }
 
-// Some of the places that were set aside are used up: sets as many aside again, if there are so
-// many.
+// Where what was taken by force is, if the kernel saved it here: 1 + the place, which is the page's
+// from now on; or 0. `ours`: it was a page of the region.
+unsigned
+paged_saved_place(struct paged *region, uint32_t saved, int ours)
+{
+  unsigned place = (saved - 1) / SECTORS - region->first_place;
+
+  if (saved == 0 || saver != region) return 0;
+  for (int k = 0; k < 2; k++) {
+    struct paged_save_run *run = &region->save[k];
+    unsigned i = place - run->first;
+
+    if (i >= run->count) continue;
+    if (run->done <= i) run->done = i + 1;
+    if (!ours) return 0;
+    run->kept |= 1u << i;
+    return 1 + place;
+  }
+  return 0;
+}
+
+// Something may have been saved: looks for more room.
 void
 paged_renew_save(struct paged *region)
 {
-  if (saver != region || region->save_used == 0) return;
-  for (unsigned pages = region->save; pages > 0; pages--)
-    if (set_aside(region, pages) == 0) return;
+  if (saver == region && !changing) change_run(region);
 }

@@ -50,11 +50,13 @@ paged_clock(struct paged *region)
 {
   const unsigned referenced = 2;
 
-  for (;;) {
+  // After one round all bits are clear: in the second the hand stops.
+  for (unsigned steps = 0; steps <= 2 * region->limit; steps++) {
     unsigned here = region->hand;
 
     region->hand = (here + 1) % region->limit;
     if (!paged_may_go(region, here)) continue;
     if (!(exo_page_bits(0, region->frame[here].slot, referenced) & (int)referenced)) return here;
   }
+  return PAGED_NONE;
 }

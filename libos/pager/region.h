@@ -20,9 +20,11 @@ paged_address(const struct paged *region, uint32_t page)
 int paged_fault(struct pager_region *region, struct upcall_frame *frame);
 
 // evict.c
+int paged_attach(struct paged *region, unsigned frame, uint32_t page);
+void paged_detach(struct paged *region, unsigned frame, uint32_t page);
 int paged_empty_frame(struct paged *region);
 int paged_make_room(struct paged *region);
-int paged_write_out(struct paged *region, unsigned frame);
+int paged_write_out(struct paged *region, unsigned frame, uint32_t page);
 void paged_hide(struct paged *region, uint32_t page);
 
 // give.c
@@ -37,7 +39,7 @@ void paged_free_frame(struct paged *region, unsigned frame);
 unsigned paged_take_place(struct paged *region);
 void paged_use_place(struct paged *region, unsigned place);
 void paged_free_place(struct paged *region, unsigned place);
-unsigned paged_saved_place(struct paged *region, uint32_t saved);
+unsigned paged_saved_place(struct paged *region, uint32_t saved, int ours);
 void paged_give_up_save(struct paged *region);
 void paged_renew_save(struct paged *region);
 int paged_read_place(struct paged *region, unsigned place, exo_slot to);

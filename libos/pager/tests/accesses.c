@@ -1,6 +1,7 @@
 // Does what the host says and says what it cost. Argument 1: pages, 2: frames, 3: the policy's
-// letter, 4: a list such as w3r5, each a write to a page or a read of one. What is read is compared
-// with what was written; at the end all of it.
+// letter, 4: a list such as w3r5, each a write to a page or a read of one; g2 gives two frames
+// back, s0 writes all that is newer to the disk, f0 l0 m0 c0 choose a policy. What is read is
+// compared with what was written; at the end all of it.
 #include <pager.h>
 #include "../../tests/check.h"
 
@@ -43,6 +44,15 @@ read_page(unsigned page)
   CHECK(*word_of(page, WORDS / 2 + 300) == 0);
 }
 
+static void
+give(unsigned frames)
+{
+  unsigned held = region.held, given = paged_give(&region, frames);
+
+  CHECK(region.held == held - given);
+  CHECK(given == frames || region.held <= 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -57,8 +67,14 @@ main(int argc, char **argv)
 
     if (what == 'w')
       write_page(page);
-    else
+    else if (what == 'r')
       read_page(page);
+    else if (what == 'g')
+      give(page);
+    else if (what == 's')
+      CHECK(paged_sync(&region) == 0);
+    else
+      paged_choose(&region, policy_of(what));
   }
   counts = region.counts;
   for (unsigned page = 0; page < pages; page++) read_page(page);
