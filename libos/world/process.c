@@ -87,7 +87,6 @@ process_exit(struct process *process, int status)
   end(process, status);
   process->space = 0;
   if (process == first_process) world_end(status);
-  space_cut(space);
   space_leave(space);
 }
 
@@ -238,7 +237,6 @@ exec_done(struct process *process, uint32_t pc, uint32_t argument, const char *n
   process->making = 0;
   process->space = new;
   strncpy(process->name, name, sizeof process->name - 1);
-  space_cut(old);
   space_leave(old);
   return 0;
 }

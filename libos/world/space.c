@@ -151,12 +151,14 @@ space_destroy(struct space *space)
   exo_env_destroy(space->slot);
 }
 
-// A process is in it no longer.
+// A process is in it no longer. While it lends its pages it still reads those that it has from where it was forked itself: what
+// it lends is derived from them.
 EXO_API void
 space_leave(struct space *space)
 {
   space->process = 0;
   if (space->dependants == 0) {
+    space_cut(space);
     space_destroy(space);
     return;
   }
