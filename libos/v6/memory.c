@@ -41,33 +41,47 @@ is_shared(exo_slot slot, uint16_t last)
   return forks == 0xffff;
 }
 
+// Gives up a page's capability: with our own the page is free, with an inherited one everything that we derived from it goes.
 static void
-free_page(exo_slot slot)
+give_up(exo_slot slot)
 {
+  int error = page_flags[slot] & PAGE_INHERITED ? exo_cap_delete(0, slot) : exo_page_free(0, slot);
+
   page_flags[slot] = 0;
-  if (exo_page_free(0, slot) >= 0) slot_free(slot);
+  if (error >= 0) slot_free(slot);
 }
 
-// Gives back what was lent and is read by nobody any more.
+// Gives back what was lent and is read by nobody any more. Returns whether pages are still lent that we have inherited.
+static int
+reclaim(void)
+{
+  int lends_inherited = 0;
+
+  for (exo_slot slot = 0; slot < EXO_MAX_SLOTS; slot++) {
+    if (!(page_flags[slot] & PAGE_LENT)) continue;
+    if (!is_shared(slot, page_last[slot]))
+      give_up(slot);
+    else if (page_flags[slot] & PAGE_INHERITED)
+      lends_inherited = 1;
+  }
+  return lends_inherited;
+}
+
 EXO_API void
 memory_reclaim(void)
 {
-  for (exo_slot slot = 0; slot < EXO_MAX_SLOTS; slot++)
-    if (page_flags[slot] & PAGE_LENT && !is_shared(slot, page_last[slot])) free_page(slot);
+  reclaim();
 }
 
 // A page is in our table no longer.
 static void
 let_go(exo_slot slot)
 {
-  if (page_flags[slot] & PAGE_INHERITED) {
-    page_flags[slot] = 0;
-    if (exo_cap_delete(0, slot) >= 0) slot_free(slot);
-  } else if (is_shared(slot, forks)) {
-    page_flags[slot] = PAGE_LENT;
+  if (is_shared(slot, forks)) {
+    page_flags[slot] = PAGE_LENT | (page_flags[slot] & PAGE_INHERITED);
     page_last[slot] = forks;
   } else {
-    free_page(slot);
+    give_up(slot);
   }
 }
 
@@ -196,5 +210,6 @@ memory_emancipate(void)
         return;
     }
   }
-  call0(WORLD_EMANCIPATED);
+  // Our own children may read some of them through us.
+  if (!reclaim()) call0(WORLD_EMANCIPATED);
 }

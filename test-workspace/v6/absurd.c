@@ -306,13 +306,13 @@ files(void)
 static int
 fork_all(void *argument)
 {
-  int count = 0, pid;
+  int count = 0, pid, *go = argument;
+  char c;
 
-  (void)argument;
   while ((pid = fork()) > 0) count++;
   if (pid == 0) {
-    sleep(1000);
-    exit(0);
+    close(go[1]);
+    exit(read(go[0], &c, 1)); // until its grandparent closes the other end
   }
   if (count >= NPROC || count < 10) return 1;
   return fork() >= 0; // still none
@@ -321,10 +321,13 @@ fork_all(void *argument)
 static void
 processes(void)
 {
-  int pid, status, all = in_child(fork_all, 0);
+  int pid = -1, status, go[2];
 
-  // Its children are orphans that sleep: init's, and not ours to wait for. They wake by themselves.
-  check(all == 0, "processes end at the limit");
+  pipe(go);
+  check(in_child(fork_all, go) == 0, "processes end at the limit");
+  // They are orphans now: process 1 waits for them, if it waits for anything, and we cannot.
+  close(go[0]);
+  close(go[1]);
   for (int tries = 0; tries < 200; tries++) {
     pid = fork();
     if (pid == 0) exit(7);
@@ -375,33 +378,41 @@ memory(void)
 
 // ---- the disk, until it is full ----
 
-static char block[BSIZE];
+static char blocks4[4 * BSIZE];
+
+// Writes until no more can be: of a file, or of the disk. Returns how many blocks there are then; the last write may have done a part.
+static int
+fill(int fd)
+{
+  struct stat st = {0};
+
+  while (write(fd, blocks4, sizeof blocks4) > 0);
+  while (write(fd, blocks4, BSIZE) == BSIZE);
+  fstat(fd, &st);
+  return (int)(st.size / BSIZE);
+}
 
 static void
 disk(void)
 {
   char name[] = "absurd.00";
-  int fd, count = 0, blocks = 0, longest = 0, n = 0;
-
-  fd = open("absurd.f", O_CREATE | O_RDWR);
-  while (write(fd, block, BSIZE) == BSIZE && longest < 2 * (int)MAXFILE) longest++;
-  close(fd);
-  unlink("absurd.f");
-  check(longest == (int)MAXFILE || longest < (int)MAXFILE, "a file ends at its longest, or with the disk");
+  int fd, count, longest = 0, last = 0;
 
   for (count = 0; count < 99; count++) {
     name[7] = (char)('0' + count / 10);
     name[8] = (char)('0' + count % 10);
     fd = open(name, O_CREATE | O_RDWR);
     if (fd < 0) break;
-    while ((n = write(fd, block, BSIZE)) == BSIZE) blocks++;
+    last = fill(fd);
     close(fd);
-    if (n < 0 && blocks % (int)MAXFILE != 0) break; // not the longest file: the disk is full
+    if (count == 0) longest = last;
+    if (last < longest) break;
   }
-  check(blocks > 0 && count < 99, "the disk is filled");
+  check(longest == (int)MAXFILE || count == 0, "a file ends at its longest, or with the disk");
+  check(count < 99 && last < longest, "the disk is filled");
   check(mkdir("absurd.d") < 0 || unlink("absurd.d") == 0, "a directory finds a block, or is refused");
   fd = open("absurd.e", O_CREATE | O_RDWR);
-  check(fd < 0 || write(fd, block, BSIZE) != BSIZE, "another file finds none");
+  check(fd < 0 || write(fd, blocks4, BSIZE) != BSIZE, "another file finds none");
   if (fd >= 0) close(fd);
   unlink("absurd.e");
   for (; count >= 0; count--) {
@@ -410,7 +421,7 @@ disk(void)
     unlink(name);
   }
   fd = open("absurd.e", O_CREATE | O_RDWR);
-  check(fd >= 0 && write(fd, block, BSIZE) == BSIZE, "when all is removed there is room again");
+  check(fd >= 0 && write(fd, blocks4, BSIZE) == BSIZE, "when all is removed there is room again");
   close(fd);
   unlink("absurd.e");
 }
