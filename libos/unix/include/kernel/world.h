@@ -93,7 +93,7 @@ enum world_call {
 // A reply that says: not now. Word 1 is the caller's `news`; sleep until it is another, and ask again.
 #define WORLD_AGAIN (-100)
 
-#define WORLD_PATH 512 // bytes of a path with its 0
+#define WORLD_PATH 128 // bytes of a path with its 0, as MAXPATH (kernel/param.h)
 #define WORLD_TO_EXECUTE 0x10000 // a flag of WORLD_OPEN: the caller wants to run the file
 
 #endif
