@@ -7,7 +7,7 @@
 
 #define LOAD_AT   (COPY_AT + COPY_DEPTH * EXO_PAGE_SIZE)
 #define ARGUMENTS 32   // with the 0 at the end
-#define BYTES     4096 // of one argument
+#define BYTES     4096 // of all of them, as in xv6, where they must fit into the stack's page
 
 int open(const char *path, int how);
 int close(int fd);
@@ -36,10 +36,13 @@ read_file(void *context, uint32_t offset, void *to, unsigned count)
 static int
 arguments_allow(char **argv)
 {
+  uint32_t room = BYTES;
+
   for (int i = 0; i < ARGUMENTS; i++) {
     if (!range_allows(&argv[i], sizeof argv[i], EXO_RIGHT_READ)) return 0;
     if (argv[i] == 0) return 1;
-    if (!string_allows(argv[i], BYTES)) return 0;
+    if (!string_allows(argv[i], room)) return 0;
+    room -= strlen(argv[i]) + 1;
   }
   return 0;
 }
