@@ -302,7 +302,9 @@ export class Inspector implements HitEvaluator {
     }
     const { place, image, environment } = frame;
     const where =
-      environment === threadId ? "" : ` [${this.#debuggee.environment(environment).name}]`;
+      environment === this.#debuggee.threads.environmentOf(threadId)
+        ? ""
+        : ` [${this.#debuggee.environment(environment).name}]`;
     const isShown = place !== undefined && image?.hasSource(place.file) === true;
     return {
       id,
@@ -408,6 +410,7 @@ export class Inspector implements HitEvaluator {
         if (
           identity.cfa === frame.identity.cfa &&
           identity.stack === frame.identity.stack &&
+          identity.thread === frame.identity.thread &&
           identity.environment === frame.environment
         ) {
           return candidate;
