@@ -66,6 +66,14 @@ describe.each(["0", "2"] as const)("with -O%s", (optimisation) => {
     expect(slept.length).toBeGreaterThanOrEqual(3);
   });
 
+  test("events.c: a packet and a predicate are waited for by one thread", async () => {
+    const network = { loopback: true, latency: 30_000 };
+    const result = await run("events.c", { network, steps: 5e6 });
+    expect(result.output).toBe("");
+    expect(result.stop).toBe("exited");
+    expect([...result.statuses.values()]).toEqual([0]);
+  });
+
   test("overflow.c: a full stack is told by the name of its thread", async () => {
     const result = await run("overflow.c");
     expect(result.output).toMatch(

@@ -3,8 +3,9 @@
 
 struct exo_threads exo_threads;
 static struct exo_thread made[600];
-static char endless[100] = "\001\377a name of strange bytes that goes on and on and on and on and on "
-                           "and on and";
+static char endless[100] =
+    "\001\377a name of strange bytes that goes on and on and on and on and on "
+    "and on and";
 
 // A list of `count` threads that is whole, each with the saved registers of nobody.
 static void
@@ -37,7 +38,8 @@ tell(const char *what)
     exo_threads.first = (uint32_t)tell, exo_threads.current = (uint32_t)tell;
   // A list without end that never comes by the same address twice: it slides.
   if (strcmp(what, "slide") == 0)
-    for (unsigned i = 0; i < sizeof made / 4; i++) ((uint32_t *)made)[i] = (uint32_t)made + 4 * i + 4;
+    for (unsigned i = 0; i < sizeof made / 4; i++)
+      ((uint32_t *)made)[i] = (uint32_t)made + 4 * i + 4;
 }
 
 int

@@ -16,10 +16,10 @@ same(uint32_t by)
 {
   volatile uint32_t before = by; //@step first
 
-  slow(by);         //@step call
-  before += total;  //@step behind
-  thread_yield();   //@step yield
-  before += by;     //@step resumed
+  slow(by);           //@step call
+  before += total;    //@step behind
+  thread_yield();     //@step yield
+  before += by;       //@step resumed
   return before > by; //@step last
 }
 
@@ -29,7 +29,7 @@ runs(void *argument)
   int sum = 0;
 
   for (int i = 0; i < 3; i++) sum += same((uint32_t)argument); //@step loop
-  if (argument == (void *)7) thread_exit(sum); //@step ends
+  if (argument == (void *)7) thread_exit(sum);                 //@step ends
   return sum;
 }
 
