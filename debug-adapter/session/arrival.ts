@@ -1,14 +1,13 @@
 /** What a client is told where a run or step has come to: a stop with its words, or the end of the session. */
-import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import { describeEvent, type KernelEvent } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import type { EventFilters } from "../event-filters.ts";
 import { explainLastWords } from "../explanations.ts";
-import type { LibosThread } from "../libos-threads.ts";
 import type { LaunchArguments } from "../protocol.ts";
 import type { Halt } from "../run/run-control.ts";
 import type { StepEnd } from "../run/stepper.ts";
 import { type BoundaryFrame, stackOf } from "../stack.ts";
+import { threadsOf } from "./threads.ts";
 
 /** Exit status when the kernel destroyed the first program: what shells say for a crash (128 + SIGSEGV). */
 export const STATUS_DESTROYED = 139;
@@ -105,46 +104,6 @@ export function arrivalAt(end: StepEnd, reason: string, parts: ArrivalParts): Ar
         ? atEnd(end, reason, debuggee)
         : { kind: "exit", end };
   }
-}
-
-/**
- * The environments that live, as threads, and the threads that their libOSes describe: these instead of an environment, unless it runs
- * none of them now. After the end the first program stays, so that there is something to go back from.
- */
-export function threadsOf(debuggee: Debuggee, isOver = false): Dap.Thread[] {
-  const isShown = (id: number) => {
-    const state = debuggee.view.environment(id)?.state;
-    if (isOver && id === debuggee.firstId) return true;
-    return state !== undefined && state !== "destroyed";
-  };
-  return debuggee
-    .environments()
-    .filter(({ id }) => isShown(id))
-    .flatMap(({ id, name }) => {
-      const threads =
-        debuggee.view.environment(id)?.state === "destroyed" ? [] : debuggee.threads.of(id);
-      const own = threads.map((thread) => ({
-        id: thread.threadId,
-        name: `${name}: ${thread.name}`,
-      }));
-      return isListed(debuggee, id, threads) ? [{ id, name: debuggee.nameOf(id) }, ...own] : own;
-    });
-}
-
-/** Whether an environment is a thread of its own: its libOS describes none, or it runs none of them: the library, between two. */
-function isListed(debuggee: Debuggee, id: number, threads: readonly LibosThread[]): boolean {
-  const { running } = debuggee.view;
-  const runsNone = !threads.some(({ isCurrent }) => isCurrent);
-  return threads.length === 0 || (runsNone && (running === id || running === 0));
-}
-
-/** The thread that a client is shown for what an environment runs, or would run. */
-export function shownThread(debuggee: Debuggee, thread: number): number {
-  if (debuggee.threads.isThread(thread)) return thread;
-  const threads = debuggee.threads.of(thread);
-  const current = threads.find(({ isCurrent }) => isCurrent);
-  if (current !== undefined) return current.threadId;
-  return isListed(debuggee, thread, threads) ? thread : (threads[0]?.threadId ?? thread);
 }
 
 /** The exit status of a run that has ended. */

@@ -21,6 +21,7 @@ import { variableValue } from "../values/value.ts";
 import { boundaryLines, csrText } from "./boundary-lines.ts";
 import { debugConsoleCompletions } from "./debug-console-completions.ts";
 import { accessTo } from "./frame-values.ts";
+import { shownThread } from "./threads.ts";
 import { type Located, memoryReference, ValueNodes, VariableTree } from "./variable-tree.ts";
 
 const hex = (value: number): string => `0x${(value >>> 0).toString(16).padStart(8, "0")}`;
@@ -59,7 +60,7 @@ export class Inspector implements HitEvaluator {
    * what a client should show first: it opens the first frame whose source is not de-emphasised.
    */
   lookBelowHandler(environment: number): void {
-    this.#below = environment;
+    this.#below = shownThread(this.#debuggee, environment);
   }
 
   /** The environment whose addresses are meant where a client names none. */

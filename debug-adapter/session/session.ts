@@ -7,14 +7,7 @@ import type { KernelEvent } from "#exokernel";
 import { Breakpoints } from "../breakpoints.ts";
 import { DataBreakpoints } from "../data-breakpoints.ts";
 import type { Debuggee } from "../debuggee.ts";
-import {
-  checkThread,
-  hasEnded,
-  noThread,
-  notLaunched,
-  stillRunning,
-  UserError,
-} from "../errors.ts";
+import { hasEnded, notLaunched, stillRunning, UserError } from "../errors.ts";
 import { EventFilters } from "../event-filters.ts";
 import { explainEvent } from "../explanations.ts";
 import { HitRecords } from "../hit-record.ts";
@@ -27,7 +20,7 @@ import { Backward } from "../run/backward.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
 import { type Grain, type StepEnd, Stepper } from "../run/stepper.ts";
 import { warnOfWeakened } from "../weakened-text.ts";
-import { arrivalAt, exitCodeOf, type StopExplanation, shownThread, threadsOf } from "./arrival.ts";
+import { arrivalAt, exitCodeOf, type StopExplanation } from "./arrival.ts";
 import { breakpointHandlers } from "./breakpoint-handlers.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { ConsoleOutput } from "./console-output.ts";
@@ -41,6 +34,7 @@ import { Queries } from "./queries.ts";
 import { explained, lastWords, launchDebuggee, saveRecording } from "./recordings.ts";
 import type { Handlers } from "./requests.ts";
 import type { SendEvent } from "./server.ts";
+import { environmentToStep, shownThread, threadsOf } from "./threads.ts";
 import { TimeTravel } from "./time-travel.ts";
 import { KernelWalks } from "./walk-handlers.ts";
 
@@ -319,9 +313,7 @@ class Session {
   ): undefined {
     const { debuggee, stepper } = this.#stopped;
     if (this.#over !== undefined) throw hasEnded();
-    checkThread(debuggee, threadId);
-    const environment = debuggee.threads.environmentOf(threadId);
-    if (debuggee.view.registers(environment) === undefined) throw noThread(threadId);
+    const environment = environmentToStep(debuggee, threadId);
     const grain = granularity === "instruction" ? "instruction" : "statement";
     this.#go(({ control }) => control.during(environment, () => step(stepper, grain)));
     return undefined;
@@ -377,9 +369,8 @@ class Session {
 
   /** DAP's `continued` is for what a client does not know: frames and variables that it holds are out of date. */
   #moved(): void {
-    const { view, firstId } = this.#now.debuggee;
-    const threadId = shownThread(this.#now.debuggee, view.running || firstId);
-    this.#send("continued", { threadId, allThreadsContinued: true });
+    const { debuggee } = this.#now;
+    this.#send("continued", { threadId: shownThread(debuggee), allThreadsContinued: true });
   }
 
   /** Asks the past. Nothing else may move the run meanwhile, and it is where it was afterwards. */
@@ -420,9 +411,7 @@ class Session {
       return;
     }
     const { thread, text, description, hitIds, explanation, over, below } = arrival;
-    if (below === true) {
-      this.#now.inspector.lookBelowHandler(shownThread(this.#now.debuggee, thread));
-    }
+    if (below === true) this.#now.inspector.lookBelowHandler(thread);
     this.#lastReason = explanation;
     if (explanation?.more !== undefined) {
       this.#send("output", { category: "console", output: `${explanation.more}\n` });

@@ -22,8 +22,8 @@ import type { RecordedMark } from "../recording/recording.ts";
 import type { Backward } from "../run/backward.ts";
 import type { RunControl } from "../run/run-control.ts";
 import type { Grain, StepEnd } from "../run/stepper.ts";
-import { threadsOf } from "./arrival.ts";
 import { describeIntervention } from "./interventions-text.ts";
+import { threadsOf } from "./threads.ts";
 
 /** Kernel events before now that a client is told with the history. */
 const RECENT = 30;

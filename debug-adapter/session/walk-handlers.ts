@@ -7,11 +7,11 @@ import type { Debuggee } from "../debuggee.ts";
 import type { KernelSource } from "../kernel-source.ts";
 import type { KernelEntry, StepEnd, Stepper } from "../run/stepper.ts";
 import { topFrame } from "../stack.ts";
-import { shownThread } from "./arrival.ts";
 import type { Inspector } from "./inspector.ts";
 import { KernelTexts } from "./kernel-texts.ts";
 import { isWalkFrame, KernelWalk } from "./kernel-walk.ts";
 import type { Handlers } from "./requests.ts";
+import { shownThread } from "./threads.ts";
 
 interface Parts {
   readonly debuggee: Debuggee;

@@ -224,6 +224,17 @@ test("between two threads the library itself is what runs; while all wait, a pau
   expect((await frameOf(client, all[1]?.id ?? 0, "main")).source?.name).toBe("waiting.c");
 });
 
+test("wrong-registers: the mistake shows as a thread in the frames of another", async () => {
+  const client = new DapClient();
+  const program = "threads/wrong-registers.exo.json";
+  await client.launch({ program }, [{ file: "threads/wrong-registers.c", marker: "mixed-up" }]);
+  const { threadId } = await client.stopped();
+  const threads = await names(client);
+  expect(threadId).toBe(threads.get("wrong-registers: anna"));
+  const frame = await frameOf(client, threadId, "works");
+  expect(await valueIn(client, frame.id, "name")).toMatch(/"bert"/);
+});
+
 const NONSENSES = [
   "cycle",
   "self",
