@@ -11,6 +11,7 @@ import {
   type Policy,
   Timeline,
 } from "#exokernel";
+import { LibosThreads } from "./libos-threads.ts";
 import type { LoadedImage } from "./loaded-image.ts";
 import { PacketCapture } from "./packet-capture.ts";
 import type { Origin } from "./recording/origin.ts";
@@ -53,6 +54,8 @@ export interface EnvironmentInfo {
 export class Debuggee {
   readonly kernel: Kernel;
   readonly view: KernelView;
+  /** Threads that libOSes describe. */
+  readonly threads = new LibosThreads(this);
   /** The history of the run: everything that runs it or changes it goes through here. */
   readonly timeline: Timeline;
   /** What a recording says of how the run began; a run that no launch began cannot be recorded. */

@@ -1,5 +1,7 @@
 /** What a user can mend: one sentence that says what and where and what to do, with a number that stays. */
 
+import type { Debuggee } from "./debuggee.ts";
+
 export class UserError extends Error {
   readonly id: number;
 
@@ -57,6 +59,14 @@ export const stillRunning = (): UserError =>
 
 export const noThread = (id: number): UserError =>
   new UserError(112, `There is no environment ${id} any more.`);
+
+/** Refuses a thread of a libOS that is not there now. */
+export function checkThread(debuggee: Pick<Debuggee, "threads">, threadId: number): void {
+  const { threads } = debuggee;
+  if (!threads.isThread(threadId) || threads.find(threadId) !== undefined) return;
+  const message = `This thread of environment ${threads.environmentOf(threadId)} has ended, or is not there yet.`;
+  throw new UserError(147, message);
+}
 
 export const noMoment = (step: number, first: number, last: number): UserError =>
   new UserError(

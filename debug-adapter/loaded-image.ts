@@ -18,6 +18,8 @@ export class LoadedImage {
   #isIndexed = false;
   #through: ReadonlySet<string> | undefined;
   #steppable: readonly number[] | undefined;
+  #begins: ReadonlySet<number> | undefined;
+  #threadEnds: readonly number[] | undefined;
 
   /** Throws `ElfError` when the bytes are not a program for this machine. */
   constructor(path: string, bytes: Uint8Array, sources: SourceMap) {
@@ -98,6 +100,26 @@ export class LoadedImage {
   isDeclaration(address: number): boolean {
     const found = this.debug.functionAt(address);
     return found?.lowPc === address && found.prologueEndAddress !== address;
+  }
+
+  /** Whether a stack begins with this function though the program did not: with the first one of a libOS's thread, say. */
+  beginsStack(functionStart: number | undefined): boolean {
+    this.#begins ??= new Set(this.#addressesOf(".exo_stack_begin"));
+    return functionStart !== undefined && this.#begins.has(functionStart);
+  }
+
+  /** Where a libOS's thread comes to its end: after the prologue of the function that says so. */
+  threadEnds(): readonly number[] {
+    this.#threadEnds ??= this.#toldNames(".exo_thread_end").flatMap((name) => {
+      const symbol = this.elf.symbol(name);
+      const [found] = this.debug.functionsNamed(name);
+      return found?.prologueEndAddress ?? symbol?.value ?? [];
+    });
+    return this.#threadEnds;
+  }
+
+  #addressesOf(section: string): number[] {
+    return this.#toldNames(section).flatMap((name) => this.elf.symbol(name)?.value ?? []);
   }
 
   #throughNames(): ReadonlySet<string> {

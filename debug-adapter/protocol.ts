@@ -90,6 +90,14 @@ export interface EnvironmentItem {
   }[];
   /** Accounting: slices, steps, calls, refusals, upcalls, transfers, refills, evictions, excess, pages, losses. */
   readonly counters: Readonly<Record<string, number>>;
+  /** Threads that its libOS describes, by the ids of DAP; absent when there are none. */
+  readonly threads?: readonly {
+    readonly id: number;
+    readonly name: string;
+    readonly state: "running" | "ready" | "waiting";
+    /** Where it stands in a source: of the library's own code, the place in the program that it works for. */
+    readonly place?: SourcePlace;
+  }[];
   /** Upcalls that wait to be delivered, by name. */
   readonly pending: readonly string[];
   /** Losses by force, oldest first, as sentences. */

@@ -6,14 +6,16 @@
 import { type Activation, ENTRIES, upcallName } from "#exokernel";
 import type { Debuggee } from "./debuggee.ts";
 import type { FrameContext } from "./dwarf/debug-info.ts";
+import type { LibosThread } from "./libos-threads.ts";
 import type { LoadedImage } from "./loaded-image.ts";
 
 /**
- * Names one activation of a function for as long as it lives: environment, the stack it is on (the step at which the
- * upcall or transfer that it runs on behalf of was entered; 0: none), and its canonical frame address (CONTRACT C25).
+ * Names one activation of a function for as long as it lives: environment, the libOS's thread (0: none), the stack it is on (the
+ * step at which the upcall or transfer that it runs on behalf of was entered; 0: none), and its canonical frame address (CONTRACT C25).
  */
 export interface FrameIdentity {
   readonly environment: number;
+  readonly thread: number;
   readonly stack: number;
   readonly cfa: number | undefined;
 }
@@ -58,16 +60,30 @@ export interface NoteFrame {
 export type StackFrame = CodeFrame | BoundaryFrame | NoteFrame;
 
 const FRAMES_MAX = 1000;
+const STACK_POINTER = 2;
+/** The pc, where registers are named by number. */
+export const PC = 32;
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 
-/** The whole stitched stack of an environment, innermost frame first. Of one that has ended a note that says so. */
-export function stackOf(debuggee: Debuggee, environment: number): StackFrame[] {
-  return new Stitcher(debuggee).walk(environment);
+/**
+ * The whole stitched stack of a thread, innermost frame first: of an environment, be its libOS in a thread or not, or of one of the
+ * threads that a libOS describes. Of one that has ended a note that says so.
+ */
+export function stackOf(debuggee: Debuggee, thread: number): StackFrame[] {
+  const { threads } = debuggee;
+  if (!threads.isThread(thread)) return new Stitcher(debuggee).walk(thread);
+  const environment = threads.environmentOf(thread);
+  const described = threads.find(thread);
+  if (described === undefined) {
+    return [{ kind: "note", environment, text: "this thread is not there" }];
+  }
+  const stitcher = new Stitcher(debuggee);
+  return described.isCurrent ? stitcher.walk(environment) : stitcher.walkSaved(described);
 }
 
 /** The innermost frame. Its identity needs the whole of its stack: `quickCfa` is the cheap look. */
-export function topFrame(debuggee: Debuggee, environment: number): CodeFrame | undefined {
-  return codeFrames(stackOf(debuggee, environment))[0];
+export function topFrame(debuggee: Debuggee, thread: number): CodeFrame | undefined {
+  return codeFrames(stackOf(debuggee, thread))[0];
 }
 
 /**
@@ -94,13 +110,39 @@ export function quickCfa(debuggee: Debuggee, environment: number): number | unde
 }
 
 export function sameFrame(a: FrameIdentity, b: FrameIdentity): boolean {
-  return a.environment === b.environment && a.stack === b.stack && a.cfa === b.cfa;
+  return (
+    a.environment === b.environment &&
+    a.thread === b.thread &&
+    a.stack === b.stack &&
+    a.cfa === b.cfa
+  );
+}
+
+/**
+ * The records of upcalls and transfers that what an environment runs is on behalf of: without those of upcalls that interrupted a
+ * thread which the libOS has left since, and will resume.
+ */
+export function ownActivations(debuggee: Debuggee, environment: number): Activation[] {
+  const { view, threads } = debuggee;
+  const all = view.activations(environment);
+  if (all.length === 0) return [];
+  const left = threads
+    .of(environment)
+    .filter(({ isCurrent }) => !isCurrent)
+    .map((thread) => threads.registersOf(thread));
+  return all.filter(
+    ({ kind, pc, registers }) =>
+      kind !== "upcall" ||
+      !left.some((words) => words?.[0] === pc && words[STACK_POINTER] === registers[STACK_POINTER]),
+  );
 }
 
 interface Segment {
   readonly environment: number;
   readonly pc: number;
   readonly registers: readonly (number | undefined)[];
+  /** Of a thread that does not run: which, and where its libOS keeps its registers. */
+  readonly saved?: { readonly thread: number; readonly at: ReadonlyMap<number, number> };
 }
 
 class Stitcher {
@@ -122,6 +164,24 @@ class Stitcher {
     return this.#frames;
   }
 
+  /** The stack of a libOS's thread that does not run: it begins with the registers that the libOS keeps. */
+  walkSaved(described: LibosThread): StackFrame[] {
+    const { environment, id, registersAt } = described;
+    const words = this.#debuggee.threads.registersOf(described);
+    if (words === undefined) {
+      const text = `its registers cannot be read at ${hex(registersAt)}`;
+      return [{ kind: "note", environment, text }];
+    }
+    const [pc = 0, ...rest] = words;
+    const at = new Map(rest.map((_, i) => [i + 1, (registersAt + 4 * (i + 1)) >>> 0]));
+    at.set(PC, registersAt);
+    // No upcall's record is its own: what interrupted it is over.
+    this.#left.set(environment, []);
+    const registers = [0, ...rest];
+    this.#segment({ environment, pc, registers, saved: { thread: id, at } });
+    return this.#frames;
+  }
+
   #noteEnd(environment: number): void {
     const ended = this.#debuggee.view.environment(environment);
     if (ended?.state !== "destroyed") return;
@@ -139,6 +199,7 @@ class Stitcher {
     );
     return this.#sourceFrames({
       environment,
+      thread: this.#debuggee.threads.currentId(environment),
       image,
       pc,
       registers,
@@ -171,7 +232,7 @@ class Stitcher {
   #activations(environment: number): Activation[] {
     let left = this.#left.get(environment);
     if (left === undefined) {
-      left = [...this.#debuggee.view.activations(environment)];
+      left = ownActivations(this.#debuggee, environment);
       this.#left.set(environment, left);
     }
     return left;
@@ -257,7 +318,8 @@ class Stitcher {
   ): Activation | undefined {
     const outermost = image?.functionStart(outermostPc);
     const isProgramsOwn =
-      outermost !== undefined && outermost === image?.functionStart(image.elf.entry);
+      (outermost !== undefined && outermost === image?.functionStart(image.elf.entry)) ||
+      image?.beginsStack(outermost) === true;
     if (isProgramsOwn || this.#isBeginOfSlice(environment, image, outermostPc)) return undefined;
     return this.#activations(environment).pop();
   }
@@ -266,15 +328,17 @@ class Stitcher {
     segment: Segment,
     image: LoadedImage | undefined,
   ): { frames: CodeFrame[]; outermostPc: number; problem: string | undefined } {
-    const { environment } = segment;
+    const { environment, saved } = segment;
     const read = (address: number, size: number) =>
       this.#debuggee.readMemory(environment, address, size);
-    const isInnermostStack = this.#frames.every((frame) => frame.kind !== "code");
+    const isInnermostStack =
+      saved === undefined && this.#frames.every((frame) => frame.kind !== "code");
+    const thread = saved?.thread ?? this.#debuggee.threads.currentId(environment);
     const frames: CodeFrame[] = [];
     let { pc } = segment;
     let registers = segment.registers;
     let isReturnAddress = false;
-    let savedAt: ReadonlyMap<number, number> = new Map();
+    let savedAt: ReadonlyMap<number, number> = saved?.at ?? new Map();
     let problem: string | undefined;
     for (;;) {
       const frame = { pc, registers, isReturnAddress };
@@ -282,6 +346,7 @@ class Stitcher {
       frames.push(
         ...this.#sourceFrames({
           environment,
+          thread,
           image,
           pc,
           registers,
@@ -309,7 +374,7 @@ class Stitcher {
         if (!caller.isOutermost) problem = `the stack ends here: ${caller.end}`;
         break;
       }
-      savedAt = mergeSaved(savedAt, caller.savedAt);
+      savedAt = mergeSaved(ofCaller(savedAt), caller.savedAt);
       ({ pc, registers, isReturnAddress } = caller);
     }
     return { frames, outermostPc: isReturnAddress ? pc - 1 : pc, problem };
@@ -318,6 +383,7 @@ class Stitcher {
   /** One frame for the function at a pc and one for each call that was inlined there. */
   #sourceFrames(at: {
     readonly environment: number;
+    readonly thread: number;
     readonly image: LoadedImage | undefined;
     readonly pc: number;
     readonly registers: readonly (number | undefined)[];
@@ -326,8 +392,8 @@ class Stitcher {
     readonly cfa: number | undefined;
     readonly isInnermostStack: boolean;
   }): CodeFrame[] {
-    const { environment, image, pc, registers, isReturnAddress, savedAt, cfa, isInnermostStack } =
-      at;
+    const { environment, thread, image, pc, registers, isReturnAddress, savedAt, cfa } = at;
+    const { isInnermostStack } = at;
     const lookup = isReturnAddress ? pc - 1 : pc;
     const context: FrameContext = {
       pc: lookup,
@@ -337,7 +403,7 @@ class Stitcher {
     };
     const shared = {
       kind: "code" as const,
-      identity: { environment, stack: 0, cfa },
+      identity: { environment, thread, stack: 0, cfa },
       environment,
       pc,
       isReturnAddress,
@@ -392,6 +458,14 @@ function wildCaller(
     return undefined;
   }
   return returnAddress;
+}
+
+/** Where pc and sp were saved with a thread's registers is no matter of its callers: theirs follow from their frames. */
+function ofCaller(savedAt: ReadonlyMap<number, number>): ReadonlyMap<number, number> {
+  if (!savedAt.has(PC)) return savedAt;
+  return new Map(
+    [...savedAt].filter(([register]) => register !== PC && register !== STACK_POINTER),
+  );
 }
 
 /** What a caller's registers were saved at: the nearest callee's saves win. */

@@ -136,6 +136,23 @@ test("the focus is the environment of the frame, also across a transfer", async 
   expect(shown.focused).toBe(CLIENT);
 });
 
+test("the focus on a thread of a libOS is its environment", async () => {
+  const session = new FakeSession();
+  session.customRequest = async () =>
+    environmentsAt(1, [environment({ threads: [{ id: 77, name: "worker", state: "ready" }] })]);
+  const { shown } = await stopped(session);
+  shown.focus(77, undefined);
+  expect(shown.focused).toBe(CLIENT);
+  shown.hear({
+    kind: "frames",
+    threadId: 77,
+    start: 0,
+    frames: [{ id: 1, name: "works", isBoundary: false }],
+  });
+  shown.focus(77, 1);
+  expect(shown.focused).toBe(CLIENT);
+});
+
 test("asking for a part that no view shows reads it for this stop only", async () => {
   const { shown, session } = await stopped();
   await shown.ensure("pages");

@@ -89,8 +89,15 @@ export class SessionModel {
   /** The environment of the frame that the user looks at. */
   get focused(): number | undefined {
     const { threadId, frameId } = this;
-    if (threadId === undefined || frameId === undefined) return threadId;
-    return environmentOfFrame(this.framesOf(threadId), frameId, threadId);
+    const own = threadId === undefined ? undefined : this.#environmentOf(threadId);
+    if (threadId === undefined || own === undefined || frameId === undefined) return own;
+    return environmentOfFrame(this.framesOf(threadId), frameId, own);
+  }
+
+  /** A thread is an environment, or one that an environment's libOS describes. */
+  #environmentOf(threadId: number): number {
+    const all = this.pictures.environments?.now.environments ?? [];
+    return all.find(({ threads }) => threads?.some(({ id }) => id === threadId))?.id ?? threadId;
   }
 
   /** The step of the last stop that was read. */

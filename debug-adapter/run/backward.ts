@@ -14,7 +14,7 @@
 import { type Activation, comparePositions, isBefore, type Position } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import type { LoadedImage } from "../loaded-image.ts";
-import { type CodeFrame, codeFrames, quickCfa, stackOf } from "../stack.ts";
+import { type CodeFrame, codeFrames, ownActivations, quickCfa, stackOf } from "../stack.ts";
 import { flowOf } from "./control-flow.ts";
 import { FlowRuns, FrameRuns, type PastRun } from "./past-runs.ts";
 import { type Halt, type Place, placeKey, type RunControl } from "./run-control.ts";
@@ -67,16 +67,16 @@ export class Backward {
     }
   }
 
-  async over(environment: number, grain: Grain): Promise<StepEnd> {
-    const [frame, ...callers] = codeFrames(stackOf(this.#debuggee, environment));
-    if (frame === undefined) return this.into(environment, grain);
+  async over(thread: number, grain: Grain): Promise<StepEnd> {
+    const [frame, ...callers] = codeFrames(stackOf(this.#debuggee, thread));
+    if (frame === undefined) return this.into(thread, grain);
     const byStatement = grain === "statement" && frame.image?.hasStatements(frame.pc) === true;
     const outer = byStatement ? callers.filter(isSource) : callers;
     return this.#inFrames([frame, ...outer.slice(0, CALLERS)], byStatement, frame);
   }
 
-  async out(environment: number, grain: Grain): Promise<StepEnd> {
-    const [frame, ...callers] = codeFrames(stackOf(this.#debuggee, environment));
+  async out(thread: number, grain: Grain): Promise<StepEnd> {
+    const [frame, ...callers] = codeFrames(stackOf(this.#debuggee, thread));
     const byStatement = grain === "statement";
     const outer = (byStatement ? callers.filter(isSource) : callers).slice(0, CALLERS);
     if (frame === undefined || outer.length === 0) {
@@ -85,10 +85,13 @@ export class Backward {
     return this.#inFrames(outer, byStatement, outer[0]);
   }
 
-  async into(environment: number, grain: Grain): Promise<StepEnd> {
+  async into(thread: number, grain: Grain): Promise<StepEnd> {
+    const { threads } = this.#debuggee;
+    const environment = threads.environmentOf(thread);
+    const libosThread = threads.find(thread)?.id ?? threads.currentId(environment);
     return grain === "instruction"
-      ? this.#intoInstruction(environment)
-      : this.#intoStatement(environment);
+      ? this.#intoInstruction(environment, libosThread)
+      : this.#intoStatement(environment, libosThread);
   }
 
   /** To the last run in any of these frames. A frame whose code is unknown is gone through instruction by instruction. */
@@ -100,7 +103,8 @@ export class Backward {
     const watched = frames.map((frame) => new WatchedFrame(this.#debuggee, frame, byStatement));
     const known = watched.filter(({ places }) => places.length > 0);
     if (known.length === 0 || innermost === undefined) {
-      return this.#intoInstruction(frames[0]?.environment ?? this.#debuggee.firstId);
+      const { environment, thread } = frames[0]?.identity ?? {};
+      return this.#intoInstruction(environment ?? this.#debuggee.firstId, thread ?? 0);
     }
     const places = unique(known.flatMap((frame) => frame.places));
     return this.#lookBack(places, (beginsHistory) => {
@@ -121,15 +125,15 @@ export class Backward {
     });
   }
 
-  async #intoStatement(environment: number): Promise<StepEnd> {
+  async #intoStatement(environment: number, thread: number): Promise<StepEnd> {
     const images = new Set(this.#debuggee.environments().map(({ image }) => image));
     const places = this.#debuggee
       .environments()
       .flatMap(({ id, image }) =>
         (image?.steppableAddresses() ?? []).map((pc) => ({ environment: id, pc })),
       );
-    if (images.size === 0 || places.length === 0) return this.#intoInstruction(environment);
-    const isAside = this.#diversions(environment);
+    if (images.size === 0 || places.length === 0) return this.#intoInstruction(environment, thread);
+    const isAside = this.#diversions(environment, thread);
     return this.#lookBack(places, (beginsHistory) => {
       const runs = new FlowRuns(beginsHistory);
       const follow = this.#transfersSince(this.#debuggee.timeline.now.event, runs);
@@ -151,10 +155,10 @@ export class Backward {
   }
 
   /** Executes a few instructions before now one by one. */
-  async #intoInstruction(environment: number): Promise<StepEnd> {
+  async #intoInstruction(environment: number, thread: number): Promise<StepEnd> {
     const { timeline, view } = this.#debuggee;
     const { now, start } = timeline;
-    const isAside = this.#diversions(environment);
+    const isAside = this.#diversions(environment, thread);
     for (let length = FIRST_INSTRUCTIONS; ; length *= LONGER) {
       const from = timeline.seekStep(now.step - length);
       const runs = new FlowRuns(comparePositions(from, start) <= 0);
@@ -231,13 +235,18 @@ export class Backward {
     };
   }
 
-  /** Whether an environment is in an upcall that merely interrupts, and in which the step did not begin. */
-  #diversions(environment: number): (environment: number) => boolean {
-    const { view } = this.#debuggee;
+  /**
+   * Whether an environment is in an upcall that merely interrupts, and in which the step did not begin; or, in the step's own, at
+   * another of its libOS's threads.
+   */
+  #diversions(environment: number, thread: number): (environment: number) => boolean {
+    const { view, threads } = this.#debuggee;
+    const isOther = (id: number) =>
+      thread !== 0 && id === environment && threads.currentId(id) !== thread;
     const own = new Set(view.activations(environment).map(({ step }) => step));
     const isAside = (activation: Activation) =>
       isDiversion(activation) && !own.has(activation.step);
-    return (id) => view.activations(id).some(isAside);
+    return (id) => isOther(id) || ownActivations(this.#debuggee, id).some(isAside);
   }
 
   /** Goes to a stop. What is said at it (which breakpoint, which event) is decided there once more. */
@@ -277,12 +286,13 @@ class WatchedFrame {
 
   /** What a place is to this frame: its function's entry, a place with a key, both, or undefined when it is another's. */
   what(place: Place): { readonly isEntry: boolean; readonly key: string | undefined } | undefined {
-    const { environment, cfa, stack } = this.#frame.identity;
+    const { environment, thread, cfa, stack } = this.#frame.identity;
     if (place.environment !== environment) return undefined;
     const key = this.#keys.get(place.pc);
     const isEntry = place.pc === this.#entry;
     if (key === undefined && !isEntry) return undefined;
     if (quickCfa(this.#debuggee, environment) !== cfa) return undefined;
+    if (thread !== 0 && this.#debuggee.threads.currentId(environment) !== thread) return undefined;
     const isOn = ({ step }: Activation) => step === stack;
     if (stack !== 0 && !this.#debuggee.view.activations(environment).some(isOn)) return undefined;
     return { isEntry, key };

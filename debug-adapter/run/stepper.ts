@@ -1,6 +1,7 @@
 /**
- * Steps. A frame is (environment, stack, canonical frame address), and addresses of different stacks are never compared
- * (CONTRACT C25). Nothing is frozen while a step runs: other environments get their slices.
+ * Steps. A frame is (environment, libOS thread, stack, canonical frame address), and addresses of different stacks are never compared
+ * (CONTRACT C25). Nothing is frozen while a step runs: other environments get their slices, and other threads of a libOS their turns.
+ * What is stepped is a thread as DAP names it: an environment, or a thread that its libOS describes.
  *
  * - *over* runs at full speed to the places where the statement can end: the other statements of the function, and
  *   where each caller goes on. A place that is reached in another activation is passed.
@@ -11,7 +12,15 @@
 import type { Activation } from "#exokernel";
 import { FIRST_INTERRUPT_ENTRY } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
-import { type CodeFrame, codeFrames, quickCfa, sameFrame, stackOf, topFrame } from "../stack.ts";
+import {
+  type CodeFrame,
+  codeFrames,
+  type FrameIdentity,
+  quickCfa,
+  sameFrame,
+  stackOf,
+  topFrame,
+} from "../stack.ts";
 import { flowOf } from "./control-flow.ts";
 import { type Halt, type Place, placeKey, type RunControl } from "./run-control.ts";
 
@@ -47,21 +56,21 @@ export class Stepper {
     this.#control = control;
   }
 
-  async over(environment: number, grain: Grain): Promise<StepEnd> {
-    const frame = topFrame(this.#debuggee, environment);
+  async over(thread: number, grain: Grain): Promise<StepEnd> {
+    const frame = topFrame(this.#debuggee, thread);
     if (frame === undefined) return this.#control.run();
     const hasStatements = frame.image?.hasStatements(frame.pc) === true;
     return grain === "instruction" || !hasStatements
-      ? this.#overInstruction(frame)
-      : this.#overStatement(environment);
+      ? this.#overInstruction(thread, frame)
+      : this.#overStatement(thread);
   }
 
-  async out(environment: number, grain: Grain): Promise<StepEnd> {
-    const stack = stackOf(this.#debuggee, environment);
+  async out(thread: number, grain: Grain): Promise<StepEnd> {
+    const stack = stackOf(this.#debuggee, thread);
     const [frame, ...callers] = codeFrames(stack);
     if (frame === undefined) return this.#control.run();
     const targets = grain === "instruction" ? callers : callers.filter(isSource);
-    const target = await this.#runToFrame(environment, targets);
+    const target = await this.#runToFrame(frame.identity, targets);
     if (target.kind !== "frame") return target;
     const isHandlers = target.frame.identity.stack !== frame.identity.stack;
     const wasInterrupted = isHandlers && !target.frame.isReturnAddress;
@@ -70,27 +79,49 @@ export class Stepper {
       : { kind: "stepped", environment: target.frame.environment };
   }
 
-  async into(environment: number, grain: Grain): Promise<StepEnd> {
-    const frame = topFrame(this.#debuggee, environment);
+  async into(thread: number, grain: Grain): Promise<StepEnd> {
+    const frame = topFrame(this.#debuggee, thread);
     if (frame === undefined) return this.#control.run();
+    const { environment } = frame;
     if (grain === "instruction" || frame.image?.hasStatements(frame.pc) !== true) {
+      if (!isThreadOf(this.#debuggee, environment, frame.identity.thread))
+        return this.#runUntilResumed(thread);
       return this.entersKernel && isAtKernelCall(this.#debuggee, environment)
         ? { kind: "kernel", environment, grain, finish: () => this.#throughKernel(environment) }
-        : this.#intoInstruction(environment);
+        : this.#intoInstruction(environment, frame.identity);
     }
     return new StepInto(this.#debuggee, this.#control, this, frame).run();
   }
 
-  /** Runs until the environment executes at `pc`, wherever its stack is. */
-  async runTo(place: Place): Promise<StepEnd> {
-    const halt = await this.#control.run([place]);
-    return halt.kind === "place" ? { kind: "stepped", environment: halt.environment } : halt;
+  /** Runs until the environment executes at `pc`, wherever its stack is; a thread of its libOS is the one that is named. */
+  async runTo(place: Place, thread = 0): Promise<StepEnd> {
+    for (;;) {
+      const halt = await this.#control.run([place]);
+      if (halt.kind !== "place") return halt;
+      if (isThreadOf(this.#debuggee, place.environment, thread)) {
+        return { kind: "stepped", environment: halt.environment };
+      }
+    }
+  }
+
+  /** Runs to one of the places, or to where the libOS's thread of the step comes to its end. */
+  async #run(of: FrameIdentity, places: readonly Place[]): Promise<Halt | StepEnd> {
+    const { environment, thread } = of;
+    const image = thread === 0 ? undefined : this.#debuggee.imageOf(environment);
+    const ends = (image?.threadEnds() ?? []).map((pc) => ({ environment, pc }));
+    const wanted = new Set(places.map(placeKey));
+    for (;;) {
+      const halt = await this.#control.run([...places, ...ends]);
+      if (halt.kind !== "place" || wanted.has(placeKey(halt))) return halt;
+      if (isThreadOf(this.#debuggee, environment, thread)) return { kind: "stepped", environment };
+    }
   }
 
   /** To the next statement in the frame that now is innermost; if that frame ends, in its caller's. */
-  async #overStatement(environment: number): Promise<StepEnd> {
-    const [frame, ...callers] = codeFrames(stackOf(this.#debuggee, environment));
+  async #overStatement(thread: number): Promise<StepEnd> {
+    const [frame, ...callers] = codeFrames(stackOf(this.#debuggee, thread));
     if (frame?.image === undefined) return this.#control.run();
+    const { environment } = frame;
     const { debug } = frame.image;
     const statement = debug.statementAt(frame.pc);
     const ends: Place[] = [];
@@ -104,7 +135,7 @@ export class Stepper {
     const own = new Set(ends.map(placeKey));
     const targets = callers.filter(isSource);
     for (;;) {
-      const halt = await this.#control.run([...ends, ...resumePlaces(targets)]);
+      const halt = await this.#run(frame.identity, [...ends, ...resumePlaces(targets)]);
       if (halt.kind !== "place") return halt;
       if (own.has(placeKey(halt)) && this.#standsIn(frame, halt)) {
         return { kind: "stepped", environment };
@@ -125,12 +156,13 @@ export class Stepper {
 
   /** Runs until one of the frames is innermost again. */
   async #runToFrame(
-    environment: number,
+    of: FrameIdentity,
     targets: readonly CodeFrame[],
   ): Promise<{ readonly kind: "frame"; readonly frame: CodeFrame } | StepEnd> {
-    if (targets.length === 0) return this.#control.run();
+    const { environment } = of;
+    if (targets.length === 0) return this.#run(of, []);
     for (;;) {
-      const halt = await this.#control.run(resumePlaces(targets));
+      const halt = await this.#run(of, resumePlaces(targets));
       if (halt.kind !== "place") return halt;
       const frame = targets.find((target) => this.#standsIn(target, halt));
       if (frame !== undefined) return { kind: "frame", frame };
@@ -149,13 +181,15 @@ export class Stepper {
     return top !== undefined && sameFrame(top.identity, frame.identity);
   }
 
-  async #overInstruction(frame: CodeFrame): Promise<StepEnd> {
-    const { environment, pc } = frame;
+  async #overInstruction(thread: number, frame: CodeFrame): Promise<StepEnd> {
+    const { environment, pc, identity } = frame;
+    if (!isThreadOf(this.#debuggee, environment, identity.thread))
+      return this.#runUntilResumed(thread);
     const flow = flowOf(this.#debuggee.readMemory(environment, pc, 4));
     if (flow?.isCall === true) {
       const behind = { ...frame, pc: (pc + flow.length) >>> 0, isReturnAddress: true };
-      const callers = codeFrames(stackOf(this.#debuggee, environment)).slice(1);
-      const end = await this.#runToFrame(environment, [behind, ...callers]);
+      const callers = codeFrames(stackOf(this.#debuggee, thread)).slice(1);
+      const end = await this.#runToFrame(identity, [behind, ...callers]);
       return end.kind === "frame" ? { kind: "stepped", environment: end.frame.environment } : end;
     }
     const before = this.#debuggee.view.activations(environment).length;
@@ -165,28 +199,29 @@ export class Stepper {
     if (this.#debuggee.view.running === environment && entered === undefined) {
       return { kind: "stepped", environment };
     }
-    if (entered !== undefined) return this.#runPast(environment, entered);
-    return this.#runUntilResumed(environment);
+    if (entered !== undefined) return this.#runPast(identity, entered);
+    return this.#runUntilResumed(thread);
   }
 
   /** One `ecall`, also where the slice ends before it. */
   async #throughKernel(environment: number): Promise<StepEnd> {
     const pc = this.#debuggee.view.registers(environment)?.pc;
+    const thread = this.#debuggee.threads.currentId(environment);
     for (;;) {
-      const end = await this.#intoInstruction(environment);
+      const end = await this.#intoInstruction(environment, { environment, thread });
       const isThere = end.kind === "stepped" && end.environment === environment;
       if (!isThere || this.#debuggee.view.registers(environment)?.pc !== pc) return end;
     }
   }
 
-  async #intoInstruction(environment: number): Promise<StepEnd> {
+  async #intoInstruction(environment: number, of: Owner): Promise<StepEnd> {
     const { view } = this.#debuggee;
     const events = view.eventCount;
     const before = view.activations(environment).length;
     const halt = this.#control.step();
     if (halt !== undefined) return halt;
     const last = view.activations(environment).at(before);
-    if (last !== undefined && isDiversion(last)) return this.#runPast(environment, last);
+    if (last !== undefined && isDiversion(last)) return this.#runPast(of, last);
     if (view.running === environment) return { kind: "stepped", environment };
     const transferred = view.events(events).some((event) => event.kind === "transfer");
     return transferred
@@ -195,22 +230,27 @@ export class Stepper {
   }
 
   /** An upcall came in between: runs until what it interrupted goes on. */
-  async #runPast(environment: number, activation: Activation): Promise<StepEnd> {
+  async #runPast({ environment, thread }: Owner, activation: Activation): Promise<StepEnd> {
     const places = [0, 2, 4].map((offset) => ({ environment, pc: (activation.pc + offset) >>> 0 }));
     for (;;) {
       const halt = await this.#control.run(places);
       if (halt.kind !== "place") return halt;
-      if (!this.#debuggee.view.activations(environment).includes(activation)) {
+      if (
+        !this.#debuggee.view.activations(environment).includes(activation) &&
+        isThreadOf(this.#debuggee, environment, thread)
+      ) {
         return { kind: "stepped", environment };
       }
     }
   }
 
-  /** The environment lost the processor: runs until it has it again, where it stood. */
-  async #runUntilResumed(environment: number): Promise<StepEnd> {
-    const frames = codeFrames(stackOf(this.#debuggee, environment));
-    const end = await this.#runToFrame(environment, frames.slice(0, 8));
-    return end.kind === "frame" ? { kind: "stepped", environment } : end;
+  /** The thread lost the processor: runs until it has it again, where it stood. */
+  async #runUntilResumed(thread: number): Promise<StepEnd> {
+    const frames = codeFrames(stackOf(this.#debuggee, thread));
+    const [frame] = frames;
+    if (frame === undefined) return this.#control.run();
+    const end = await this.#runToFrame(frame.identity, frames.slice(0, 8));
+    return end.kind === "frame" ? { kind: "stepped", environment: frame.environment } : end;
   }
 }
 
@@ -236,6 +276,10 @@ class StepInto {
   async run(): Promise<StepEnd> {
     const { view } = this.#debuggee;
     if (!(await this.#control.beforeRun())) return { kind: "paused" };
+    if (this.#isLeft()) {
+      const halt = await this.#waitForTurn();
+      if (halt !== undefined) return halt;
+    }
     for (let count = 1; count <= SINGLE_STEPS_MAX; count += 1) {
       if (count % BREATH === 0) {
         const paused = await this.#control.breathe();
@@ -254,6 +298,10 @@ class StepInto {
       if (halt !== undefined) return halt;
       const diverted = await this.#followSwitch(activations, events);
       if (diverted !== undefined) return diverted;
+      if (this.#isLeft()) {
+        const other = await this.#waitForTurn();
+        if (other !== undefined) return other;
+      }
       const end = await this.#look(wasCall);
       if (end !== undefined) return end;
       const place = { environment: this.#environment, pc: this.#pc() };
@@ -283,6 +331,23 @@ class StepInto {
     return this.#debuggee.view.registers(this.#environment)?.pc ?? 0;
   }
 
+  /** Whether the libOS runs another of its threads than the one of the step. */
+  #isLeft(): boolean {
+    const { environment, thread } = this.#start.identity;
+    if (thread === 0 || this.#environment !== environment) return false;
+    const current = this.#debuggee.threads.currentId(environment);
+    return current !== 0 && current !== thread;
+  }
+
+  /** What one halts in must be the thread of the step, as long as control is in its environment. */
+  #isOwn(environment: number): boolean {
+    const { identity } = this.#start;
+    return (
+      environment !== identity.environment ||
+      isThreadOf(this.#debuggee, environment, identity.thread)
+    );
+  }
+
   /** Follows a transfer; waits out slices of others and upcalls that only interrupt. */
   async #followSwitch(activations: number, events: number): Promise<StepEnd | undefined> {
     const { view } = this.#debuggee;
@@ -306,15 +371,28 @@ class StepInto {
     for (;;) {
       const halt = await this.#control.run(places);
       if (halt.kind !== "place") return halt;
-      if (!this.#debuggee.view.activations(environment).includes(activation)) return undefined;
+      if (
+        !this.#debuggee.view.activations(environment).includes(activation) &&
+        this.#isOwn(environment)
+      ) {
+        return undefined;
+      }
     }
   }
 
   async #waitForTurn(): Promise<StepEnd | undefined> {
     const environment = this.#environment;
-    const frames = codeFrames(stackOf(this.#debuggee, environment)).slice(0, 8);
-    const halt = await this.#control.run(resumePlaces(frames));
-    return halt.kind === "place" ? undefined : halt;
+    const { identity } = this.#start;
+    const own = this.#debuggee.threads
+      .of(environment)
+      .find(({ id }) => environment === identity.environment && id === identity.thread);
+    const thread = own?.threadId ?? environment;
+    const frames = codeFrames(stackOf(this.#debuggee, thread)).slice(0, 8);
+    for (;;) {
+      const halt = await this.#control.run(resumePlaces(frames));
+      if (halt.kind !== "place") return halt;
+      if (this.#isOwn(environment)) return undefined;
+    }
   }
 
   /** Looks where control has come to: undefined means go on. */
@@ -330,7 +408,8 @@ class StepInto {
     ) {
       if (called.prologueEndAddress === pc)
         return { kind: "stepped", environment: this.#environment };
-      return this.#stepper.runTo({ environment: this.#environment, pc: called.prologueEndAddress });
+      const place = { environment: this.#environment, pc: called.prologueEndAddress };
+      return this.#stepper.runTo(place, this.#debuggee.threads.currentId(this.#environment));
     }
     if (wasCall && !image.hasStatements(pc) && !isAssembly(image, pc)) return this.#skipCall();
     if (!image.isSteppable(pc) || !image.debug.isStatementStart(pc)) return undefined;
@@ -342,8 +421,11 @@ class StepInto {
   /** A function without source was called (compiler-rt, a stripped library): runs to where it returns. */
   async #skipCall(): Promise<StepEnd | undefined> {
     const returnAddress = this.#debuggee.view.registers(this.#environment)?.registers[1] ?? 0;
-    const halt = await this.#control.run([{ environment: this.#environment, pc: returnAddress }]);
-    return halt.kind === "place" ? undefined : halt;
+    for (;;) {
+      const halt = await this.#control.run([{ environment: this.#environment, pc: returnAddress }]);
+      if (halt.kind !== "place") return halt;
+      if (this.#isOwn(this.#environment)) return undefined;
+    }
   }
 
   #hasLeftStatement(pc: number): boolean {
@@ -358,6 +440,14 @@ class StepInto {
     // Back in a caller: the statement that called is still to be finished, unless a new one begins here.
     return true;
   }
+}
+
+/** Whose a step is: an environment's, and in that the libOS's thread, 0 for none. */
+type Owner = Pick<FrameIdentity, "environment" | "thread">;
+
+/** Whether an environment runs the thread of that number; any will do for 0. */
+function isThreadOf(debuggee: Debuggee, environment: number, thread: number): boolean {
+  return thread === 0 || debuggee.threads.currentId(environment) === thread;
 }
 
 const ECALL = 0x73;

@@ -1,5 +1,4 @@
 /** What a client is told where a run or step has come to: a stop with its words, or the end of the session. */
-import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import { describeEvent, type KernelEvent } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import type { EventFilters } from "../event-filters.ts";
@@ -8,6 +7,7 @@ import type { LaunchArguments } from "../protocol.ts";
 import type { Halt } from "../run/run-control.ts";
 import type { StepEnd } from "../run/stepper.ts";
 import { type BoundaryFrame, stackOf } from "../stack.ts";
+import { threadsOf } from "./threads.ts";
 
 /** Exit status when the kernel destroyed the first program: what shells say for a crash (128 + SIGSEGV). */
 export const STATUS_DESTROYED = 139;
@@ -104,19 +104,6 @@ export function arrivalAt(end: StepEnd, reason: string, parts: ArrivalParts): Ar
         ? atEnd(end, reason, debuggee)
         : { kind: "exit", end };
   }
-}
-
-/** The environments that live, as threads. After the end the first program stays, so that there is something to go back from. */
-export function threadsOf(debuggee: Debuggee, isOver = false): Dap.Thread[] {
-  const isShown = (id: number) => {
-    const state = debuggee.view.environment(id)?.state;
-    if (isOver && id === debuggee.firstId) return true;
-    return state !== undefined && state !== "destroyed";
-  };
-  return debuggee
-    .environments()
-    .filter(({ id }) => isShown(id))
-    .map(({ id }) => ({ id, name: debuggee.nameOf(id) }));
 }
 
 /** The exit status of a run that has ended. */

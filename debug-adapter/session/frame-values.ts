@@ -1,10 +1,8 @@
 /** A code frame as expressions see it, and how what they change reaches the guest. */
 import { csrName } from "#emulator";
 import type { Debuggee } from "../debuggee.ts";
-import type { CodeFrame } from "../stack.ts";
+import { type CodeFrame, PC } from "../stack.ts";
 import type { FrameAccess } from "../values/frame-access.ts";
-
-const PC = 32;
 
 export function accessTo(debuggee: Debuggee, frame: CodeFrame): FrameAccess {
   const { environment, image } = frame;
@@ -63,7 +61,7 @@ function writeRegister(
   value: number,
 ): string | undefined {
   const saved = frame.savedAt.get(register);
-  if (saved !== undefined && register !== PC) {
+  if (saved !== undefined) {
     const bytes = new Uint8Array(4);
     new DataView(bytes.buffer).setUint32(0, value >>> 0, true);
     return debuggee.writeMemory(frame.environment, saved, bytes);

@@ -21,6 +21,7 @@ import { variableValue } from "../values/value.ts";
 import { boundaryLines, csrText } from "./boundary-lines.ts";
 import { debugConsoleCompletions } from "./debug-console-completions.ts";
 import { accessTo } from "./frame-values.ts";
+import { shownThread } from "./threads.ts";
 import { type Located, memoryReference, ValueNodes, VariableTree } from "./variable-tree.ts";
 
 const hex = (value: number): string => `0x${(value >>> 0).toString(16).padStart(8, "0")}`;
@@ -59,7 +60,7 @@ export class Inspector implements HitEvaluator {
    * what a client should show first: it opens the first frame whose source is not de-emphasised.
    */
   lookBelowHandler(environment: number): void {
-    this.#below = environment;
+    this.#below = shownThread(this.#debuggee, environment);
   }
 
   /** The environment whose addresses are meant where a client names none. */
@@ -302,7 +303,9 @@ export class Inspector implements HitEvaluator {
     }
     const { place, image, environment } = frame;
     const where =
-      environment === threadId ? "" : ` [${this.#debuggee.environment(environment).name}]`;
+      environment === this.#debuggee.threads.environmentOf(threadId)
+        ? ""
+        : ` [${this.#debuggee.environment(environment).name}]`;
     const isShown = place !== undefined && image?.hasSource(place.file) === true;
     return {
       id,
@@ -408,6 +411,7 @@ export class Inspector implements HitEvaluator {
         if (
           identity.cfa === frame.identity.cfa &&
           identity.stack === frame.identity.stack &&
+          identity.thread === frame.identity.thread &&
           identity.environment === frame.environment
         ) {
           return candidate;

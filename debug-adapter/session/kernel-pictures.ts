@@ -31,11 +31,14 @@ import type {
   PageItem,
   PagesBody,
 } from "../protocol.ts";
+import { placeNow } from "../queries/look-back.ts";
 import { codeFrames, stackOf } from "../stack.ts";
 import type { Handlers } from "./requests.ts";
 
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 const EVENTS_LIMIT = 1000;
+/** Threads of one libOS of which is said where they stand. */
+const PLACES_MAX = 32;
 
 /** The requests of the views, which are answered at any time. */
 export function pictureHandlers(
@@ -95,10 +98,32 @@ function environmentItem(debuggee: Debuggee, environment: EnvironmentView): Envi
     ...(isGone ? { exitStatus: (environment.words[0] ?? 0) | 0 } : {}),
     entries: entriesOf(debuggee, environment),
     counters: environment.counters,
+    ...threadsItem(debuggee, id, isLauncher || isGone),
     pending: Object.values(ENTRIES)
       .filter(({ number }) => (environment.pending & (1 << (number - FIRST_INTERRUPT_ENTRY))) !== 0)
       .map(({ meaning }) => meaning),
     repossessions: lossesOf(debuggee, id),
+  };
+}
+
+/** What its libOS says of its threads, and where each stands. */
+function threadsItem(
+  debuggee: Debuggee,
+  id: number,
+  hasNone: boolean,
+): Pick<EnvironmentItem, "threads"> {
+  const threads = hasNone ? [] : debuggee.threads.of(id);
+  if (threads.length === 0) return {};
+  return {
+    threads: threads.map(({ threadId, name, state, isCurrent }, i) => {
+      const place = i < PLACES_MAX ? placeNow(debuggee, threadId) : undefined;
+      return {
+        id: threadId,
+        name,
+        state: isCurrent ? "running" : state === "running" ? "ready" : state,
+        ...(place === undefined ? {} : { place }),
+      };
+    }),
   };
 }
 

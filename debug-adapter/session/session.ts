@@ -7,7 +7,7 @@ import type { KernelEvent } from "#exokernel";
 import { Breakpoints } from "../breakpoints.ts";
 import { DataBreakpoints } from "../data-breakpoints.ts";
 import type { Debuggee } from "../debuggee.ts";
-import { hasEnded, noThread, notLaunched, stillRunning, UserError } from "../errors.ts";
+import { hasEnded, notLaunched, stillRunning, UserError } from "../errors.ts";
 import { EventFilters } from "../event-filters.ts";
 import { explainEvent } from "../explanations.ts";
 import { HitRecords } from "../hit-record.ts";
@@ -20,7 +20,7 @@ import { Backward } from "../run/backward.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
 import { type Grain, type StepEnd, Stepper } from "../run/stepper.ts";
 import { warnOfWeakened } from "../weakened-text.ts";
-import { arrivalAt, exitCodeOf, type StopExplanation, threadsOf } from "./arrival.ts";
+import { arrivalAt, exitCodeOf, type StopExplanation } from "./arrival.ts";
 import { breakpointHandlers } from "./breakpoint-handlers.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { ConsoleOutput } from "./console-output.ts";
@@ -34,6 +34,7 @@ import { Queries } from "./queries.ts";
 import { explained, lastWords, launchDebuggee, saveRecording } from "./recordings.ts";
 import type { Handlers } from "./requests.ts";
 import type { SendEvent } from "./server.ts";
+import { environmentToStep, shownThread, threadsOf } from "./threads.ts";
 import { TimeTravel } from "./time-travel.ts";
 import { KernelWalks } from "./walk-handlers.ts";
 
@@ -312,9 +313,9 @@ class Session {
   ): undefined {
     const { debuggee, stepper } = this.#stopped;
     if (this.#over !== undefined) throw hasEnded();
-    if (debuggee.view.registers(threadId) === undefined) throw noThread(threadId);
+    const environment = environmentToStep(debuggee, threadId);
     const grain = granularity === "instruction" ? "instruction" : "statement";
-    this.#go(({ control }) => control.during(threadId, () => step(stepper, grain)));
+    this.#go(({ control }) => control.during(environment, () => step(stepper, grain)));
     return undefined;
   }
 
@@ -368,8 +369,8 @@ class Session {
 
   /** DAP's `continued` is for what a client does not know: frames and variables that it holds are out of date. */
   #moved(): void {
-    const { view, firstId } = this.#now.debuggee;
-    this.#send("continued", { threadId: view.running || firstId, allThreadsContinued: true });
+    const { debuggee } = this.#now;
+    this.#send("continued", { threadId: shownThread(debuggee), allThreadsContinued: true });
   }
 
   /** Asks the past. Nothing else may move the run meanwhile, and it is where it was afterwards. */
@@ -445,14 +446,14 @@ class Session {
     description?: string,
     hitIds?: readonly number[],
   ): void {
-    const { console, control } = this.#now;
+    const { console, control, debuggee } = this.#now;
     this.#isBusy = false;
     // A pause that came while it was stopping has what it wanted.
     control.clearPause();
     console.flush();
     this.#send("stopped", {
       reason,
-      threadId,
+      threadId: shownThread(debuggee, threadId),
       allThreadsStopped: true,
       ...(text === undefined ? {} : { text }),
       ...(description === undefined ? {} : { description }),

@@ -8,7 +8,7 @@ import {
   type Position,
 } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
-import { noBranch, noEvent, noMark, noMoment, noThread } from "../errors.ts";
+import { checkThread, noBranch, noEvent, noMark, noMoment, noThread } from "../errors.ts";
 import type {
   GoToArguments,
   GoToEventArguments,
@@ -22,8 +22,8 @@ import type { RecordedMark } from "../recording/recording.ts";
 import type { Backward } from "../run/backward.ts";
 import type { RunControl } from "../run/run-control.ts";
 import type { Grain, StepEnd } from "../run/stepper.ts";
-import { threadsOf } from "./arrival.ts";
 import { describeIntervention } from "./interventions-text.ts";
+import { threadsOf } from "./threads.ts";
 
 /** Kernel events before now that a client is told with the history. */
 const RECENT = 30;
@@ -201,7 +201,9 @@ export class TimeTravel {
 
   /** Refuses a thread that there never was. One that has ended can be gone back from. */
   checkThread(id: number): void {
-    if (!this.#debuggee.environments().some((each) => each.id === id)) throw noThread(id);
+    checkThread(this.#debuggee, id);
+    const environment = this.#debuggee.threads.environmentOf(id);
+    if (!this.#debuggee.environments().some((each) => each.id === environment)) throw noThread(id);
   }
 
   /** Does `work`, which goes somewhere; if it fails on the way, one is where one was. */

@@ -11,6 +11,7 @@ import type { Inspector } from "./inspector.ts";
 import { KernelTexts } from "./kernel-texts.ts";
 import { isWalkFrame, KernelWalk } from "./kernel-walk.ts";
 import type { Handlers } from "./requests.ts";
+import { shownThread } from "./threads.ts";
 
 interface Parts {
   readonly debuggee: Debuggee;
@@ -89,7 +90,12 @@ export class KernelWalks {
   /** The walk, if it is this thread's. */
   #of(threadId: number): KernelWalk | undefined {
     const walk = this.current;
-    return walk?.entry.environment === threadId ? walk : undefined;
+    if (walk === undefined) return undefined;
+    const { environment } = walk.entry;
+    const isOwn =
+      threadId === environment ||
+      threadId === shownThread(this.#session.stopped().debuggee, environment);
+    return isOwn ? walk : undefined;
   }
 
   /** The guest's own frame where a client names the kernel's. */

@@ -206,10 +206,11 @@ struct upcall_frame *
 thread_next(struct upcall_frame *frame)
 {
   struct thread *next;
+  int would_sleep = 0; // the kernel was asked, and said that there is a reason not to
 
   thread_critical = 1;
   for (;;) {
-    thread_look_for_events(0);
+    thread_look_for_events(would_sleep);
     if (thread_news & NEWS_END_OF_SLICE) {
       __atomic_fetch_and(&thread_news, ~NEWS_END_OF_SLICE, __ATOMIC_RELAXED);
       slice_switch(EXO_CALL_YIELD, 0, 0, 0, 0); // comes back here, in the next slice
@@ -218,6 +219,7 @@ thread_next(struct upcall_frame *frame)
     if (thread_ready.first) break;
     if (!anyone_can_wake()) thread_deadlock();
     sleep_until_something_happens(frame);
+    would_sleep = 1;
   }
   next = pick_next(thread_ready.first); //@step pick-next
   queue_remove(&thread_ready, next);

@@ -27,6 +27,28 @@ describe.each(["0", "2"] as const)("with -O%s", (optimisation) => {
     }
   });
 
+  test("cycle.c: a slice may end at any instruction of a switch", async () => {
+    const image = await buildGuest(at("cycle.c"), { optimisation });
+    const ends = new Set<number>();
+    for (let tick = 24_000; tick < 24_600; tick += 1) {
+      const result = runPrograms([{ name: "cycle", image }], {
+        tick,
+        onEvent: ({ kind }, { machine }) => {
+          if (kind === "sliceEnded") ends.add(machine.hart.pc);
+        },
+      });
+      expect([tick, result.output, result.fatal]).toEqual([tick, "", []]);
+      expect([...result.statuses.values()]).toEqual([0]);
+    }
+    // The assembly has four bytes an instruction, or two where the assembler compresses: all of them were met.
+    for (const name of ["thread_switch", "thread_copy"]) {
+      const { value = 0, size = 0 } = image.symbol(name) ?? {};
+      const met = [...ends].filter((pc) => pc >= value && pc < value + size).sort((a, b) => a - b);
+      const gaps = met.map((pc, i) => (met[i + 1] ?? value + size) - pc);
+      expect([name, met[0], Math.max(...gaps)]).toEqual([name, value, 4]);
+    }
+  });
+
   test("together.c: mutexes, conditions, channels and the heap hold, wherever slices end", async () => {
     const image = await buildGuest(at("together.c"), { optimisation });
     // Each tick cuts elsewhere: together they end slices at every instruction of the library.
@@ -64,6 +86,14 @@ describe.each(["0", "2"] as const)("with -O%s", (optimisation) => {
     // It sleeps only when no thread is ready, and until the very step that was asked for.
     const slept = result.events.filter(({ kind }) => kind === "slept");
     expect(slept.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test("events.c: a packet and a predicate are waited for by one thread", async () => {
+    const network = { loopback: true, latency: 30_000 };
+    const result = await run("events.c", { network, steps: 5e6 });
+    expect(result.output).toBe("");
+    expect(result.stop).toBe("exited");
+    expect([...result.statuses.values()]).toEqual([0]);
   });
 
   test("overflow.c: a full stack is told by the name of its thread", async () => {

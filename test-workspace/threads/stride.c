@@ -1,0 +1,55 @@
+// Another policy in one function: a stride scheduler (Waldspurger and Weihl). Each thread has a
+// share of the processor, and goes ahead by a stride that is shorter the larger its share is.
+// Whoever is furthest behind runs next.
+#include <stdio.h>
+#include <threads.h>
+
+#define STRIDE 6
+#define BLOCKS 12
+
+static volatile int over;
+static char blocks[BLOCKS + 1];
+static int count;
+
+struct thread *
+pick_next(struct thread *ready)
+{
+  struct thread *behind = ready;
+
+  for (struct thread *thread = ready; thread; thread = thread->next)
+    if (thread->pass < behind->pass) behind = thread;
+  behind->pass += STRIDE / behind->share; //@step pick-next
+  if (behind->argument && count < BLOCKS) blocks[count++] = behind->name[0];
+  over = count == BLOCKS;
+  return behind;
+}
+
+static int
+computes(void *argument)
+{
+  volatile uint32_t *rounds = argument;
+
+  while (!over) (*rounds)++; //@step compute
+  return 0;
+}
+
+int
+main(void)
+{
+  static uint32_t rounds[3];
+  struct thread *threads[3];
+
+  for (int i = 0; i < 3; i++) {
+    threads[i] = thread_create(i == 0 ? "anna" : i == 1 ? "bert" : "carl", computes, &rounds[i]);
+    threads[i]->share = 3 - i;
+  }
+  for (int i = 0; i < 3; i++) thread_join(threads[i]);
+  printf("%s\n", blocks);
+  for (int i = 0; i < 3; i++) {
+    int had = 0;
+
+    for (int k = 0; k < BLOCKS; k++) had += blocks[k] == "abc"[i];
+    printf("%c: share %d, %d of %d blocks\n", "abc"[i], 3 - i, had, BLOCKS);
+  }
+  return 0;
+}
