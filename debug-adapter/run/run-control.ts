@@ -13,6 +13,7 @@ import {
   type TimelineStop,
 } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
+import type { EnvironmentInfo } from "../identities.ts";
 
 /** Why a run came to a halt. */
 export type Halt =
@@ -46,6 +47,17 @@ export interface Place {
   readonly pc: number;
 }
 
+/** At which addresses of an environment a run is to stop. It is asked again when the environment runs another image. */
+export type Addresses = (environment: EnvironmentInfo) => Iterable<number>;
+
+/** A live environment and where a run stops in it. */
+interface Bound {
+  readonly info: EnvironmentInfo;
+  readonly user: ReadonlySet<number>;
+  readonly lastWords: ReadonlySet<number>;
+  readonly asked: ReadonlySet<number>;
+}
+
 /** An access that is watched, as the kernel reports it. */
 export type WatchStop = Extract<TimelineStop, { readonly kind: "watchpoint" }>;
 
@@ -69,14 +81,18 @@ const REVIEWED_MAX = 2000;
 const REFILLS_MAX = 8;
 /** Stops at which the kernel reports what it did; nothing need have been executed. */
 const REPORTS: ReadonlySet<TimelineStop["kind"]> = new Set(["watchpoint", "event"]);
-const NO_PLACES: ReadonlyMap<string, Place> = new Map();
+const NOWHERE: Addresses = () => [];
+const NO_ADDRESSES: ReadonlySet<number> = new Set();
+const PURPOSES = ["user", "lastWords", "asked"] as const;
 
 export class RunControl {
   readonly #debuggee: Debuggee;
-  readonly #user = new Map<string, Place>();
-  readonly #lastWords = new Map<string, Place>();
-  /** Places that the run or review under way asked for. */
-  #asked: ReadonlyMap<string, Place> = NO_PLACES;
+  #user: Addresses = NOWHERE;
+  #lastWords: Addresses = NOWHERE;
+  /** What the run or review under way asked for. */
+  #asked: Addresses = NOWHERE;
+  /** The environments that live just now, by index: it is by index that the machine knows breakpoints. */
+  readonly #bound = new Map<number, Bound>();
   #isPauseRequested = false;
   /** The environment whose end ends the run. */
   #stepped: number | undefined;
@@ -99,6 +115,8 @@ export class RunControl {
   beforeRun: () => Promise<boolean> = async () => true;
   /** Called after each run and step forward: history until now was followed. */
   onRan: () => void = () => {};
+  /** Called when an environment has begun or runs another image, also where that is only looked at again. */
+  onImages: () => void = () => {};
   /** Whether input may still come from outside when everybody sleeps. */
   isInteractive = true;
   /** Step at which the run ends; Infinity for none. */
@@ -108,20 +126,33 @@ export class RunControl {
     this.#debuggee = debuggee;
     debuggee.kernel.stopOn = (event) =>
       this.wantsEvent(event) || this.watchesEvent(event) || this.#isDeath(event);
+    debuggee.onImages = (id) => {
+      if (id === undefined) this.#bindAll();
+      else this.#bind(id);
+      this.onImages();
+    };
+    this.#bindAll();
   }
 
   /** Replaces the user's breakpoints. */
-  setUserPlaces(places: readonly Place[]): void {
-    this.#replace(this.#user, places);
+  setUserPlaces(addresses: Addresses = NOWHERE): void {
+    this.#user = addresses;
+    this.#rebind();
   }
 
   /** Sets the places where a libOS gives up: a run stops there as at an event. None switches that off. */
-  setLastWords(places: readonly Place[]): void {
-    this.#replace(this.#lastWords, places);
+  setLastWords(addresses: Addresses = NOWHERE): void {
+    this.#lastWords = addresses;
+    this.#rebind();
   }
 
   isUserPlace(place: Place): boolean {
-    return this.#user.has(placeKey(place));
+    return this.#is("user", place);
+  }
+
+  /** Whether the run or review under way has asked for a place. */
+  isAsked(place: Place): boolean {
+    return this.#is("asked", place);
   }
 
   pause(): void {
@@ -154,7 +185,7 @@ export class RunControl {
    * Runs until a halt. A breakpoint under the first instruction does not stop it, unless the last halt was for an access at
    * this very step: the breakpoint is then still to be met.
    */
-  async run(places: readonly Place[] = []): Promise<Halt> {
+  async run(places: readonly Place[] | Addresses = []): Promise<Halt> {
     this.#switchOn();
     if (!(await this.beforeRun())) return { kind: "paused" };
     this.#ask(places);
@@ -194,7 +225,7 @@ export class RunControl {
    */
   async review(
     until: Position,
-    places: readonly Place[],
+    places: readonly Place[] | Addresses,
     visit: (halt: Halt, at: Position) => void,
     end: "before" | "included" = "before",
   ): Promise<boolean> {
@@ -338,8 +369,8 @@ export class RunControl {
       case "breakpoint": {
         const place = { environment: stop.environment, pc: stop.pc };
         if (this.isUserPlace(place) && this.accepts(place)) return { kind: "breakpoint", ...place };
-        if (this.#lastWords.has(placeKey(place))) return { kind: "lastWords", ...place };
-        return this.#asked.has(placeKey(place)) ? { kind: "place", ...place } : "again";
+        if (this.#is("lastWords", place)) return { kind: "lastWords", ...place };
+        return this.#is("asked", place) ? { kind: "place", ...place } : "again";
       }
     }
   }
@@ -388,36 +419,93 @@ export class RunControl {
     return was;
   }
 
+  #is(purpose: (typeof PURPOSES)[number], { environment, pc }: Place): boolean {
+    const bound = this.#bound.get(indexOfId(environment));
+    return bound?.info.id === environment && bound[purpose].has(pc);
+  }
+
   /** Asks for these places instead of those asked for before. */
-  #ask(places: readonly Place[]): void {
-    const before = [...this.#asked.values()];
-    this.#asked = new Map(places.map((place) => [placeKey(place), place]));
-    this.#install(before);
-  }
-
-  #replace(owner: Map<string, Place>, places: readonly Place[]): void {
-    const before = [...owner.values()];
-    owner.clear();
-    for (const place of places) owner.set(placeKey(place), place);
-    this.#install(before);
-  }
-
-  /** Makes the machine stop at all that is wanted, and no more at places of before that nobody wants any longer. */
-  #install(before: readonly Place[]): void {
-    const { breakpoints } = this.#debuggee.kernel.machine;
-    const owners = [this.#user, this.#lastWords, this.#asked];
-    for (const place of before) {
-      const key = placeKey(place);
-      if (owners.some((owner) => owner.has(key))) continue;
-      breakpoints.clear(indexOfId(place.environment), place.pc);
+  #ask(places: readonly Place[] | Addresses): void {
+    if (typeof places !== "function" && places.length === 0 && this.#asked === NOWHERE) return;
+    this.#asked = addressesOf(places);
+    for (const bound of [...this.#bound.values()]) {
+      const asked = setOf(this.#asked(bound.info));
+      if (asked.size > 0 || bound.asked.size > 0) this.#install({ ...bound, asked });
     }
-    // Environments of which one came after the other may have one index, so that what was cleared may be another's too.
-    for (const owner of owners) {
-      for (const { environment, pc } of owner.values()) {
-        breakpoints.set(indexOfId(environment), pc);
+  }
+
+  /** Asks everything again of each environment. */
+  #rebind(): void {
+    for (const { info } of [...this.#bound.values()]) this.#install(this.#boundOf(info));
+  }
+
+  /** After a jump: others may live, or run other images. */
+  #bindAll(): void {
+    const living = new Set(this.#debuggee.view.ids());
+    for (const { info } of [...this.#bound.values()])
+      if (!living.has(info.id)) this.#unbind(info.id);
+    for (const id of living) this.#bind(id);
+  }
+
+  #bind(id: number): void {
+    if (!this.#debuggee.view.isLive(id)) {
+      this.#unbind(id);
+      return;
+    }
+    const info = this.#debuggee.environment(id);
+    const before = this.#bound.get(indexOfId(id))?.info;
+    const isSame = before?.id === id && before.image === info.image && before.name === info.name;
+    if (!isSame) this.#install(this.#boundOf(info));
+  }
+
+  #boundOf(info: EnvironmentInfo): Bound {
+    const user = setOf(this.#user(info));
+    const lastWords = setOf(this.#lastWords(info));
+    return { info, user, lastWords, asked: setOf(this.#asked(info)) };
+  }
+
+  #unbind(id: number): void {
+    const index = indexOfId(id);
+    if (this.#bound.get(index)?.info.id !== id) return;
+    const info = { id, name: "", image: undefined };
+    this.#install({ info, user: NO_ADDRESSES, lastWords: NO_ADDRESSES, asked: NO_ADDRESSES });
+    this.#bound.delete(index);
+  }
+
+  /** Makes the machine stop at all that is wanted of an environment, and no more at what was before. */
+  #install(bound: Bound): void {
+    const { breakpoints } = this.#debuggee.kernel.machine;
+    const index = indexOfId(bound.info.id);
+    const before = this.#bound.get(index);
+    for (const purpose of PURPOSES) {
+      for (const pc of before?.[purpose] ?? []) {
+        if (!PURPOSES.some((each) => bound[each].has(pc))) breakpoints.clear(index, pc);
       }
     }
+    for (const purpose of PURPOSES) {
+      if (bound[purpose] === before?.[purpose]) continue;
+      for (const pc of bound[purpose]) breakpoints.set(index, pc);
+    }
+    this.#bound.set(index, bound);
   }
+}
+
+const setOf = (addresses: Iterable<number>): ReadonlySet<number> => {
+  const set = new Set(addresses);
+  return set.size === 0 ? NO_ADDRESSES : set;
+};
+
+/** Places as addresses by environment. */
+function addressesOf(places: readonly Place[] | Addresses): Addresses {
+  if (typeof places === "function") return places;
+  if (places.length === 0) return NOWHERE;
+  const byEnvironment = new Map<number, number[]>();
+  for (const { environment, pc } of places) {
+    const known = byEnvironment.get(environment);
+    if (known === undefined) byEnvironment.set(environment, [pc]);
+    else known.push(pc);
+  }
+  return ({ id }) => byEnvironment.get(id) ?? [];
 }
 
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -28,7 +28,7 @@ import { exceptionInfoOf } from "./exception-info.ts";
 import { historyHandlers } from "./history-handlers.ts";
 import { Inspector } from "./inspector.ts";
 import { pictureHandlers } from "./kernel-pictures.ts";
-import { loadedSources } from "./loaded-sources.ts";
+import { LoadedSources, loadedSources } from "./loaded-sources.ts";
 import { LookingBack, waiting } from "./looking-back.ts";
 import { Queries } from "./queries.ts";
 import { explained, lastWords, launchDebuggee, saveRecording } from "./recordings.ts";
@@ -53,6 +53,8 @@ interface Running {
   readonly hits: HitRecords;
   readonly explain: (event: KernelEvent) => string | undefined;
   readonly lookingBack: LookingBack;
+  /** Tells what is different since environments run other images: breakpoints, and sources that are new. */
+  readonly tell: () => void;
 }
 
 export interface SessionParts {
@@ -225,7 +227,24 @@ class Session {
     const lookingBack = new LookingBack(debuggee, () => control.wake());
     const { beforeRun } = control;
     control.beforeRun = () => lookingBack.during(beforeRun);
-    control.onPiece = () => console.flush();
+    const sources = new LoadedSources(debuggee);
+    let isStale = false;
+    control.onImages = () => {
+      isStale = true;
+    };
+    const tell = () => {
+      const { isQuiet, isLookedAt } = debuggee.timeline;
+      if (!isStale || isQuiet || isLookedAt) return;
+      isStale = false;
+      for (const breakpoint of breakpoints.changed()) {
+        this.#send("breakpoint", { reason: "changed", breakpoint });
+      }
+      for (const source of sources.added()) this.#send("loadedSource", { reason: "new", source });
+    };
+    control.onPiece = () => {
+      console.flush();
+      tell();
+    };
     control.wantsEvent = (event) => args.noDebug !== true && filters.wants(event);
     control.limit = args.maxSteps ?? Number.POSITIVE_INFINITY;
     debuggee.timeline.onEvent = (event) => this.#note(debuggee, event);
@@ -237,10 +256,6 @@ class Session {
         `'${name}' begins here, at step ${fork.step}: what came after stays on '${parent?.name}'.\n`,
       );
       this.#send(EVENTS.historyChanged);
-    };
-    debuggee.onLaunched = () => {
-      breakpoints.rebind();
-      this.#setLastWords();
     };
     const stepper = new Stepper(debuggee, control);
     stepper.entersKernel = args.stepIntoKernel !== false;
@@ -260,7 +275,7 @@ class Session {
         breakpoints,
         dataBreakpoints,
       },
-      ...{ filters, inspector, console, args, hits, lookingBack },
+      ...{ filters, inspector, console, args, hits, lookingBack, tell },
     };
   }
 
@@ -285,7 +300,7 @@ class Session {
     const { args, debuggee } = this.#now;
     this.#isBusy = false;
     if (args.noDebug === true) {
-      this.#now.control.setUserPlaces([]);
+      this.#now.control.setUserPlaces();
       this.#now.dataBreakpoints.set([]);
     }
     const first = debuggee.firstId;
@@ -427,15 +442,9 @@ class Session {
 
   /** The libOS's last words stop like an event, in whatever environments there are. */
   #setLastWords(): void {
-    const { debuggee, control, filters, args } = this.#now;
-    const wanted = filters.wantsFatal && args.noDebug !== true;
-    control.setLastWords(
-      debuggee
-        .environments()
-        .flatMap(({ id, image }) =>
-          wanted ? (image?.lastWords() ?? []).map((pc) => ({ environment: id, pc })) : [],
-        ),
-    );
+    const { control, filters, args } = this.#now;
+    const isWanted = filters.wantsFatal && args.noDebug !== true;
+    control.setLastWords(isWanted ? ({ image }) => image?.lastWords() ?? [] : undefined);
   }
 
   #stop(
@@ -445,11 +454,12 @@ class Session {
     description?: string,
     hitIds?: readonly number[],
   ): void {
-    const { console, control } = this.#now;
+    const { console, control, tell } = this.#now;
     this.#isBusy = false;
     // A pause that came while it was stopping has what it wanted.
     control.clearPause();
     console.flush();
+    tell();
     this.#send("stopped", {
       reason,
       threadId,

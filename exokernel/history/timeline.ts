@@ -23,6 +23,15 @@ export interface TimelineOptions {
   readonly boot?: () => void;
 }
 
+/**
+ * Whoever keeps something that follows from events: it hears of each as the run passes it, also where that is only looked at again,
+ * and of each jump. `branch` is then the one that the event belongs to.
+ */
+export interface TimelineObserver {
+  readonly event: (event: KernelEvent) => void;
+  readonly restored: () => void;
+}
+
 /** How far a history is known. */
 export interface Known {
   readonly branches: number;
@@ -53,6 +62,7 @@ export class Timeline {
   readonly kernel: Kernel;
   /** Called for each event of the run as it goes on; not while it is only looked at again. */
   onEvent: ((event: KernelEvent) => void) | undefined;
+  observer: TimelineObserver | undefined;
   /** Called when a change in the past has begun a branch; not for one that is only tried, quietly. */
   onFork: ((branch: Branch) => void) | undefined;
   /** While true the run only shows what is known: nothing may enter it. Whoever looks back sets it. */
@@ -77,6 +87,8 @@ export class Timeline {
   #workAtMoment = 0;
   #quietDepth = 0;
   #collect: ((event: KernelEvent) => void) | undefined;
+  /** Events of what enters just now: it is not known yet to which branch they belong. */
+  #entering: KernelEvent[] | undefined;
 
   /** Begins the history of a kernel that has booted. */
   constructor(kernel: Kernel, options: TimelineOptions = {}) {
@@ -88,6 +100,8 @@ export class Timeline {
     this.#reboot = options.boot;
     kernel.onEvent = (event) => {
       this.#collect?.(event);
+      if (this.#entering === undefined) this.observer?.event(event);
+      else this.#entering.push(event);
       if (!this.isQuiet) this.onEvent?.(event);
     };
     this.#branch = new Branch(1, "main", kernel.position);
@@ -252,9 +266,10 @@ export class Timeline {
     if (this.isLookedAt) throw new Error("assertion failed: nothing enters while one looks back");
     const at = this.now;
     const isPast = !this.isAtEnd;
-    const problem = applyIntervention(this.kernel, what, this.#reboot);
+    const { problem, tell } = this.#apply(what);
     if (problem !== undefined) return problem;
     if (isPast) this.#fork(at);
+    tell();
     this.#branch.entries.push({ at, what });
     this.#cursor += 1;
     this.#branch.end = this.now;
@@ -356,13 +371,24 @@ export class Timeline {
 
   #enterNext(): void {
     const { at, what } = this.#due() as JournalEntry;
-    const problem =
-      comparePositions(at, this.now) === 0
-        ? applyIntervention(this.kernel, what, this.#reboot)
-        : "it is late";
+    if (comparePositions(at, this.now) !== 0) throw new Divergence(at, this.now, "it is late");
+    const { problem, tell } = this.#apply(what);
     if (problem !== undefined) throw new Divergence(at, this.now, problem);
+    tell();
     this.#cursor += 1;
     if (isBefore(this.#branch.end, this.now)) this.#branch.end = this.now;
+  }
+
+  /** Lets something enter; `tell` tells the observer of its events. */
+  #apply(what: Intervention): { readonly problem: string | undefined; readonly tell: () => void } {
+    const events: KernelEvent[] = [];
+    this.#entering = events;
+    try {
+      const problem = applyIntervention(this.kernel, what, this.#reboot);
+      return { problem, tell: () => events.map((event) => this.observer?.event(event)) };
+    } finally {
+      this.#entering = undefined;
+    }
   }
 
   /** Forward to a moment, without stops. */
@@ -419,6 +445,7 @@ export class Timeline {
     this.kernel.loadState(moment.kernel);
     this.#cursor = this.#branch.entriesBefore(moment.position);
     this.#workAtMoment = this.#work();
+    this.observer?.restored();
   }
 
   /** After some execution: the history may have become longer, and a snapshot may be due. */
