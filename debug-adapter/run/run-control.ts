@@ -6,6 +6,7 @@ import { RIGHT } from "#emulator";
 import {
   comparePositions,
   ENTRIES,
+  type EnvironmentView,
   indexOfId,
   type KernelEvent,
   type Position,
@@ -392,17 +393,33 @@ export class RunControl {
 
   /** Whether console input would let anybody run: somebody sleeps, or rests with an entry for it, and may read it. */
   #inputCanWake(): boolean {
+    return this.#isRead(
+      ({ state, entries }) =>
+        state === "sleeping" || (state === "resting" && entries[ENTRIES.console.number] !== 0),
+    );
+  }
+
+  /** Whether anybody looks at the console: it would let somebody run, or interrupt somebody who does. */
+  takesInput(): boolean {
+    return (
+      this.#inputCanWake() ||
+      this.#isRead(
+        ({ state, entries }) => state !== "destroyed" && entries[ENTRIES.console.number] !== 0,
+      )
+    );
+  }
+
+  #isRead(isReady: (environment: EnvironmentView) => boolean): boolean {
     const { view } = this.#debuggee;
-    return view.environments().some(({ id, state, entries }) => {
-      const waits =
-        state === "sleeping" || (state === "resting" && entries[ENTRIES.console.number] !== 0);
-      return (
-        waits &&
-        view
-          .capabilities(id)
-          .some(({ kind, rights }) => kind === "console" && (rights & RIGHTS.READ) !== 0)
+    return view
+      .environments()
+      .some(
+        (environment) =>
+          isReady(environment) &&
+          view
+            .capabilities(environment.id)
+            .some(({ kind, rights }) => kind === "console" && (rights & RIGHTS.READ) !== 0),
       );
-    });
   }
 
   async #waitForInput(): Promise<void> {
