@@ -14,13 +14,9 @@ export { type GuardName, isWeakenable, WEAKENABLE_GUARDS } from "./guard-names.t
 export type { Branch } from "./history/branch.ts";
 export { Divergence } from "./history/divergence.ts";
 export type { Intervention, JournalEntry } from "./history/journal.ts";
+export type { TimelineObserver } from "./history/observer.ts";
 export { comparePositions, isBefore } from "./history/position.ts";
-export {
-  Timeline,
-  type TimelineObserver,
-  type TimelineOptions,
-  type TimelineStop,
-} from "./history/timeline.ts";
+export { Timeline, type TimelineOptions, type TimelineStop } from "./history/timeline.ts";
 export { checkInvariants } from "./invariants.ts";
 export { Kernel, LAUNCHER_INDEX, type Position } from "./kernel.ts";
 export type { Checked, Refusal, Supposed, Verdict } from "./kernel-call.ts";

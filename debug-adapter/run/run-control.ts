@@ -14,7 +14,10 @@ import {
   type TimelineStop,
 } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
-import type { EnvironmentInfo } from "../identities.ts";
+import { type Addresses, BoundPlaces, NOWHERE, type Place } from "./bound-places.ts";
+
+export type { Addresses, Place } from "./bound-places.ts";
+export { placeKey } from "./bound-places.ts";
 
 /** Why a run came to a halt. */
 export type Halt =
@@ -42,23 +45,6 @@ export type Halt =
   /** The step limit of the launch. */
   | { readonly kind: "limit" };
 
-/** An address in one environment. */
-export interface Place {
-  readonly environment: number;
-  readonly pc: number;
-}
-
-/** At which addresses of an environment a run is to stop. It is asked again when the environment runs another image. */
-export type Addresses = (environment: EnvironmentInfo) => Iterable<number>;
-
-/** A live environment and where a run stops in it. */
-interface Bound {
-  readonly info: EnvironmentInfo;
-  readonly user: ReadonlySet<number>;
-  readonly lastWords: ReadonlySet<number>;
-  readonly asked: ReadonlySet<number>;
-}
-
 /** An access that is watched, as the kernel reports it. */
 export type WatchStop = Extract<TimelineStop, { readonly kind: "watchpoint" }>;
 
@@ -70,8 +56,6 @@ export interface WatchReport {
   readonly hitIds: readonly number[];
 }
 
-export const placeKey = (place: Place): string => `${place.environment}:${place.pc}`;
-
 /** Steps between two looks at the outside: a few milliseconds. */
 const PIECE = 200_000;
 /** So many places that do not stop (a condition that is false, another activation) are passed between two such looks. */
@@ -82,18 +66,10 @@ const REVIEWED_MAX = 2000;
 const REFILLS_MAX = 8;
 /** Stops at which the kernel reports what it did; nothing need have been executed. */
 const REPORTS: ReadonlySet<TimelineStop["kind"]> = new Set(["watchpoint", "event"]);
-const NOWHERE: Addresses = () => [];
-const NO_ADDRESSES: ReadonlySet<number> = new Set();
-const PURPOSES = ["user", "lastWords", "asked"] as const;
 
 export class RunControl {
   readonly #debuggee: Debuggee;
-  #user: Addresses = NOWHERE;
-  #lastWords: Addresses = NOWHERE;
-  /** What the run or review under way asked for. */
-  #asked: Addresses = NOWHERE;
-  /** The environments that live just now, by index: it is by index that the machine knows breakpoints. */
-  readonly #bound = new Map<number, Bound>();
+  readonly #places: BoundPlaces;
   #isPauseRequested = false;
   /** The environment whose end ends the run. */
   #stepped: number | undefined;
@@ -127,33 +103,31 @@ export class RunControl {
     this.#debuggee = debuggee;
     debuggee.kernel.stopOn = (event) =>
       this.wantsEvent(event) || this.watchesEvent(event) || this.#isDeath(event);
+    this.#places = new BoundPlaces(debuggee);
     debuggee.onImages = (id) => {
-      if (id === undefined) this.#bindAll();
-      else this.#bind(id);
+      if (id === undefined) this.#places.bindAll();
+      else this.#places.bind(id);
       this.onImages();
     };
-    this.#bindAll();
   }
 
   /** Replaces the user's breakpoints. */
   setUserPlaces(addresses: Addresses = NOWHERE): void {
-    this.#user = addresses;
-    this.#rebind();
+    this.#places.set("user", addresses);
   }
 
   /** Sets the places where a libOS gives up: a run stops there as at an event. None switches that off. */
   setLastWords(addresses: Addresses = NOWHERE): void {
-    this.#lastWords = addresses;
-    this.#rebind();
+    this.#places.set("lastWords", addresses);
   }
 
   isUserPlace(place: Place): boolean {
-    return this.#is("user", place);
+    return this.#places.has("user", place);
   }
 
   /** Whether the run or review under way has asked for a place. */
   isAsked(place: Place): boolean {
-    return this.#is("asked", place);
+    return this.#places.has("asked", place);
   }
 
   pause(): void {
@@ -189,7 +163,7 @@ export class RunControl {
   async run(places: readonly Place[] | Addresses = []): Promise<Halt> {
     this.#switchOn();
     if (!(await this.beforeRun())) return { kind: "paused" };
-    this.#ask(places);
+    this.#places.ask(places);
     try {
       let pass = this.#watchedAt !== this.#debuggee.kernel.steps;
       this.#watchedAt = undefined;
@@ -216,7 +190,7 @@ export class RunControl {
       }
     } finally {
       this.onRan();
-      this.#ask([]);
+      this.#places.ask([]);
     }
   }
 
@@ -231,7 +205,7 @@ export class RunControl {
     end: "before" | "included" = "before",
   ): Promise<boolean> {
     const { timeline } = this.#debuggee;
-    this.#ask(places);
+    this.#places.ask(places);
     try {
       let pass = true;
       while (comparePositions(timeline.now, until) < 0) {
@@ -243,7 +217,7 @@ export class RunControl {
       if (end === "included" && !pass) timeline.quietly(() => this.#reviewHere(visit));
       return true;
     } finally {
-      this.#ask([]);
+      this.#places.ask([]);
     }
   }
 
@@ -370,8 +344,8 @@ export class RunControl {
       case "breakpoint": {
         const place = { environment: stop.environment, pc: stop.pc };
         if (this.isUserPlace(place) && this.accepts(place)) return { kind: "breakpoint", ...place };
-        if (this.#is("lastWords", place)) return { kind: "lastWords", ...place };
-        return this.#is("asked", place) ? { kind: "place", ...place } : "again";
+        if (this.#places.has("lastWords", place)) return { kind: "lastWords", ...place };
+        return this.#places.has("asked", place) ? { kind: "place", ...place } : "again";
       }
     }
   }
@@ -435,94 +409,6 @@ export class RunControl {
     this.#isPauseRequested = false;
     return was;
   }
-
-  #is(purpose: (typeof PURPOSES)[number], { environment, pc }: Place): boolean {
-    const bound = this.#bound.get(indexOfId(environment));
-    return bound?.info.id === environment && bound[purpose].has(pc);
-  }
-
-  /** Asks for these places instead of those asked for before. */
-  #ask(places: readonly Place[] | Addresses): void {
-    if (typeof places !== "function" && places.length === 0 && this.#asked === NOWHERE) return;
-    this.#asked = addressesOf(places);
-    for (const bound of [...this.#bound.values()]) {
-      const asked = setOf(this.#asked(bound.info));
-      if (asked.size > 0 || bound.asked.size > 0) this.#install({ ...bound, asked });
-    }
-  }
-
-  /** Asks everything again of each environment. */
-  #rebind(): void {
-    for (const { info } of [...this.#bound.values()]) this.#install(this.#boundOf(info));
-  }
-
-  /** After a jump: others may live, or run other images. */
-  #bindAll(): void {
-    const living = new Set(this.#debuggee.view.ids());
-    for (const { info } of [...this.#bound.values()])
-      if (!living.has(info.id)) this.#unbind(info.id);
-    for (const id of living) this.#bind(id);
-  }
-
-  #bind(id: number): void {
-    if (!this.#debuggee.view.isLive(id)) {
-      this.#unbind(id);
-      return;
-    }
-    const info = this.#debuggee.environment(id);
-    const before = this.#bound.get(indexOfId(id))?.info;
-    const isSame = before?.id === id && before.image === info.image && before.name === info.name;
-    if (!isSame) this.#install(this.#boundOf(info));
-  }
-
-  #boundOf(info: EnvironmentInfo): Bound {
-    const user = setOf(this.#user(info));
-    const lastWords = setOf(this.#lastWords(info));
-    return { info, user, lastWords, asked: setOf(this.#asked(info)) };
-  }
-
-  #unbind(id: number): void {
-    const index = indexOfId(id);
-    if (this.#bound.get(index)?.info.id !== id) return;
-    const info = { id, name: "", image: undefined };
-    this.#install({ info, user: NO_ADDRESSES, lastWords: NO_ADDRESSES, asked: NO_ADDRESSES });
-    this.#bound.delete(index);
-  }
-
-  /** Makes the machine stop at all that is wanted of an environment, and no more at what was before. */
-  #install(bound: Bound): void {
-    const { breakpoints } = this.#debuggee.kernel.machine;
-    const index = indexOfId(bound.info.id);
-    const before = this.#bound.get(index);
-    for (const purpose of PURPOSES) {
-      for (const pc of before?.[purpose] ?? []) {
-        if (!PURPOSES.some((each) => bound[each].has(pc))) breakpoints.clear(index, pc);
-      }
-    }
-    for (const purpose of PURPOSES) {
-      if (bound[purpose] === before?.[purpose]) continue;
-      for (const pc of bound[purpose]) breakpoints.set(index, pc);
-    }
-    this.#bound.set(index, bound);
-  }
-}
-
-const setOf = (addresses: Iterable<number>): ReadonlySet<number> => {
-  const set = new Set(addresses);
-  return set.size === 0 ? NO_ADDRESSES : set;
-};
-
-/** Places as addresses by environment. */
-function addressesOf(places: readonly Place[] | Addresses): Addresses {
-  if (typeof places === "function") return places;
-  if (places.length === 0) return NOWHERE;
-  const byEnvironment = new Map<number, number[]>();
-  for (const { environment, pc } of places) {
-    const known = byEnvironment.get(environment);
-    if (known === undefined) byEnvironment.set(environment, [pc]);
-    else known.push(pc);
-  }
-  return ({ id }) => byEnvironment.get(id) ?? [];
 }
 
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

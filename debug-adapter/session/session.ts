@@ -26,9 +26,10 @@ import { CAPABILITIES } from "./capabilities.ts";
 import { ConsoleOutput } from "./console-output.ts";
 import { exceptionInfoOf } from "./exception-info.ts";
 import { historyHandlers } from "./history-handlers.ts";
+import { imageNews } from "./image-news.ts";
 import { Inspector } from "./inspector.ts";
 import { pictureHandlers } from "./kernel-pictures.ts";
-import { LoadedSources, loadedSources } from "./loaded-sources.ts";
+import { loadedSources } from "./loaded-sources.ts";
 import { LookingBack, waiting } from "./looking-back.ts";
 import { Queries } from "./queries.ts";
 import { explained, lastWords, launchDebuggee, saveRecording } from "./recordings.ts";
@@ -227,20 +228,7 @@ class Session {
     const lookingBack = new LookingBack(debuggee, () => control.wake());
     const { beforeRun } = control;
     control.beforeRun = () => lookingBack.during(beforeRun);
-    const sources = new LoadedSources(debuggee);
-    let isStale = false;
-    control.onImages = () => {
-      isStale = true;
-    };
-    const tell = () => {
-      const { isQuiet, isLookedAt } = debuggee.timeline;
-      if (!isStale || isQuiet || isLookedAt) return;
-      isStale = false;
-      for (const breakpoint of breakpoints.changed()) {
-        this.#send("breakpoint", { reason: "changed", breakpoint });
-      }
-      for (const source of sources.added()) this.#send("loadedSource", { reason: "new", source });
-    };
+    const tell = imageNews(debuggee, control, breakpoints, this.#send);
     control.onPiece = () => {
       console.flush();
       tell();

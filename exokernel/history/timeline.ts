@@ -8,11 +8,12 @@ import { assert, Snapshots } from "#emulator";
 import type { KernelEvent } from "../events.ts";
 import type { Kernel, Position } from "../kernel.ts";
 import type { KernelStop } from "../kernel-stop.ts";
-import { Branch } from "./branch.ts";
+import { Branch, type Known } from "./branch.ts";
 import { Divergence } from "./divergence.ts";
 import { applyIntervention, type Intervention, type JournalEntry } from "./journal.ts";
 import { bytesOf, leastMissed, type Moment, type Moments } from "./moments.ts";
-import { comparePositions, isBefore } from "./position.ts";
+import type { TimelineObserver } from "./observer.ts";
+import { comparePositions, firstOf, isBefore } from "./position.ts";
 
 export interface TimelineOptions {
   /** Bytes of memory that snapshots may take; 256 MiB by default. */
@@ -21,23 +22,6 @@ export interface TimelineOptions {
   readonly interval?: number;
   /** Switches the kernel on after a power failure and launches its programs. */
   readonly boot?: () => void;
-}
-
-/**
- * Whoever keeps something that follows from events: it hears of each as the run passes it, also where that is only looked at again,
- * and of each jump. `branch` is then the one that the event belongs to.
- */
-export interface TimelineObserver {
-  readonly event: (event: KernelEvent) => void;
-  readonly restored: () => void;
-}
-
-/** How far a history is known. */
-export interface Known {
-  readonly branches: number;
-  readonly branch: Branch;
-  readonly end: Position;
-  readonly isContinued: boolean;
 }
 
 export type TimelineStop =
@@ -507,15 +491,4 @@ export class Timeline {
   #moments(): Moment[] {
     return this.#branches.flatMap(({ moments }) => [...moments.list]);
   }
-}
-
-/** The earliest of the positions that are given. */
-function firstOf(...positions: readonly (Position | undefined)[]): Position | undefined {
-  let first: Position | undefined;
-  for (const position of positions) {
-    if (position !== undefined && (first === undefined || isBefore(position, first))) {
-      first = position;
-    }
-  }
-  return first;
 }
