@@ -1,9 +1,9 @@
 /**
- * The user's breakpoints: kept by source line, function name or address, and bound to each environment whose program has
- * that code. A breakpoint in one environment never stops another that has the same address (DESIGN.md 5).
+ * The user's breakpoints: kept by source line, function name or address, and bound to each environment that runs an image with that
+ * code, as soon as it runs it. A breakpoint in one environment never stops another that has the same address (DESIGN.md 5).
  */
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
-import type { Debuggee, EnvironmentInfo } from "./debuggee.ts";
+import type { Debuggee } from "./debuggee.ts";
 import { sourceOf } from "./disassembly.ts";
 import {
   badHitCondition,
@@ -14,7 +14,9 @@ import {
   withoutEnvironment,
 } from "./hit-conditions.ts";
 import { HitRecord, type HitRecords } from "./hit-record.ts";
-import { type Place, placeKey, type RunControl } from "./run/run-control.ts";
+import type { EnvironmentInfo } from "./identities.ts";
+import type { LoadedImage } from "./loaded-image.ts";
+import type { Place, RunControl } from "./run/run-control.ts";
 
 interface UserBreakpoint {
   readonly id: number;
@@ -23,12 +25,13 @@ interface UserBreakpoint {
   readonly logMessage: string | undefined;
   /** Only in the environment of this name or id. */
   readonly only: string | undefined;
-  /** What is shown to the user. */
+  /** What was shown to the user last. */
   shown: Dap.Breakpoint;
-  places: Place[];
   readonly hits: HitRecord;
-  /** Finds its places among the environments that there are. */
-  bind: () => void;
+  /** Where it is in an environment that it is for. */
+  addresses: (environment: EnvironmentInfo) => readonly number[];
+  /** What is to be shown, as far as environments until now have run images. */
+  describe: (ran: readonly EnvironmentInfo[]) => Dap.Breakpoint;
 }
 
 type Conditions = Pick<Dap.SourceBreakpoint, "condition" | "hitCondition" | "logMessage">;
@@ -70,21 +73,14 @@ export class Breakpoints {
   }
 
   setSource(path: string, wanted: readonly Dap.SourceBreakpoint[]): Dap.Breakpoint[] {
-    const list = wanted.map((breakpoint) => {
-      const made = this.#make(breakpoint);
-      return this.#bound(made, () => this.#bindLine(made, path, breakpoint.line));
-    });
+    const list = wanted.map((breakpoint) => this.#atLine(breakpoint, path));
     this.#bySource.set(path, list);
     return this.#install(list);
   }
 
   /** Function breakpoints: `serve`, or `serve@server` for one environment. */
   setFunctions(wanted: readonly Dap.FunctionBreakpoint[]): Dap.Breakpoint[] {
-    this.#functions = wanted.map((breakpoint) => {
-      const [name = "", only] = breakpoint.name.trim().split("@");
-      const made = this.#make(breakpoint, only);
-      return this.#bound(made, () => this.#bindFunction(made, name));
-    });
+    this.#functions = wanted.map((breakpoint) => this.#atFunction(breakpoint));
     return this.#install(this.#functions);
   }
 
@@ -93,52 +89,105 @@ export class Breakpoints {
    * the environments that run the same image as the one in focus.
    */
   setInstructions(wanted: readonly Dap.InstructionBreakpoint[], focus: number): Dap.Breakpoint[] {
-    const shown = this.#debuggee.imageOf(focus);
-    this.#instructions = wanted.map((breakpoint) => {
-      const made = this.#make(breakpoint);
-      const pc = (Number(breakpoint.instructionReference) + (breakpoint.offset ?? 0)) >>> 0;
-      return this.#bound(made, () => this.#bindInstruction(made, pc, shown));
-    });
+    this.#instructions = wanted.map((breakpoint) => this.#atInstruction(breakpoint, focus));
     return this.#install(this.#instructions);
   }
 
-  /** There are new environments: breakpoints that are set already hold there as well. */
-  rebind(): void {
-    for (const breakpoint of this.#all()) {
-      breakpoint.places = [];
-      breakpoint.bind();
-    }
-    this.#install([]);
+  /** Breakpoints of which something else is to be shown than was: they are bound now, or not any more. */
+  changed(): Dap.Breakpoint[] {
+    const before = this.#all().map(({ shown }) => JSON.stringify(shown));
+    const now = this.#describe(this.#all());
+    return now.filter((shown, i) => JSON.stringify(shown) !== before[i]);
   }
 
-  #bound(breakpoint: UserBreakpoint, bind: () => void): UserBreakpoint {
-    breakpoint.bind = bind;
-    bind();
+  #atLine(wanted: Dap.SourceBreakpoint, path: string): UserBreakpoint {
+    const { line } = wanted;
+    const breakpoint = this.#make(wanted);
+    const inImage = remembered((image: LoadedImage) =>
+      image.filesFor(path).map((file) => image.debug.lineAddresses(file, line)),
+    );
+    const boundIn = (images: Iterable<LoadedImage | undefined>) => {
+      for (const image of images) {
+        const found = image && inImage(image).find((each) => each !== undefined);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    };
+    breakpoint.addresses = ({ image }) =>
+      image === undefined ? [] : inImage(image).flatMap((found) => found?.addresses ?? []);
+    breakpoint.describe = (ran) => {
+      const bound = boundIn(imagesOf(ran));
+      const { images } = this.#debuggee;
+      const problem =
+        bound === undefined
+          ? this.#whyUnbound(breakpoint, ran, path, line)
+          : badHitCondition(this.#evaluator, breakpoint.hitCondition);
+      return {
+        id: breakpoint.id,
+        verified: bound !== undefined && problem === undefined,
+        line: (bound ?? boundIn(images))?.line ?? line,
+        source: sourceOf(path),
+        ...(problem === undefined ? {} : { message: problem }),
+      };
+    };
     return breakpoint;
   }
 
-  #bindInstruction(made: UserBreakpoint, pc: number, shown: EnvironmentInfo["image"]): void {
-    made.places = this.#environmentsFor(made)
-      .filter(
-        ({ id, image }) => image === shown && this.#debuggee.view.translate(id, pc) !== undefined,
-      )
-      .map((environment) => ({ environment: environment.id, pc }));
-    made.shown = {
-      id: made.id,
-      verified: made.places.length > 0,
-      instructionReference: `0x${pc.toString(16)}`,
-      ...(made.places.length > 0
-        ? {}
-        : { message: `No environment has code bound at 0x${pc.toString(16)}.` }),
+  #atFunction(wanted: Dap.FunctionBreakpoint): UserBreakpoint {
+    const [name = "", only] = wanted.name.trim().split("@");
+    const breakpoint = this.#make(wanted, only);
+    const inImage = remembered((image: LoadedImage) => {
+      const addresses = image.debug.functionsNamed(name).map((each) => each.prologueEndAddress);
+      const symbol = image.elf.symbol(name);
+      if (addresses.length === 0 && symbol?.kind === "function") addresses.push(symbol.value);
+      return [...new Set(addresses)];
+    });
+    breakpoint.addresses = ({ image }) => (image === undefined ? [] : inImage(image));
+    breakpoint.describe = (ran) => {
+      const image = imagesOf(ran).find((each) => inImage(each).length > 0);
+      const row = image?.debug.lineAt(inImage(image)[0] ?? 0);
+      const isAtHand = this.#debuggee.images.some((each) => inImage(each).length > 0);
+      return {
+        id: breakpoint.id,
+        verified: image !== undefined,
+        ...(row === undefined || image === undefined || row.line === 0
+          ? {}
+          : { line: row.line, source: sourceOf(image.localPath(row.file)) }),
+        ...(image === undefined
+          ? { message: isAtHand ? NOT_YET : `No program of this run has a function '${name}'.` }
+          : {}),
+      };
     };
+    return breakpoint;
+  }
+
+  #atInstruction(wanted: Dap.InstructionBreakpoint, focus: number): UserBreakpoint {
+    const breakpoint = this.#make(wanted);
+    const { view } = this.#debuggee;
+    const shownImage = this.#debuggee.imageOf(focus);
+    const pc = (Number(wanted.instructionReference) + (wanted.offset ?? 0)) >>> 0;
+    const isFor = ({ id, image }: EnvironmentInfo) =>
+      shownImage === undefined ? id === focus : image === shownImage;
+    breakpoint.addresses = (environment) => (isFor(environment) ? [pc] : []);
+    breakpoint.describe = (ran) => {
+      const isThere = ran.some((each) => isFor(each) && view.translate(each.id, pc) !== undefined);
+      const reference = `0x${pc.toString(16)}`;
+      return {
+        id: breakpoint.id,
+        verified: isThere,
+        instructionReference: reference,
+        ...(isThere ? {} : { message: `No environment has code bound at ${reference}.` }),
+      };
+    };
+    return breakpoint;
   }
 
   /** Lines of a source where a breakpoint can be. */
   linesWithCode(path: string): number[] {
     const lines = new Set<number>();
-    for (const { image } of this.#debuggee.environments()) {
-      for (const file of image?.filesFor(path) ?? []) {
-        for (const line of image?.debug.linesWithCode(file) ?? []) lines.add(line);
+    for (const image of this.#debuggee.images) {
+      for (const file of image.filesFor(path)) {
+        for (const line of image.debug.linesWithCode(file)) lines.add(line);
       }
     }
     return [...lines].sort((a, b) => a - b);
@@ -154,79 +203,28 @@ export class Breakpoints {
       logMessage: conditions.logMessage || undefined,
       only: only ?? parsed.only,
       shown: { id, verified: false },
-      places: [],
       hits: new HitRecord(),
-      bind: () => {},
+      addresses: () => [],
+      describe: () => ({ id, verified: false }),
     };
   }
 
-  #environmentsFor(breakpoint: UserBreakpoint): EnvironmentInfo[] {
-    const { only } = breakpoint;
-    return this.#debuggee
-      .environments()
-      .filter(({ id, name }) => only === undefined || name === only || String(id) === only);
-  }
-
-  #bindLine(breakpoint: UserBreakpoint, path: string, line: number): void {
-    let bound: { line: number } | undefined;
-    let isKnown = false;
-    for (const environment of this.#environmentsFor(breakpoint)) {
-      const { image } = environment;
-      for (const file of image?.filesFor(path) ?? []) {
-        isKnown = true;
-        const found = image?.debug.lineAddresses(file, line);
-        if (found === undefined) continue;
-        bound ??= found;
-        for (const pc of found.addresses)
-          breakpoint.places.push({ environment: environment.id, pc });
-      }
-    }
-    const problem =
-      bound === undefined
-        ? this.#whyUnbound(breakpoint, isKnown, line)
-        : badHitCondition(this.#evaluator, breakpoint.hitCondition);
-    breakpoint.shown = {
-      id: breakpoint.id,
-      verified: bound !== undefined && problem === undefined,
-      line: bound?.line ?? line,
-      source: sourceOf(path),
-      ...(problem === undefined ? {} : { message: problem }),
-    };
-  }
-
-  #whyUnbound(breakpoint: UserBreakpoint, isKnown: boolean, line: number): string {
-    if (this.#environmentsFor(breakpoint).length === 0) {
-      return `There is no environment '${breakpoint.only}' in this run.`;
-    }
-    return isKnown
+  #whyUnbound(
+    { only }: UserBreakpoint,
+    ran: readonly EnvironmentInfo[],
+    path: string,
+    line: number,
+  ): string {
+    const isKnownIn = (images: readonly LoadedImage[]) =>
+      images.some((image) => image.filesFor(path).length > 0);
+    const hasCode = this.#debuggee.images.some((image) =>
+      image.filesFor(path).some((file) => image.debug.lineAddresses(file, line) !== undefined),
+    );
+    if (ran.length === 0) return `There is no environment '${only}' in this run.`;
+    if (hasCode) return NOT_YET;
+    return isKnownIn(imagesOf(ran)) || isKnownIn(this.#debuggee.images)
       ? `There is no code at line ${line}, nor after it in the same function.`
       : "No program of this run has code from this file.";
-  }
-
-  #bindFunction(breakpoint: UserBreakpoint, name: string): void {
-    for (const environment of this.#environmentsFor(breakpoint)) {
-      const { image } = environment;
-      if (image === undefined) continue;
-      const functions = image.debug.functionsNamed(name);
-      const addresses = functions.map((found) => found.prologueEndAddress);
-      const symbol = image.elf.symbol(name);
-      if (addresses.length === 0 && symbol?.kind === "function") addresses.push(symbol.value);
-      for (const pc of new Set(addresses))
-        breakpoint.places.push({ environment: environment.id, pc });
-    }
-    const [first] = breakpoint.places;
-    const image = first && this.#debuggee.imageOf(first.environment);
-    const row = first && image?.debug.lineAt(first.pc);
-    breakpoint.shown = {
-      id: breakpoint.id,
-      verified: first !== undefined,
-      ...(row === undefined || image === undefined || row.line === 0
-        ? {}
-        : { line: row.line, source: sourceOf(image.localPath(row.file)) }),
-      ...(first === undefined
-        ? { message: `No program of this run has a function '${name}'.` }
-        : {}),
-    };
   }
 
   #all(): UserBreakpoint[] {
@@ -234,16 +232,27 @@ export class Breakpoints {
   }
 
   #install(list: readonly UserBreakpoint[]): Dap.Breakpoint[] {
-    this.#control.setUserPlaces(this.#all().flatMap(({ places }) => places));
+    this.#control.setUserPlaces((environment) =>
+      this.#all().flatMap((breakpoint) => addressesFor(breakpoint, environment)),
+    );
+    return this.#describe(list);
+  }
+
+  #describe(list: readonly UserBreakpoint[]): Dap.Breakpoint[] {
+    const environments = this.#debuggee.environments();
+    for (const breakpoint of list) {
+      const ran = environments.filter((environment) => isFor(breakpoint, environment));
+      breakpoint.shown = breakpoint.describe(ran);
+    }
     return list.map(({ shown }) => shown);
   }
 
   /** Whether any breakpoint at a place stops now. Each counts its hit; log points log and never stop. */
   #accepts(place: Place): boolean {
-    const key = placeKey(place);
+    const environment = this.#debuggee.environment(place.environment);
     this.#hit = [];
     for (const breakpoint of this.#all()) {
-      if (!breakpoint.places.some((candidate) => placeKey(candidate) === key)) continue;
+      if (!addressesFor(breakpoint, environment).includes(place.pc)) continue;
       if (!conditionHolds(this.#evaluator, breakpoint.condition, place, this.#say)) continue;
       const { hitCondition, hits } = breakpoint;
       const count = hitCondition === undefined ? 0 : hits.note(this.#debuggee.timeline.now);
@@ -260,5 +269,31 @@ export class Breakpoints {
   /** What is only looked at again was said when it happened. */
   readonly #say: Log = (text, place) => {
     if (!this.#debuggee.timeline.isQuiet) this.#log(text, place);
+  };
+}
+
+/** Of what a run has at hand and nobody has run until now. */
+const NOT_YET = "No environment runs this program yet; the breakpoint binds when one does.";
+
+const isFor = ({ only }: UserBreakpoint, { id, name }: EnvironmentInfo): boolean =>
+  only === undefined || name === only || String(id) === only;
+
+const addressesFor = (
+  breakpoint: UserBreakpoint,
+  environment: EnvironmentInfo,
+): readonly number[] => (isFor(breakpoint, environment) ? breakpoint.addresses(environment) : []);
+
+/** The images of environments, each once. */
+const imagesOf = (environments: readonly EnvironmentInfo[]): LoadedImage[] => [
+  ...new Set(environments.flatMap(({ image }) => (image === undefined ? [] : [image]))),
+];
+
+/** What is found in an image, looked for once. */
+function remembered<Found>(find: (image: LoadedImage) => Found): (image: LoadedImage) => Found {
+  const found = new Map<LoadedImage, Found>();
+  return (image) => {
+    const known = found.get(image) ?? find(image);
+    found.set(image, known);
+    return known;
   };
 }

@@ -4,6 +4,7 @@ import {
   Kernel,
   type KernelConfiguration,
   type KernelDisk,
+  type KernelEvent,
   type KernelNetwork,
   KernelView,
   LAUNCHER_INDEX,
@@ -11,6 +12,8 @@ import {
   type Policy,
   Timeline,
 } from "#exokernel";
+import { type EnvironmentInfo, Identities } from "./identities.ts";
+import { type KnownImage, KnownImages, readPublished } from "./known-images.ts";
 import { LibosThreads } from "./libos-threads.ts";
 import type { LoadedImage } from "./loaded-image.ts";
 import { PacketCapture } from "./packet-capture.ts";
@@ -30,6 +33,8 @@ export interface DebuggeeProgram {
 
 export interface DebuggeeConfiguration {
   readonly programs: readonly DebuggeeProgram[];
+  /** What guests may load and publish, besides those. */
+  readonly images?: readonly KnownImage[];
   readonly pages?: number;
   readonly tlbEntries?: number;
   readonly policy?: Partial<Policy>;
@@ -45,12 +50,6 @@ export interface DebuggeeConfiguration {
   readonly weakened?: KernelConfiguration["weakened"];
 }
 
-export interface EnvironmentInfo {
-  readonly id: number;
-  readonly name: string;
-  readonly image: LoadedImage | undefined;
-}
-
 export class Debuggee {
   readonly kernel: Kernel;
   readonly view: KernelView;
@@ -60,12 +59,18 @@ export class Debuggee {
   readonly timeline: Timeline;
   /** What a recording says of how the run began; a run that no launch began cannot be recorded. */
   readonly origin: Origin | undefined;
-  readonly #environments = new Map<number, EnvironmentInfo>();
-  /** Of those that guests made, by whom. On another branch of the history another one may have made one with that id. */
-  readonly #creators = new Map<number, number>();
+  readonly #identities = new Identities();
+  readonly #known: KnownImages;
+  /** Images that were published before their description could be read, each with its address. */
+  readonly #unread = new WeakMap<EnvironmentInfo, number>();
+  /** Those that were launched in the last boot. */
+  #launched: ReadonlyMap<number, EnvironmentInfo> = new Map();
   readonly #programs: readonly DebuggeeProgram[];
-  /** Called after the programs were launched once more. */
-  onLaunched: (() => void) | undefined;
+  /**
+   * Called when an environment begins or runs another image, also where that is only looked at again; without an id when others may live
+   * and run others, after a jump in the history.
+   */
+  onImages: ((id?: number) => void) | undefined;
   /** The frames that pass, where somebody wants them; to be written when the run is over. */
   capture: PacketCapture | undefined;
 
@@ -83,7 +88,10 @@ export class Debuggee {
       ...(weakened === undefined ? {} : { weakened }),
     });
     this.view = new KernelView(this.kernel);
+    const launched = programs.map(({ name, image }) => ({ image, path: name }));
+    this.#known = new KnownImages([...launched, ...(configuration.images ?? [])]);
     this.#launch();
+    for (const info of this.#launched.values()) this.#identities.launched(info);
     const { historyMemory, origin } = configuration;
     this.origin = origin;
     this.timeline = new Timeline(this.kernel, {
@@ -93,6 +101,10 @@ export class Debuggee {
         this.#launch();
       },
     });
+    this.timeline.observer = {
+      event: (event) => this.#follow(event),
+      restored: () => this.onImages?.(),
+    };
     if (configuration.packetsOut !== undefined) this.capturePackets(configuration.packetsOut);
   }
 
@@ -111,13 +123,54 @@ export class Debuggee {
     const launched = new Launcher(this.kernel).launch(
       programs.map((program) => ({ ...program, image: program.image.elf })),
     );
-    // Environments of an earlier boot stay known: one can go back to them, and ids do not come twice.
-    for (const [i, { id, program }] of launched.entries()) {
-      const image = programs[i]?.image;
-      this.#environments.set(id, { id, name: program.name, image });
-      this.#creators.delete(id);
+    this.#launched = new Map(
+      launched.map(({ id, program }, i) => [
+        id,
+        { id, name: program.name, image: programs[i]?.image },
+      ]),
+    );
+  }
+
+  /** Keeps up who runs what. Every event comes by, so there must be little to do for most. */
+  #follow(event: KernelEvent): void {
+    const { branch } = this.timeline;
+    this.#identities.passed(branch, event.index);
+    switch (event.kind) {
+      case "created":
+        if (this.isLauncher(event.created)) return;
+        this.#identities.passed(branch, event.index, this.#created(event.created, event));
+        this.onImages?.(event.created);
+        break;
+      case "published":
+        this.#identities.passed(branch, event.index, this.#published(event.target, event.address));
+        this.onImages?.(event.target);
+        break;
+      case "started":
+        // What could not be read when it was published may be there now.
+        this.onImages?.(event.target);
     }
-    this.onLaunched?.();
+  }
+
+  #created(id: number, { environment: by }: KernelEvent): EnvironmentInfo {
+    const launched = by === this.#launcherId ? this.#launched.get(id) : undefined;
+    if (launched !== undefined) return launched;
+    // It runs what its creator runs until it publishes another image.
+    const creator = by === this.#launcherId ? undefined : this.environment(by);
+    return { id, name: `${creator?.name ?? "env"}-${id}`, image: creator?.image };
+  }
+
+  #published(id: number, address: number): EnvironmentInfo {
+    const { branch, now } = this.timeline;
+    const own = this.#identities.origin(id, branch, now.event)?.name ?? `env-${id}`;
+    const read = (at: number, length: number) => this.view.read(id, at, length);
+    const published = address === 0 ? undefined : readPublished(read, address);
+    if (published === undefined) {
+      const info = { id, name: own, image: undefined };
+      if (address !== 0) this.#unread.set(info, address);
+      return info;
+    }
+    const { name = own, image } = this.#known.find(published);
+    return { id, name, image, ...(published.path === undefined ? {} : { path: published.path }) };
   }
 
   /** Id of the environment whose private word 0 is the run's exit status: the first program of this boot. */
@@ -129,36 +182,29 @@ export class Debuggee {
     return this.kernel.core.records.idOf(LAUNCHER_INDEX);
   }
 
-  /** Environments that the launcher started and those that programs created since. */
+  /** All environments that there were until now in this history: launched, or made by guests. */
   environments(): EnvironmentInfo[] {
-    for (const { id } of this.view.environments()) {
-      if (id !== this.#launcherId) this.environment(id);
-    }
-    return [...this.#environments.values()];
+    const { branch, now } = this.timeline;
+    return this.#identities.all(branch, now.event).filter(({ id }) => !this.isLauncher(id));
   }
 
   environment(id: number): EnvironmentInfo {
-    let info = this.#environments.get(id);
-    if (info === undefined || this.#isAnother(id)) {
-      // Made by a guest: it runs what its creator runs until it publishes another image.
-      const parent = this.view.creatorOf(id) ?? 0;
-      const creator = parent === this.#launcherId ? undefined : this.#environments.get(parent);
-      this.#creators.set(id, parent);
-      info = { id, name: `${creator?.name ?? "env"}-${id}`, image: creator?.image };
-      this.#environments.set(id, info);
-    }
-    return info;
+    const { branch, now } = this.timeline;
+    const info = this.#identities.of(id, branch, now.event);
+    if (info === undefined) return { id, name: `env-${id}`, image: undefined };
+    const address = this.#unread.get(info);
+    const isThere = address !== undefined && this.view.imageAddressOf(id) === address;
+    return isThere ? this.#published(id, address) : info;
+  }
+
+  /** Images that are at hand, also those that nobody runs. */
+  get images(): readonly LoadedImage[] {
+    return this.#known.all.map(({ image }) => image);
   }
 
   /** Names of the guards that let calls go on when they do not hold; none unless the scenario says so. */
   get weakened(): readonly string[] {
     return [...this.kernel.core.weakened];
-  }
-
-  #isAnother(id: number): boolean {
-    const known = this.#creators.get(id);
-    const creator = known === undefined ? undefined : this.view.creatorOf(id);
-    return creator !== undefined && creator !== known;
   }
 
   isLauncher(id: number): boolean {
@@ -169,8 +215,9 @@ export class Debuggee {
   nameOf(id: number): string {
     if (id === 0) return "the kernel";
     if (id === this.#launcherId) return `launcher (env ${id})`;
-    const known = this.#environments.get(id);
-    return known === undefined ? `env ${id}` : `${known.name} (env ${id})`;
+    const { branch, now } = this.timeline;
+    const isKnown = this.#identities.of(id, branch, now.event) !== undefined;
+    return isKnown ? `${this.environment(id).name} (env ${id})` : `env ${id}`;
   }
 
   imageOf(id: number): LoadedImage | undefined {

@@ -185,8 +185,13 @@ async function configureScenario(
   // What was recorded has its packets in it and writes no files.
   const out = recorded === undefined ? scenario.network?.out : undefined;
   const tick = args.tick ?? scenario.tick;
+  const known = diskPrograms(scenario).flatMap((file) => {
+    const image = images.get(imageName(file));
+    return image === undefined ? [] : [{ image, path: file.path }];
+  });
   return {
     programs,
+    images: known,
     policy: { ...scenario.policy, ...(tick === undefined ? {} : { tick }) },
     console: scenario.console,
     ...(scenario.pages === undefined ? {} : { pages: scenario.pages }),

@@ -14,6 +14,7 @@ export { type GuardName, isWeakenable, WEAKENABLE_GUARDS } from "./guard-names.t
 export type { Branch } from "./history/branch.ts";
 export { Divergence } from "./history/divergence.ts";
 export type { Intervention, JournalEntry } from "./history/journal.ts";
+export type { TimelineObserver } from "./history/observer.ts";
 export { comparePositions, isBefore } from "./history/position.ts";
 export { Timeline, type TimelineOptions, type TimelineStop } from "./history/timeline.ts";
 export { checkInvariants } from "./invariants.ts";

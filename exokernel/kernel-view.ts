@@ -119,6 +119,27 @@ export class KernelView {
       : undefined;
   }
 
+  /** Ids of the environments that live, by index. */
+  ids(): number[] {
+    const { records } = this.#kernel.core;
+    const ids: number[] = [];
+    for (let index = 1; index < LIMITS.environments; index += 1) {
+      if (records.isLive(index)) ids.push(records.idOf(index));
+    }
+    return ids;
+  }
+
+  isLive(id: number): boolean {
+    return this.#kernel.core.records.indexOf(id) !== undefined;
+  }
+
+  /** Where the struct exo_image is that a live environment has published last; 0: it has published none. */
+  imageAddressOf(id: number): number {
+    const { records } = this.#kernel.core;
+    const index = records.indexOf(id);
+    return index === undefined ? 0 : records.env(index, ENV.image);
+  }
+
   /** Id of the environment that created another one; undefined as for `environment`. */
   creatorOf(id: number): number | undefined {
     const { records } = this.#kernel.core;

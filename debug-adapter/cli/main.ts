@@ -44,7 +44,8 @@ options of replay:
   --stats json        as above
 
 The guests' console is stdout, stdin is theirs; the exit status is the first program's,
-which also gets the arguments.
+which also gets the arguments. A terminal is put into raw mode, since guests echo and edit lines
+themselves: control-C is theirs, and twice within a second, or control-], it ends the run.
 `;
 
 export async function main(argv: readonly string[], root: string): Promise<number> {

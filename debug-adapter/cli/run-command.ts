@@ -11,6 +11,7 @@ import type { LaunchArguments } from "../protocol.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
 import { weakenedText } from "../weakened-text.ts";
 import { TraceText } from "./trace-text.ts";
+import { connectInput } from "./typed-input.ts";
 
 /** Exit statuses of `exo` itself; any other is the program's. */
 export const EXIT = {
@@ -24,7 +25,7 @@ export const EXIT = {
   idle: 125,
   /** After guards were weakened an assertion of the kernel failed: what shells say for an abort (128 + SIGABRT). */
   failed: 134,
-  /** Control-C ended what `exo record` recorded: what shells say for it (128 + SIGINT). */
+  /** Control-C, or control-] at a terminal, ended the run: what shells say for it (128 + SIGINT). */
   interrupted: 130,
   /** The kernel destroyed the first program. */
   destroyed: 139,
@@ -266,23 +267,23 @@ export class Run {
 
   /** Standard input becomes the guests' console. At its end, sleeping for ever is idle. */
   #connectInput(): () => void {
-    const { stdin } = process;
-    const onData = (chunk: Buffer) => {
-      this.#debuggee.typeOnConsole(chunk);
-      this.#control.wake();
-    };
-    const onEnd = () => {
-      this.#control.isInteractive = false;
-      this.#control.wake();
-    };
-    stdin.on("data", onData);
-    stdin.on("end", onEnd);
-    stdin.on("error", onEnd);
-    return () => {
-      stdin.off("data", onData);
-      stdin.pause();
-      stdin.unref?.();
-    };
+    return connectInput(process.stdin, {
+      type: (bytes) => {
+        this.#debuggee.typeOnConsole(bytes);
+        this.#control.wake();
+      },
+      end: () => {
+        this.#control.isInteractive = false;
+        this.#control.wake();
+      },
+      takesInput: () => this.#control.takesInput(),
+      interrupt: () => this.interrupt(),
+      say: (sentence) => {
+        this.#flush();
+        this.#say(sentence);
+      },
+      now: () => performance.now(),
+    });
   }
 
   #note(event: KernelEvent): void {

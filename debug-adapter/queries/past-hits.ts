@@ -2,6 +2,7 @@
 import type { Position } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import type { HitEvaluator } from "../hit-conditions.ts";
+import type { EnvironmentInfo } from "../identities.ts";
 import type { HitsArguments, HitsBody } from "../protocol.ts";
 import type { Halt, Place, RunControl } from "../run/run-control.ts";
 import { from, historyPosition } from "./look-back.ts";
@@ -16,17 +17,14 @@ export function pastHits(
   evaluator: HitEvaluator,
   { path, line, condition, logMessage }: HitsArguments,
 ): Promise<HitsBody> {
-  const places = placesOf(debuggee, path, line);
+  const addresses = addressesOf(path, line);
   return from(debuggee, async () => {
     const { timeline } = debuggee;
     const { end } = timeline;
     const hits: HitsBody["hits"][number][] = [];
     let isCut = false;
     const visit = (halt: Place, at: Position) => {
-      const isHere = places.some(
-        ({ environment, pc }) => environment === halt.environment && pc === halt.pc,
-      );
-      if (!isHere) return;
+      if (!addresses(debuggee.environment(halt.environment)).includes(halt.pc)) return;
       if (condition !== undefined && evaluator.truth(condition, halt) === false) return;
       if (hits.length >= HITS_MAX) {
         isCut = true;
@@ -45,18 +43,15 @@ export function pastHits(
     const visitHalt = (halt: Halt, at: Position) => {
       if (halt.kind === "place" || halt.kind === "breakpoint") visit(halt, at);
     };
-    const isWhole = await control.review(end, places, visitHalt, "included");
+    const isWhole = await control.review(end, addresses, visitHalt, "included");
     return { hits, isCut: isCut || !isWhole };
   });
 }
 
-function placesOf(debuggee: Debuggee, path: string, line: number): Place[] {
-  return debuggee.environments().flatMap(({ id, image }) =>
-    (image?.filesFor(path) ?? []).flatMap((file) =>
-      (image?.debug.lineAddresses(file, line)?.addresses ?? []).map((pc) => ({
-        environment: id,
-        pc,
-      })),
-    ),
-  );
+/** Where the line is in whatever an environment runs. */
+function addressesOf(path: string, line: number): (environment: EnvironmentInfo) => number[] {
+  return ({ image }) =>
+    (image?.filesFor(path) ?? []).flatMap(
+      (file) => image?.debug.lineAddresses(file, line)?.addresses ?? [],
+    );
 }

@@ -17,7 +17,7 @@ import type { LoadedImage } from "../loaded-image.ts";
 import { type CodeFrame, codeFrames, ownActivations, quickCfa, stackOf } from "../stack.ts";
 import { flowOf } from "./control-flow.ts";
 import { FlowRuns, FrameRuns, type PastRun } from "./past-runs.ts";
-import { type Halt, type Place, placeKey, type RunControl } from "./run-control.ts";
+import { type Addresses, type Halt, type Place, placeKey, type RunControl } from "./run-control.ts";
 import { type Grain, isDiversion, isSource, type StepEnd } from "./stepper.ts";
 
 /** Steps of the first stretch that is looked at, and by how much the next is longer. */
@@ -126,13 +126,11 @@ export class Backward {
   }
 
   async #intoStatement(environment: number, thread: number): Promise<StepEnd> {
-    const images = new Set(this.#debuggee.environments().map(({ image }) => image));
-    const places = this.#debuggee
+    const hasPlaces = this.#debuggee
       .environments()
-      .flatMap(({ id, image }) =>
-        (image?.steppableAddresses() ?? []).map((pc) => ({ environment: id, pc })),
-      );
-    if (images.size === 0 || places.length === 0) return this.#intoInstruction(environment, thread);
+      .some(({ image }) => (image?.steppableAddresses() ?? []).length > 0);
+    if (!hasPlaces) return this.#intoInstruction(environment, thread);
+    const places: Addresses = ({ image }) => image?.steppableAddresses() ?? [];
     const isAside = this.#diversions(environment, thread);
     return this.#lookBack(places, (beginsHistory) => {
       const runs = new FlowRuns(beginsHistory);
@@ -188,7 +186,7 @@ export class Backward {
    * to a stop of the user's that came after it.
    */
   async #lookBack(
-    places: readonly Place[],
+    places: readonly Place[] | Addresses,
     gather: (beginsHistory: boolean) => {
       readonly visit: (place: Place, at: Position) => void;
       readonly found: () => PastRun | undefined;
@@ -196,7 +194,6 @@ export class Backward {
   ): Promise<StepEnd> {
     const { timeline } = this.#debuggee;
     const { now, start } = timeline;
-    const wanted = new Set(places.map(placeKey));
     if (!(await this.#control.beforeRun())) return { kind: "paused" };
     for (let length = FIRST_STRETCH; ; length *= LONGER) {
       const from = timeline.seekStep(now.step - length);
@@ -206,7 +203,7 @@ export class Backward {
       const isWhole = await this.#control.review(now, places, (halt, at) => {
         if (halt.kind !== "place") stop = { halt, at };
         const isPlace = halt.kind === "place" || halt.kind === "breakpoint";
-        if (isPlace && wanted.has(placeKey(halt))) runs.visit(halt, at);
+        if (isPlace && this.#control.isAsked(halt)) runs.visit(halt, at);
       });
       if (!isWhole) return this.#back(now, { kind: "paused" });
       const run = runs.found();

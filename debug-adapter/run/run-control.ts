@@ -6,6 +6,7 @@ import { RIGHT } from "#emulator";
 import {
   comparePositions,
   ENTRIES,
+  type EnvironmentView,
   indexOfId,
   type KernelEvent,
   type Position,
@@ -13,6 +14,10 @@ import {
   type TimelineStop,
 } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
+import { type Addresses, BoundPlaces, NOWHERE, type Place } from "./bound-places.ts";
+
+export type { Addresses, Place } from "./bound-places.ts";
+export { placeKey } from "./bound-places.ts";
 
 /** Why a run came to a halt. */
 export type Halt =
@@ -40,12 +45,6 @@ export type Halt =
   /** The step limit of the launch. */
   | { readonly kind: "limit" };
 
-/** An address in one environment. */
-export interface Place {
-  readonly environment: number;
-  readonly pc: number;
-}
-
 /** An access that is watched, as the kernel reports it. */
 export type WatchStop = Extract<TimelineStop, { readonly kind: "watchpoint" }>;
 
@@ -57,8 +56,6 @@ export interface WatchReport {
   readonly hitIds: readonly number[];
 }
 
-export const placeKey = (place: Place): string => `${place.environment}:${place.pc}`;
-
 /** Steps between two looks at the outside: a few milliseconds. */
 const PIECE = 200_000;
 /** So many places that do not stop (a condition that is false, another activation) are passed between two such looks. */
@@ -69,14 +66,10 @@ const REVIEWED_MAX = 2000;
 const REFILLS_MAX = 8;
 /** Stops at which the kernel reports what it did; nothing need have been executed. */
 const REPORTS: ReadonlySet<TimelineStop["kind"]> = new Set(["watchpoint", "event"]);
-const NO_PLACES: ReadonlyMap<string, Place> = new Map();
 
 export class RunControl {
   readonly #debuggee: Debuggee;
-  readonly #user = new Map<string, Place>();
-  readonly #lastWords = new Map<string, Place>();
-  /** Places that the run or review under way asked for. */
-  #asked: ReadonlyMap<string, Place> = NO_PLACES;
+  readonly #places: BoundPlaces;
   #isPauseRequested = false;
   /** The environment whose end ends the run. */
   #stepped: number | undefined;
@@ -99,6 +92,8 @@ export class RunControl {
   beforeRun: () => Promise<boolean> = async () => true;
   /** Called after each run and step forward: history until now was followed. */
   onRan: () => void = () => {};
+  /** Called when an environment has begun or runs another image, also where that is only looked at again. */
+  onImages: () => void = () => {};
   /** Whether input may still come from outside when everybody sleeps. */
   isInteractive = true;
   /** Step at which the run ends; Infinity for none. */
@@ -108,20 +103,31 @@ export class RunControl {
     this.#debuggee = debuggee;
     debuggee.kernel.stopOn = (event) =>
       this.wantsEvent(event) || this.watchesEvent(event) || this.#isDeath(event);
+    this.#places = new BoundPlaces(debuggee);
+    debuggee.onImages = (id) => {
+      if (id === undefined) this.#places.bindAll();
+      else this.#places.bind(id);
+      this.onImages();
+    };
   }
 
   /** Replaces the user's breakpoints. */
-  setUserPlaces(places: readonly Place[]): void {
-    this.#replace(this.#user, places);
+  setUserPlaces(addresses: Addresses = NOWHERE): void {
+    this.#places.set("user", addresses);
   }
 
   /** Sets the places where a libOS gives up: a run stops there as at an event. None switches that off. */
-  setLastWords(places: readonly Place[]): void {
-    this.#replace(this.#lastWords, places);
+  setLastWords(addresses: Addresses = NOWHERE): void {
+    this.#places.set("lastWords", addresses);
   }
 
   isUserPlace(place: Place): boolean {
-    return this.#user.has(placeKey(place));
+    return this.#places.has("user", place);
+  }
+
+  /** Whether the run or review under way has asked for a place. */
+  isAsked(place: Place): boolean {
+    return this.#places.has("asked", place);
   }
 
   pause(): void {
@@ -154,10 +160,10 @@ export class RunControl {
    * Runs until a halt. A breakpoint under the first instruction does not stop it, unless the last halt was for an access at
    * this very step: the breakpoint is then still to be met.
    */
-  async run(places: readonly Place[] = []): Promise<Halt> {
+  async run(places: readonly Place[] | Addresses = []): Promise<Halt> {
     this.#switchOn();
     if (!(await this.beforeRun())) return { kind: "paused" };
-    this.#ask(places);
+    this.#places.ask(places);
     try {
       let pass = this.#watchedAt !== this.#debuggee.kernel.steps;
       this.#watchedAt = undefined;
@@ -184,7 +190,7 @@ export class RunControl {
       }
     } finally {
       this.onRan();
-      this.#ask([]);
+      this.#places.ask([]);
     }
   }
 
@@ -194,12 +200,12 @@ export class RunControl {
    */
   async review(
     until: Position,
-    places: readonly Place[],
+    places: readonly Place[] | Addresses,
     visit: (halt: Halt, at: Position) => void,
     end: "before" | "included" = "before",
   ): Promise<boolean> {
     const { timeline } = this.#debuggee;
-    this.#ask(places);
+    this.#places.ask(places);
     try {
       let pass = true;
       while (comparePositions(timeline.now, until) < 0) {
@@ -211,7 +217,7 @@ export class RunControl {
       if (end === "included" && !pass) timeline.quietly(() => this.#reviewHere(visit));
       return true;
     } finally {
-      this.#ask([]);
+      this.#places.ask([]);
     }
   }
 
@@ -338,8 +344,8 @@ export class RunControl {
       case "breakpoint": {
         const place = { environment: stop.environment, pc: stop.pc };
         if (this.isUserPlace(place) && this.accepts(place)) return { kind: "breakpoint", ...place };
-        if (this.#lastWords.has(placeKey(place))) return { kind: "lastWords", ...place };
-        return this.#asked.has(placeKey(place)) ? { kind: "place", ...place } : "again";
+        if (this.#places.has("lastWords", place)) return { kind: "lastWords", ...place };
+        return this.#places.has("asked", place) ? { kind: "place", ...place } : "again";
       }
     }
   }
@@ -361,17 +367,33 @@ export class RunControl {
 
   /** Whether console input would let anybody run: somebody sleeps, or rests with an entry for it, and may read it. */
   #inputCanWake(): boolean {
+    return this.#isRead(
+      ({ state, entries }) =>
+        state === "sleeping" || (state === "resting" && entries[ENTRIES.console.number] !== 0),
+    );
+  }
+
+  /** Whether anybody looks at the console: it would let somebody run, or interrupt somebody who does. */
+  takesInput(): boolean {
+    return (
+      this.#inputCanWake() ||
+      this.#isRead(
+        ({ state, entries }) => state !== "destroyed" && entries[ENTRIES.console.number] !== 0,
+      )
+    );
+  }
+
+  #isRead(isReady: (environment: EnvironmentView) => boolean): boolean {
     const { view } = this.#debuggee;
-    return view.environments().some(({ id, state, entries }) => {
-      const waits =
-        state === "sleeping" || (state === "resting" && entries[ENTRIES.console.number] !== 0);
-      return (
-        waits &&
-        view
-          .capabilities(id)
-          .some(({ kind, rights }) => kind === "console" && (rights & RIGHTS.READ) !== 0)
+    return view
+      .environments()
+      .some(
+        (environment) =>
+          isReady(environment) &&
+          view
+            .capabilities(environment.id)
+            .some(({ kind, rights }) => kind === "console" && (rights & RIGHTS.READ) !== 0),
       );
-    });
   }
 
   async #waitForInput(): Promise<void> {
@@ -386,37 +408,6 @@ export class RunControl {
     const was = this.#isPauseRequested;
     this.#isPauseRequested = false;
     return was;
-  }
-
-  /** Asks for these places instead of those asked for before. */
-  #ask(places: readonly Place[]): void {
-    const before = [...this.#asked.values()];
-    this.#asked = new Map(places.map((place) => [placeKey(place), place]));
-    this.#install(before);
-  }
-
-  #replace(owner: Map<string, Place>, places: readonly Place[]): void {
-    const before = [...owner.values()];
-    owner.clear();
-    for (const place of places) owner.set(placeKey(place), place);
-    this.#install(before);
-  }
-
-  /** Makes the machine stop at all that is wanted, and no more at places of before that nobody wants any longer. */
-  #install(before: readonly Place[]): void {
-    const { breakpoints } = this.#debuggee.kernel.machine;
-    const owners = [this.#user, this.#lastWords, this.#asked];
-    for (const place of before) {
-      const key = placeKey(place);
-      if (owners.some((owner) => owner.has(key))) continue;
-      breakpoints.clear(indexOfId(place.environment), place.pc);
-    }
-    // Environments of which one came after the other may have one index, so that what was cleared may be another's too.
-    for (const owner of owners) {
-      for (const { environment, pc } of owner.values()) {
-        breakpoints.set(indexOfId(environment), pc);
-      }
-    }
   }
 }
 

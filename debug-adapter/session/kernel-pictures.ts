@@ -77,7 +77,7 @@ function environmentItem(debuggee: Debuggee, environment: EnvironmentView): Envi
     id,
     index: environment.index,
     name: isLauncher ? "launcher" : (info?.name ?? `env ${id}`),
-    program: info?.image?.path ?? "",
+    program: info?.image?.path ?? info?.path ?? "",
     isLauncher,
     state: environment.isRunning ? "running" : (environment.state as EnvironmentState),
     stateText: stateText(debuggee, environment, isLauncher),

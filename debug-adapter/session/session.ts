@@ -26,6 +26,7 @@ import { CAPABILITIES } from "./capabilities.ts";
 import { ConsoleOutput } from "./console-output.ts";
 import { exceptionInfoOf } from "./exception-info.ts";
 import { historyHandlers } from "./history-handlers.ts";
+import { imageNews } from "./image-news.ts";
 import { Inspector } from "./inspector.ts";
 import { pictureHandlers } from "./kernel-pictures.ts";
 import { loadedSources } from "./loaded-sources.ts";
@@ -54,6 +55,8 @@ interface Running {
   readonly hits: HitRecords;
   readonly explain: (event: KernelEvent) => string | undefined;
   readonly lookingBack: LookingBack;
+  /** Tells what is different since environments run other images: breakpoints, and sources that are new. */
+  readonly tell: () => void;
 }
 
 export interface SessionParts {
@@ -226,7 +229,11 @@ class Session {
     const lookingBack = new LookingBack(debuggee, () => control.wake());
     const { beforeRun } = control;
     control.beforeRun = () => lookingBack.during(beforeRun);
-    control.onPiece = () => console.flush();
+    const tell = imageNews(debuggee, control, breakpoints, this.#send);
+    control.onPiece = () => {
+      console.flush();
+      tell();
+    };
     control.wantsEvent = (event) => args.noDebug !== true && filters.wants(event);
     control.limit = args.maxSteps ?? Number.POSITIVE_INFINITY;
     debuggee.timeline.onEvent = (event) => this.#note(debuggee, event);
@@ -238,10 +245,6 @@ class Session {
         `'${name}' begins here, at step ${fork.step}: what came after stays on '${parent?.name}'.\n`,
       );
       this.#send(EVENTS.historyChanged);
-    };
-    debuggee.onLaunched = () => {
-      breakpoints.rebind();
-      this.#setLastWords();
     };
     const stepper = new Stepper(debuggee, control);
     stepper.entersKernel = args.stepIntoKernel !== false;
@@ -261,7 +264,7 @@ class Session {
         breakpoints,
         dataBreakpoints,
       },
-      ...{ filters, inspector, console, args, hits, lookingBack },
+      ...{ filters, inspector, console, args, hits, lookingBack, tell },
     };
   }
 
@@ -286,7 +289,7 @@ class Session {
     const { args, debuggee } = this.#now;
     this.#isBusy = false;
     if (args.noDebug === true) {
-      this.#now.control.setUserPlaces([]);
+      this.#now.control.setUserPlaces();
       this.#now.dataBreakpoints.set([]);
     }
     const first = debuggee.firstId;
@@ -428,15 +431,9 @@ class Session {
 
   /** The libOS's last words stop like an event, in whatever environments there are. */
   #setLastWords(): void {
-    const { debuggee, control, filters, args } = this.#now;
-    const wanted = filters.wantsFatal && args.noDebug !== true;
-    control.setLastWords(
-      debuggee
-        .environments()
-        .flatMap(({ id, image }) =>
-          wanted ? (image?.lastWords() ?? []).map((pc) => ({ environment: id, pc })) : [],
-        ),
-    );
+    const { control, filters, args } = this.#now;
+    const isWanted = filters.wantsFatal && args.noDebug !== true;
+    control.setLastWords(isWanted ? ({ image }) => image?.lastWords() ?? [] : undefined);
   }
 
   #stop(
@@ -446,11 +443,12 @@ class Session {
     description?: string,
     hitIds?: readonly number[],
   ): void {
-    const { console, control, debuggee } = this.#now;
+    const { console, control, debuggee, tell } = this.#now;
     this.#isBusy = false;
     // A pause that came while it was stopping has what it wanted.
     control.clearPause();
     console.flush();
+    tell();
     this.#send("stopped", {
       reason,
       threadId: shownThread(debuggee, threadId),

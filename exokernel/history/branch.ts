@@ -58,3 +58,11 @@ export class Branch {
     return this.fork;
   }
 }
+
+/** How far a history is known. */
+export interface Known {
+  readonly branches: number;
+  readonly branch: Branch;
+  readonly end: Position;
+  readonly isContinued: boolean;
+}

@@ -11,3 +11,14 @@ export const isBefore = (a: Position, b: Position): boolean => comparePositions(
 export function earlier(a: Position, b: Position): Position {
   return isBefore(b, a) ? b : a;
 }
+
+/** The earliest of the positions that are given. */
+export function firstOf(...positions: readonly (Position | undefined)[]): Position | undefined {
+  let first: Position | undefined;
+  for (const position of positions) {
+    if (position !== undefined && (first === undefined || isBefore(position, first))) {
+      first = position;
+    }
+  }
+  return first;
+}

@@ -8,11 +8,12 @@ import { assert, Snapshots } from "#emulator";
 import type { KernelEvent } from "../events.ts";
 import type { Kernel, Position } from "../kernel.ts";
 import type { KernelStop } from "../kernel-stop.ts";
-import { Branch } from "./branch.ts";
+import { Branch, type Known } from "./branch.ts";
 import { Divergence } from "./divergence.ts";
 import { applyIntervention, type Intervention, type JournalEntry } from "./journal.ts";
 import { bytesOf, leastMissed, type Moment, type Moments } from "./moments.ts";
-import { comparePositions, isBefore } from "./position.ts";
+import type { TimelineObserver } from "./observer.ts";
+import { comparePositions, firstOf, isBefore } from "./position.ts";
 
 export interface TimelineOptions {
   /** Bytes of memory that snapshots may take; 256 MiB by default. */
@@ -21,14 +22,6 @@ export interface TimelineOptions {
   readonly interval?: number;
   /** Switches the kernel on after a power failure and launches its programs. */
   readonly boot?: () => void;
-}
-
-/** How far a history is known. */
-export interface Known {
-  readonly branches: number;
-  readonly branch: Branch;
-  readonly end: Position;
-  readonly isContinued: boolean;
 }
 
 export type TimelineStop =
@@ -53,6 +46,7 @@ export class Timeline {
   readonly kernel: Kernel;
   /** Called for each event of the run as it goes on; not while it is only looked at again. */
   onEvent: ((event: KernelEvent) => void) | undefined;
+  observer: TimelineObserver | undefined;
   /** Called when a change in the past has begun a branch; not for one that is only tried, quietly. */
   onFork: ((branch: Branch) => void) | undefined;
   /** While true the run only shows what is known: nothing may enter it. Whoever looks back sets it. */
@@ -77,6 +71,8 @@ export class Timeline {
   #workAtMoment = 0;
   #quietDepth = 0;
   #collect: ((event: KernelEvent) => void) | undefined;
+  /** Events of what enters just now: it is not known yet to which branch they belong. */
+  #entering: KernelEvent[] | undefined;
 
   /** Begins the history of a kernel that has booted. */
   constructor(kernel: Kernel, options: TimelineOptions = {}) {
@@ -88,6 +84,8 @@ export class Timeline {
     this.#reboot = options.boot;
     kernel.onEvent = (event) => {
       this.#collect?.(event);
+      if (this.#entering === undefined) this.observer?.event(event);
+      else this.#entering.push(event);
       if (!this.isQuiet) this.onEvent?.(event);
     };
     this.#branch = new Branch(1, "main", kernel.position);
@@ -252,9 +250,10 @@ export class Timeline {
     if (this.isLookedAt) throw new Error("assertion failed: nothing enters while one looks back");
     const at = this.now;
     const isPast = !this.isAtEnd;
-    const problem = applyIntervention(this.kernel, what, this.#reboot);
+    const { problem, tell } = this.#apply(what);
     if (problem !== undefined) return problem;
     if (isPast) this.#fork(at);
+    tell();
     this.#branch.entries.push({ at, what });
     this.#cursor += 1;
     this.#branch.end = this.now;
@@ -356,13 +355,24 @@ export class Timeline {
 
   #enterNext(): void {
     const { at, what } = this.#due() as JournalEntry;
-    const problem =
-      comparePositions(at, this.now) === 0
-        ? applyIntervention(this.kernel, what, this.#reboot)
-        : "it is late";
+    if (comparePositions(at, this.now) !== 0) throw new Divergence(at, this.now, "it is late");
+    const { problem, tell } = this.#apply(what);
     if (problem !== undefined) throw new Divergence(at, this.now, problem);
+    tell();
     this.#cursor += 1;
     if (isBefore(this.#branch.end, this.now)) this.#branch.end = this.now;
+  }
+
+  /** Lets something enter; `tell` tells the observer of its events. */
+  #apply(what: Intervention): { readonly problem: string | undefined; readonly tell: () => void } {
+    const events: KernelEvent[] = [];
+    this.#entering = events;
+    try {
+      const problem = applyIntervention(this.kernel, what, this.#reboot);
+      return { problem, tell: () => events.map((event) => this.observer?.event(event)) };
+    } finally {
+      this.#entering = undefined;
+    }
   }
 
   /** Forward to a moment, without stops. */
@@ -419,6 +429,7 @@ export class Timeline {
     this.kernel.loadState(moment.kernel);
     this.#cursor = this.#branch.entriesBefore(moment.position);
     this.#workAtMoment = this.#work();
+    this.observer?.restored();
   }
 
   /** After some execution: the history may have become longer, and a snapshot may be due. */
@@ -480,15 +491,4 @@ export class Timeline {
   #moments(): Moment[] {
     return this.#branches.flatMap(({ moments }) => [...moments.list]);
   }
-}
-
-/** The earliest of the positions that are given. */
-function firstOf(...positions: readonly (Position | undefined)[]): Position | undefined {
-  let first: Position | undefined;
-  for (const position of positions) {
-    if (position !== undefined && (first === undefined || isBefore(position, first))) {
-      first = position;
-    }
-  }
-  return first;
 }
