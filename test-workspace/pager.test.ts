@@ -91,6 +91,13 @@ describe("page tables", () => {
     expect(allocated(two) - allocated(hashed)).toBe(41);
   });
 
+  test("a program that defines the six functions has a page table of its own", async () => {
+    const run = await runGuest(at("pagetables/own-table.c"));
+    expect(pagesSaid(run, "own-table")).toBe(1);
+    const two = await runGuest(at("pagetables/two-level.exo.json"));
+    expect(bindings(run, idOf(1))).toEqual(bindings(two, idOf(1)));
+  });
+
   test("both at once do not disturb each other", async () => {
     const run = await runGuest(at("pagetables/both.exo.json"));
     expect(Object.fromEntries(run.statuses)).toEqual({ "two-level": 0, hashed: 0 });
