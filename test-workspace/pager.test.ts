@@ -92,7 +92,7 @@ describe("page tables", () => {
   });
 
   test("a program that defines the six functions has a page table of its own", async () => {
-    const run = await runGuest(at("pagetables/own-table.c"));
+    const run = await runGuest(at("pagetables/own-table.exo.json"));
     expect(pagesSaid(run, "own-table")).toBe(1);
     const two = await runGuest(at("pagetables/two-level.exo.json"));
     expect(bindings(run, idOf(1))).toEqual(bindings(two, idOf(1)));
