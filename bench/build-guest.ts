@@ -10,6 +10,7 @@ export async function buildGuestFile(
   source: string,
   folder: string,
   optimisation: Optimisation = "0",
+  libos: readonly string[] = [],
 ): Promise<{ readonly path: string; readonly bytes: Uint8Array }> {
   const { compiler, because } = { because: "", ...(await findCompiler({ searchFrom: [root] })) };
   if (compiler === undefined) throw new Error(because);
@@ -20,6 +21,7 @@ export async function buildGuestFile(
     libosFolder: join(root, "libos"),
     cacheFolder: join(folder, "cache"),
     optimisation,
+    libos,
   });
   if (!result.ok) throw new Error(result.text);
   return { path: result.output, bytes: readFileSync(result.output) };

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ElfImage, parseElf } from "#emulator";
 import { Kernel, KernelView, Launcher } from "#exokernel";
+import type { Optimisation } from "../debug-adapter/compiler/flags.ts";
 import { buildGuestFile } from "./build-guest.ts";
 import { type Figure, figure } from "./figures.ts";
 
@@ -10,9 +11,21 @@ interface Measured {
   readonly name: string;
   /** Programs; the first counts its turns in `turns`. */
   readonly sources: readonly string[];
+  /** Parts of the libOS; without them the default one. */
+  readonly libos?: readonly string[];
+  readonly optimisation?: Optimisation;
 }
 
 const HEAD = "#include <libos.h>\nvolatile unsigned turns;\n";
+
+/** Two pages that share an entry of the software TLB: each access is a miss that the page table answers. */
+const REFILLED = `${HEAD}
+int main(void) {
+  volatile int *here = (volatile int *)0x50000000, *there = (volatile int *)0x51000000;
+  pager_alloc(0x50000000, EXO_RIGHT_READ | EXO_RIGHT_WRITE);
+  pager_alloc(0x51000000, EXO_RIGHT_READ | EXO_RIGHT_WRITE);
+  for (;;) { *here = 1; turns++; *there = 1; turns++; }
+}`;
 
 const PROGRAMS: readonly Measured[] = [
   {
@@ -21,15 +34,23 @@ const PROGRAMS: readonly Measured[] = [
   },
   {
     name: "libOS: a page refilled by its pager",
-    sources: [
-      `${HEAD}
-int main(void) {
-  volatile int *here = (volatile int *)0x50000000, *there = (volatile int *)0x51000000;
-  pager_alloc(0x50000000, EXO_RIGHT_READ | EXO_RIGHT_WRITE);
-  pager_alloc(0x51000000, EXO_RIGHT_READ | EXO_RIGHT_WRITE);
-  for (;;) { *here = 1; turns++; *there = 1; turns++; }
-}`,
-    ],
+    sources: [REFILLED],
+  },
+  {
+    name: "libOS: a page refilled by its pager, -O2",
+    sources: [REFILLED],
+    optimisation: "2",
+  },
+  {
+    name: "libOS: a page refilled from a hashed page table",
+    sources: [REFILLED],
+    libos: ["pt_hash"],
+  },
+  {
+    name: "libOS: a page refilled from a hashed page table, -O2",
+    sources: [REFILLED],
+    libos: ["pt_hash"],
+    optimisation: "2",
   },
   {
     name: "libOS: a misaligned load completed",
@@ -56,12 +77,12 @@ int main(void) { rpc_serve(serve); }`,
 
 export async function measureLibos(root: string, folder: string): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const { name, sources } of PROGRAMS) {
+  for (const { name, sources, libos, optimisation } of PROGRAMS) {
     const images: ElfImage[] = [];
     for (const [i, source] of sources.entries()) {
       const path = join(folder, `libos-${i}.c`);
       writeFileSync(path, source);
-      const { bytes } = await buildGuestFile(root, path, folder);
+      const { bytes } = await buildGuestFile(root, path, folder, optimisation, libos);
       images.push(parseElf(bytes));
     }
     const kernel = new Kernel({ policy: { tick: 1_000_000 } });

@@ -139,6 +139,16 @@ describe.each(LEVELS)("with -O%s", (optimisation) => {
   );
 });
 
+test("threads share a region: wherever slices end, every word is right", async () => {
+  const image = await buildGuest(at("threads.c"));
+  for (const tick of [3001, 5003, 10_007]) {
+    const run = runPrograms([{ name: "threads", image }], { disk: DISK, tick, steps: 1e8 });
+    expect(run.output).toBe("");
+    expect(run.fatal).toEqual([]);
+    expect([...run.statuses.values()]).toEqual([0]);
+  }
+});
+
 test("grows: what is asked for is given, and comes again when there are pages to spare", async () => {
   const image = await buildGuest(at("grows.c"));
   const run = runPrograms([{ name: "grows", image, administers: true }], { disk: DISK });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { buildGuest, LIBOS, runGuest, runPrograms } from "../../debug-adapter/testing/run-guest.ts";
+import { buildGuest, LIBOS, runGuest, runPrograms } from "../debug-adapter/testing/run-guest.ts";
 
 const at = (name: string) => join(LIBOS, "tests", name);
 const LEVELS = ["0", "2"] as const;
