@@ -80,12 +80,11 @@ make_icmp(void)
     net_echo = (struct echo){1, 1, 2, length - 8, 0};
     put16(message + 4, 1);
     put16(message + 6, 2);
-  } else if (kind == 2 && length >= 36) {
+  } else if (kind == 2) {
     message[1] = 3;
-    message[8] = 0x45;
+    message[8] = 0x45; // what is quoted; it may end in the middle
     message[17] = PROTOCOL_UDP;
     put_address(message + 20, net_self.address);
-    length = below(4) ? length : 36;
   }
   put_sum(message + 2, sum_end(sum_bytes(0, message, length)));
   ip_send(net_self.station, net_self.address, PROTOCOL_ICMP, length);
