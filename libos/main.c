@@ -17,6 +17,13 @@ program_name(void)
   return name;
 }
 
+// The id of the environment that runs this: the launcher's word. A libOS with a fork knows better.
+EXO_API exo_env
+environment_id(void)
+{
+  return boot_page->environment;
+}
+
 // Called by _start on the program's own stack, whose first page comes with the first push of this
 // function.
 EXO_API void

@@ -83,6 +83,21 @@ describe("echo.exo.json", () => {
   });
 });
 
+describe("v6/udp.exo.json", () => {
+  test("a UNIX process keeps its socket over forks; its child takes an address of its own, and the two talk", async () => {
+    const run = await runGuest(join(WORKSPACE, "v6/udp.exo.json"), { steps: 100_000_000 });
+    expect(run.fatal).toEqual([]);
+    expect(run.statuses.get("world")).toBe(0);
+    expect(lines(run.output, "server")).toEqual(["server: the parent's socket: no such socket"]);
+    expect(lines(run.output, "client")).toEqual([
+      "client: 3 bytes came back, the same",
+      "client: 12 bytes came back, the same",
+      "client: 0 bytes came back, the same",
+      "client: the ping of a process that is gone: nothing came in time",
+    ]);
+  });
+});
+
 describe("outside.exo.json", () => {
   test("another host finds the server by ARP, pings it, and is echoed; what is spoilt is not", () => {
     const { output, packets } = capture("net/outside.exo.json");

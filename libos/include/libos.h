@@ -194,5 +194,6 @@ const char *exo_error_name(int code);
 // What the launcher said at boot, and the name of the program.
 extern const struct exo_boot *boot_page;
 const char *program_name(void);
+exo_env environment_id(void);
 
 #endif

@@ -17,7 +17,7 @@ static _Alignas(EXO_PAGE_SIZE) uint8_t ip_ring[RING_PAGES * EXO_PAGE_SIZE];
 static in_addr_t
 derived_address(void)
 {
-  return htonl(0x0a000100 | boot_page->environment % EXO_MAX_ENVIRONMENTS);
+  return htonl(0x0a000100 | environment_id() % EXO_MAX_ENVIRONMENTS);
 }
 
 // All programs share the interface's hardware address: it is the IP address that tells them apart.
@@ -62,7 +62,7 @@ open_ip(void)
 EXO_API int
 net_is_up(void)
 {
-  return net_self.owner != 0 && net_self.owner == boot_page->environment;
+  return net_self.owner != 0 && net_self.owner == environment_id();
 }
 
 EXO_API int
@@ -86,7 +86,7 @@ net_up(in_addr_t address, in_addr_t mask, in_addr_t gateway)
     receiver_close(&net_self.arp);
     return error;
   }
-  net_self.owner = boot_page->environment;
+  net_self.owner = environment_id();
   return 0;
 }
 

@@ -16,7 +16,7 @@ ping(in_addr_t address, unsigned bytes, uint32_t timeout)
   if (bytes > NET_DATAGRAM) return NET_E_LENGTH;
   error = ip_route(address, 1, station);
   if (error < 0) return error;
-  net_echo.id = (uint16_t)boot_page->environment;
+  net_echo.id = (uint16_t)environment_id();
   net_echo.sequence++;
   net_echo.bytes = bytes;
   net_echo.came = 0;

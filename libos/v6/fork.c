@@ -240,6 +240,7 @@ fill(struct child *child)
   child_identity = identity;
   child_identity.space = child->space;
   child_identity.pid = child->pid;
+  child_identity.own = child->id;
   memset(child_flags, 0, sizeof child_flags);
   for (uint32_t index = 0; index < 1024 && !child->error; index++)
     if (pager_root[index] & PTE_VALID) make_table(child, index);

@@ -8,7 +8,7 @@
 
 // Who this process is. Resident, since a child finds its own by a copy of this page (fork.c).
 struct identity {
-  exo_env server;
+  exo_env server, own;
   uint32_t space; // its place in the world page
   int pid;
 };

@@ -42,6 +42,13 @@ getpid(void)
   return identity.pid;
 }
 
+// The boot page is the first process's: a child shares it.
+EXO_API exo_env
+environment_id(void)
+{
+  return identity.own;
+}
+
 EXO_API int
 getuid(void)
 {

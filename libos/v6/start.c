@@ -17,6 +17,7 @@ libos_main(const struct exo_boot *boot)
 
   if (world->magic != WORLD_MAGIC) fault_end_bare(alone);
   identity.server = world->server;
+  identity.own = boot->environment;
   identity.space = world->space;
   identity.pid = (int)world->pid;
   memcpy(descriptors, world->file, sizeof world->file);
