@@ -58,7 +58,13 @@ slice_resume:
   mv sp, a0
   j upcall_resume
 1:
-  // Nothing to resume: the program rests until someone enters it.
+  // Nothing to resume: the program rests until someone enters it. First it hears of what is pending, or it would be woken for
+  // that for ever; for an upcall we are on the exception stack.
+  la sp, exception_stack_top
+  csrw EXO_CSR_USCRATCH, zero
+  csrsi EXO_CSR_USTATUS, EXO_USTATUS_UIE
+  csrci EXO_CSR_USTATUS, EXO_USTATUS_UIE
+  csrw EXO_CSR_USCRATCH, sp
   li a7, EXO_CALL_REST
   ecall
   j 1b

@@ -54,41 +54,40 @@ serve(exo_env client, uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t e
   return slot;
 }
 
-static int
+static void
 drain(void)
 {
   uint32_t words[RING_WORDS];
-  int count = 0;
 
   for (int i = 0; i < RINGS; i++) {
     if (rings[i].mine == 0 || rings[i].their_slot == 0) continue;
     for (int n = 0; n < RING_SLOTS && ring_get(&rings[i], words) == 0; n++) {
       words[0] = answer(words);
       ring_put(&rings[i], words); // one who takes none gets no more
-      count++;
     }
   }
-  return count;
 }
 
+// A slice may end in here, and then another wake comes: one at a time, and none is forgotten.
 void
 on_transfer_async(struct upcall_frame *frame)
 {
-  (void)frame;
-  drain();
-}
+  static int draining, again;
 
-// Serves rings between calls: asleep it can be entered, for it saves its own registers.
-static int
-start_looking(void)
-{
-  exo_slices_enable();
-  return 0;
+  (void)frame;
+  again = 1;
+  if (draining) return;
+  draining = 1;
+  while (again) {
+    again = 0;
+    drain();
+  }
+  draining = 0;
 }
 
 int
 main(int argc, char **argv)
 {
-  if (argument_is(argc, argv, 2, "libos")) start_looking();
+  if (argument_is(argc, argv, 2, "libos")) exo_slices_enable();
   rpc_serve_procedure(serve, argument_is(argc, argv, 1, "clear") ? RPC_CLEAR : RPC_PRESERVE);
 }
