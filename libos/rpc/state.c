@@ -1,51 +1,53 @@
 // The kernel's own records, read without asking it: who lives, who owns which slice.
 #include <rpc.h>
 
-// Where they are bound: the header, then the page that was looked at last. The libOS's page table
-// does not know this region; what is evicted is bound again here.
+// Where they are bound: the header, then the environments' records. The libOS's page table does not
+// know this region; what is not bound, or was evicted, is bound here.
 #define STATE_WINDOW 0x7fd00000u
 
-// Reads from the `page`-th page of the kernel's. Returns 0 or an error.
+// Reads from the kernel's page `page`, which is the `nth` that we have a place for. Returns 0 or an
+// error.
 static int
-state_read(void *to, uint32_t page, uint32_t offset, size_t bytes)
+state_read(void *to, uint32_t nth, uint32_t page, uint32_t offset, size_t bytes)
 {
-  // A place for each page would be a window as large as what is exposed; two are enough, since
-  // binding over a binding replaces it.
-  static uint32_t bound = EXO_ANY;
-  uint32_t address = STATE_WINDOW + (page ? EXO_PAGE_SIZE : 0);
-  int error = EXO_E_CAP;
+  uint32_t address = STATE_WINDOW + nth * EXO_PAGE_SIZE;
+  int error = careful_copy(to, (const void *)(address + offset), bytes);
 
-  if (page == 0 || page == bound) error = careful_copy(to, (const void *)(address + offset), bytes);
   if (error == 0) return 0;
-  bound = EXO_ANY; // an upcall may come here, too
   error = exo_bind_state(0, address, EXO_SLOT_STATE, page);
-  if (error < 0) return error;
-  error = careful_copy(to, (const void *)(address + offset), bytes);
-  if (page) bound = page;
-  return error;
+  return error < 0 ? error : careful_copy(to, (const void *)(address + offset), bytes);
 }
 
 // Reads the word at `field` of an environment's record. Returns 0 or an error.
 static int
 record_word(uint32_t *to, uint32_t index, size_t field)
 {
-  uint32_t at = index * sizeof(struct exo_state_environment) + field, first;
-  int error =
-      state_read(&first, 0, offsetof(struct exo_state_header, environments_at), sizeof first);
+  static uint32_t first; // page of the records; they stay where they are
+  uint32_t at = index * sizeof(struct exo_state_environment) + field, nth = at / EXO_PAGE_SIZE;
+  int error = 0;
 
-  if (error < 0) return error;
-  return state_read(to, first + at / EXO_PAGE_SIZE, at % EXO_PAGE_SIZE, sizeof *to);
+  if (first == 0)
+    error =
+        state_read(&first, 0, 0, offsetof(struct exo_state_header, environments_at), sizeof first);
+  return error < 0 ? error : state_read(to, 1 + nth, first + nth, at % EXO_PAGE_SIZE, sizeof *to);
+}
+
+EXO_API int
+rpc_at(uint32_t index)
+{
+  uint32_t id, state;
+
+  if (index == 0 || index >= EXO_MAX_ENVIRONMENTS) return 0;
+  if (record_word(&state, index, offsetof(struct exo_state_environment, state)) < 0) return 0;
+  if (state == EXO_STATE_FREE || state == EXO_STATE_DESTROYED) return 0;
+  if (record_word(&id, index, offsetof(struct exo_state_environment, id)) < 0) return 0;
+  return (int)id;
 }
 
 EXO_API int
 rpc_alive(exo_env id)
 {
-  uint32_t index = id % EXO_MAX_ENVIRONMENTS, word;
-
-  if (record_word(&word, index, offsetof(struct exo_state_environment, id)) < 0) return 0;
-  if (word != id) return 0; // its successor's
-  if (record_word(&word, index, offsetof(struct exo_state_environment, state)) < 0) return 0;
-  return word != EXO_STATE_FREE && word != EXO_STATE_DESTROYED;
+  return id != 0 && rpc_at(id % EXO_MAX_ENVIRONMENTS) == (int)id;
 }
 
 EXO_API int
@@ -66,7 +68,7 @@ rpc_slice_owner(uint32_t position)
   int error;
 
   if (position >= EXO_MAX_SLICE_VECTOR) return EXO_E_INVAL;
-  error = state_read(&owner, 0, at, sizeof owner);
+  error = state_read(&owner, 0, 0, at, sizeof owner);
   return error < 0 ? error : (int)owner;
 }
 

@@ -136,6 +136,7 @@ int bulk_revoke(const void *page);
 
 uint64_t rpc_clock(void);     // steps since power on
 int rpc_alive(exo_env id);    // whether an environment of this id lives
+int rpc_at(uint32_t index);   // the id of who lives at an index of the records; 0: nobody
 int rpc_word(exo_env id, uint32_t index, uint32_t *word); // one of its sixteen words, or EXO_E_DEAD
 int rpc_slice_owner(uint32_t position); // id of who owns a slice; 0: nobody
 
