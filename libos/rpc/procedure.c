@@ -27,6 +27,17 @@ extern int slices_enabled;
 EXO_STEP_THROUGH(rpc_call_by);
 EXO_STEP_THROUGH(rpc_early);
 
+// Calls and replies by asynchronous transfers are taken there; whatever else comes is on_transfer_async's.
+EXO_API void
+rpc_register_async(void)
+{
+  static int registered;
+
+  if (registered) return;
+  registered = 1;
+  exo_env_set_entry(0, EXO_ENTRY_TRANSFER_ASYNC, (uintptr_t)rpc_async_entry);
+}
+
 EXO_API void
 rpc_serve_procedure(rpc_procedure *procedure, int how)
 {
@@ -35,7 +46,7 @@ rpc_serve_procedure(rpc_procedure *procedure, int how)
   rpc_exported = procedure;
   rpc_waiting[RPC_ANSWER / 4] = (uintptr_t)answer;
   console_flush();
-  exo_env_set_entry(0, EXO_ENTRY_TRANSFER_ASYNC, (uintptr_t)rpc_async_entry);
+  rpc_register_async();
   rpc_register();
   exo_rest();
   for (;;)
@@ -75,7 +86,7 @@ rpc_call_by(exo_env server, const uint32_t words[RPC_ARGUMENTS], uint64_t deadli
 
   if (rpc_patience.awaited) return EXO_E_BUSY; // an upcall's handler, while the program waits
   if (!slices_enabled) exo_slices_enable();
-  exo_env_set_entry(0, EXO_ENTRY_TRANSFER_ASYNC, (uintptr_t)rpc_async_entry);
+  rpc_register_async();
   rpc_patience.number++; // a reply that comes too late is no reply to the next call
   rpc_patience.awaited = server;
   error = rpc_send(server, words, rpc_patience.number);

@@ -167,9 +167,3 @@ ring_wake(struct ring *ring)
 {
   return slice_transfer(ring->peer);
 }
-
-EXO_API void
-ring_enable_wake(void)
-{
-  exo_env_set_entry(0, EXO_ENTRY_TRANSFER_ASYNC, (uintptr_t)upcall_entry);
-}

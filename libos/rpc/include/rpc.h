@@ -117,8 +117,8 @@ int ring_call(struct ring *ring, uint32_t words[RING_WORDS], uint64_t deadline);
 // Wakes the other side by an asynchronous transfer, which lends it the rest of this slice: for who
 // rests and has no slices. It takes messages in on_transfer_async. Returns 0 or an error.
 int ring_wake(struct ring *ring);
-// What such a side calls before it rests.
-void ring_enable_wake(void);
+// What such a side calls before it rests, unless it serves procedures.
+void rpc_register_async(void);
 
 // ---- pages (bulk.c) ----
 
