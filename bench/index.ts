@@ -14,6 +14,7 @@ import { Latency } from "./latency.ts";
 import { measureLibos } from "./libos.ts";
 import { measureNetwork } from "./network.ts";
 import { measureRecordings } from "./recordings.ts";
+import { measureRpc } from "./rpc.ts";
 import { measureTransactions } from "./txn.ts";
 import { measureArmed, measureHits } from "./watchpoints.ts";
 
@@ -68,6 +69,7 @@ function sections(folder: string): Record<string, Section> {
       ),
     kernel: async () => [...measureKernel(), ...(await measureLibos(ROOT, folder))],
     network: () => measureNetwork(ROOT, folder),
+    rpc: () => measureRpc(ROOT, folder),
     watch: async () => [
       figure("time with a watch on another page", "% of without", measureArmed(15)),
       figure("stops at a watched page", "thousand/s", measureHits(5)),

@@ -93,6 +93,42 @@ describe.each(LEVELS)("with -O%s", (optimisation) => {
     },
   );
 
+  test.each([
+    ["kernel", "calls"],
+    ["libos", "calls"],
+    ["kernel", "transfers"],
+    ["libos", "transfers"],
+  ])(
+    "a client that is entered by a stranger all the time gets its replies and goes on: switched by %s, entered by %s",
+    async (who, how) => {
+      const [victim, server, stranger] = await Promise.all(
+        ["poked.c", "call-server.c", "poker.c"].map((name) =>
+          buildGuest(at(name), { optimisation }),
+        ),
+      );
+      if (!victim || !server || !stranger) throw new Error("not built");
+      const programs = [
+        { name: "victim", image: victim, arguments: [idOf("server"), who] },
+        { name: "server", image: server, arguments: ["0", who] },
+        { name: "stranger", image: stranger, arguments: [idOf("victim"), how] },
+      ];
+      let entered = 0;
+      for (const tick of [499, 501, 703, 1009]) {
+        const run = runPrograms(programs, { tick });
+        expect(run.fatal).toEqual([]);
+        expect(run.output).toMatch(/^victim: (poked|left alone)\n$/);
+        expect(Object.fromEntries(run.statuses)).toEqual({ victim: 0, stranger: 0 });
+        const ids = run.events.flatMap((event) =>
+          event.kind === "transfer" && !event.reply ? [event] : [],
+        );
+        entered += ids.filter(({ to, environment }) => to === 258 && environment === 260).length;
+      }
+      // The kernel lets nobody enter one whose registers it keeps.
+      if (who === "libos") expect(entered).toBeGreaterThan(100);
+      else expect(entered).toBe(0);
+    },
+  );
+
   test("the end of a slice does not tear a line", async () => {
     const image = await buildGuest(at("lines.c"), { optimisation });
     const names = ["anna", "bert"];

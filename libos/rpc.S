@@ -1,6 +1,7 @@
 // The two ends of a protected control transfer. The kernel changes pc, the environment and nothing else: the register file
 // is the message. Here a message is eight words in a0..a6 and t0, and a status in t1; t6 names the target, a7 the call.
 #include "exo_abi.h"
+#include "rpc_state.h"
 
   .cfi_sections .debug_frame
   .section .exo.text, "ax", @progbits
@@ -44,10 +45,6 @@ rpc_transfer:
   .cfi_offset s10, -48
   .cfi_offset s11, -52
   sw a1, 4(sp)
-  la t2, rpc_waiting
-  lw t3, 0(t2)
-  sw t3, 0(sp)               // calls nest: an upcall handler may call too
-  sw sp, 0(t2)
 
   mv t6, a0
   mv t2, a1
@@ -60,15 +57,21 @@ rpc_transfer:
   lw a6, 24(t2)
   lw t0, 28(t2)
   li t1, 0
+  // Upcalls are off while we count as waiting and do not wait yet: whoever entered us now would be taken for the reply. The
+  // transfer turns them on again.
+  csrci EXO_CSR_USTATUS, EXO_USTATUS_UIE
+  la t2, rpc_waiting
+  la t3, rpc_replied
+  sw t3, RPC_RESUME(t2)
+  sw sp, RPC_SP(t2)
   li a7, EXO_CALL_TRANSFER_SYNC
   ecall
-  // Three ways lead here. The kernel refused: a7 is still the call, a0 the error. The reply came: rpc_entry below returned
-  // here with a7 = 0 and the message in place. The server died: a7 = EXO_E_DEAD.
+  // The kernel refused: a0 is the error.
+  sw zero, RPC_RESUME(t2)
+  csrsi EXO_CSR_USTATUS, EXO_USTATUS_UIE
+  j 2f
+  // The reply came, with the message in place and a7 = 0, or the server died: a7 = EXO_E_DEAD.
 rpc_resumed:
-  la t2, rpc_waiting
-  lw t3, 0(sp)
-  sw t3, 0(t2)
-  bgtz a7, 2f
   bltz a7, 1f
   lw t2, 4(sp)
   sw a0, 0(t2)
@@ -103,17 +106,6 @@ rpc_resumed:
   .cfi_endproc
   .size rpc_transfer, . - rpc_transfer
 
-// Goes back to the instruction after the client's ecall, on the client's stack, which may take a page fault to get at. t6 is
-// the stack pointer; only t6 and a7 are not part of the message.
-  .macro resume_client
-  mv sp, t6
-  load_gp
-  la t6, rpc_resumed
-  csrw EXO_CSR_UEPC, t6
-  csrsi EXO_CSR_USTATUS, EXO_USTATUS_UPIE
-  EXO_URET
-  .endm
-
 // gp came with the message, from another environment.
   .macro load_gp
   .option push
@@ -122,6 +114,22 @@ rpc_resumed:
   .option pop
   .endm
 
+// Where rpc_entry and rpc_died go on when it is rpc_transfer that waits: behind its ecall, on the client's stack, which may
+// take a page fault to get at. Only t6 and a7 are not part of the message.
+  .type rpc_replied, @function
+rpc_replied:
+  .cfi_startproc
+  .cfi_undefined ra
+  la t6, rpc_waiting
+  lw sp, RPC_SP(t6)
+  load_gp
+  la t6, rpc_resumed
+  csrw EXO_CSR_UEPC, t6
+  csrsi EXO_CSR_USTATUS, EXO_USTATUS_UPIE
+  EXO_URET
+  .cfi_endproc
+  .size rpc_replied, . - rpc_replied
+
 // Where the kernel enters for a synchronous transfer: the reply if we wait for one, else somebody's call.
   .balign 4
   .weak rpc_entry
@@ -129,13 +137,18 @@ rpc_resumed:
 rpc_entry:
   .cfi_startproc
   .cfi_undefined ra          // who called is in another environment
-  la t6, rpc_waiting
-  lw t6, 0(t6)
+  la a7, rpc_waiting
+  lw t6, RPC_RESUME(a7)
   beqz t6, 1f
+  sw zero, RPC_RESUME(a7)
   li a7, 0
-  resume_client
+  jr t6
 1:
+  lw t6, RPC_ANSWER(a7)
+  jr t6
   // The server's side: the message to where C finds it, a stack, the handler, and the answer back.
+  .globl rpc_answer
+rpc_answer:
   la t6, rpc_serving
   lw a7, 0(t6)
   bnez a7, 3f                // only where a slice ended in the handler
@@ -178,18 +191,26 @@ rpc_entry:
   li a7, EXO_CALL_TRANSFER_SYNC
   ecall                      // the reply: a transfer back to the one that waits
 2:
-  // The client is gone. Rest, as after a reply.
-  li a7, EXO_CALL_REST
-  ecall
-  j 2b
+  j slice_begin_entry        // the client is gone: go on, or rest, as after a reply
 3:
   li t1, EXO_E_BUSY
+4:
   csrr t6, EXO_CSR_UTVAL
   li a7, EXO_CALL_TRANSFER_SYNC
   ecall
   j 2b
   .cfi_endproc
   .size rpc_entry, . - rpc_entry
+
+// Who only calls can be called, too, since replies need the entry: such a call is answered with an error.
+  .type rpc_refuse, @function
+rpc_refuse:
+  .cfi_startproc
+  .cfi_undefined ra
+  li t1, EXO_E_ENTRY
+  j 4b
+  .cfi_endproc
+  .size rpc_refuse, . - rpc_refuse
 
 // Where the kernel enters when the server died: utval is its id.
   .balign 4
@@ -198,10 +219,11 @@ rpc_entry:
 rpc_died:
   .cfi_startproc
   .cfi_undefined ra
-  la t6, rpc_waiting
-  lw t6, 0(t6)
+  la a7, rpc_waiting
+  lw t6, RPC_RESUME(a7)
+  sw zero, RPC_RESUME(a7)
   li a7, EXO_E_DEAD
-  resume_client
+  jr t6
   .cfi_endproc
   .size rpc_died, . - rpc_died
 
@@ -209,12 +231,18 @@ rpc_died:
   .balign 16
 rpc_message:
   .space 32
-  .globl rpc_waiting
-rpc_waiting:                 // the stack pointer of the call that waits for its reply, 0 when none does
-  .space 4
   .globl rpc_serving
 rpc_serving:                 // 1 while the handler runs
   .space 4
+
+  .section .exo.data, "aw", @progbits
+  .balign 4
+  .globl rpc_waiting
+rpc_waiting:                 // see rpc_state.h
+  .word 0
+  .word 0
+  .word rpc_refuse
+  .word 0
 
   .section .bss.rpc_stack, "aw", @nobits
   .balign 4096

@@ -1,9 +1,13 @@
 // Procedure calls between environments, over synchronous protected control transfers.
 #include "libos.h"
+#include "rpc_state.h"
 
 int rpc_transfer(exo_env target, uint32_t words[RPC_WORDS]);
 void rpc_entry(void);
 void rpc_died(void);
+void rpc_answer(void);
+
+extern uint32_t rpc_waiting[4];
 
 #define TRIES 1000
 
@@ -12,16 +16,14 @@ EXO_RESIDENT_BSS rpc_handler *rpc_handler_function;
 
 EXO_STEP_THROUGH(rpc_call);
 EXO_STEP_THROUGH(rpc_try);
-EXO_STEP_THROUGH(register_entries);
-
-static int registered;
+EXO_STEP_THROUGH(rpc_register);
 
 // Replies and calls arrive at one entry, the news that a server died at another.
-static void
-register_entries(void)
+EXO_API void
+rpc_register(void)
 {
-  if (registered) return;
-  registered = 1;
+  if (rpc_waiting[RPC_REGISTERED / 4]) return;
+  rpc_waiting[RPC_REGISTERED / 4] = 1;
   exo_env_set_entry(0, EXO_ENTRY_TRANSFER, (uintptr_t)rpc_entry);
   exo_env_set_entry(0, EXO_ENTRY_CALLEE_DIED, (uintptr_t)rpc_died);
 }
@@ -32,7 +34,7 @@ register_entries(void)
 EXO_API int
 rpc_try(exo_env server, uint32_t words[RPC_WORDS])
 {
-  register_entries();
+  rpc_register();
   return rpc_transfer(server, words);
 }
 
@@ -57,8 +59,9 @@ EXO_API void
 rpc_serve(rpc_handler *handler)
 {
   rpc_handler_function = handler;
+  rpc_waiting[RPC_ANSWER / 4] = (uintptr_t)rpc_answer;
   console_flush();
-  register_entries();
+  rpc_register();
   exo_rest();
   for (;;)
     ;

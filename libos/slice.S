@@ -42,6 +42,8 @@ slice_begin_entry:
   .option norelax
   la gp, __global_pointer$
   .option pop
+  .globl slice_resume        // upcalls are off: goes on with what was kept; does not return
+slice_resume:
   la t0, slice_context
   lw sp, 0(t0)
   beqz sp, 1f
@@ -56,20 +58,24 @@ slice_begin_entry:
   mv sp, a0
   j upcall_resume
 1:
-  // Nothing to resume: the program rests until someone enters it.
+  // Nothing to resume: the program rests until someone enters it. First it hears of what is pending, or it would be woken for
+  // that for ever; for an upcall we are on the exception stack.
+  la sp, exception_stack_top
+  csrw EXO_CSR_USCRATCH, zero
+  csrsi EXO_CSR_USTATUS, EXO_USTATUS_UIE
+  csrci EXO_CSR_USTATUS, EXO_USTATUS_UIE
+  csrw EXO_CSR_USCRATCH, sp
   li a7, EXO_CALL_REST
   ecall
   j 1b
   .cfi_endproc
   .size slice_begin_entry, . - slice_begin_entry
 
-// int slice_switch(uint32_t call, uint32_t parameter, int result, uint32_t parameter2, uint32_t parameter3)
-//
-// A kernel call that gives the processor up, from ordinary code: makes a frame as an upcall would have, whose pc is our
-// return address, and keeps it. Returns `result` when a later slice resumes the frame, or the error of a refused call.
-  .globl slice_switch
-  .type slice_switch, @function
-slice_switch:
+// Makes a frame as an upcall would have, of ordinary code that is about to give the processor up, and keeps it: its pc is our
+// return address, its a0 is t1. On return sp is the frame and upcalls are off. Called with `jal t6`; changes t0 to t5, too.
+  .globl slice_push
+  .type slice_push, @function
+slice_push:
   .cfi_startproc
   csrci EXO_CSR_USTATUS, EXO_USTATUS_UIE
   mv t0, sp
@@ -87,7 +93,7 @@ slice_switch:
   sw tp, FRAME_X(4)(sp)
   sw s0, FRAME_X(8)(sp)
   sw s1, FRAME_X(9)(sp)
-  sw a2, FRAME_X(10)(sp)     // its a0: what we return
+  sw t1, FRAME_X(10)(sp)
   sw s2, FRAME_X(18)(sp)
   sw s3, FRAME_X(19)(sp)
   sw s4, FRAME_X(20)(sp)
@@ -108,17 +114,45 @@ slice_switch:
   sw t5, FRAME_OLDER(sp)
   sw sp, 0(t4)
   csrw EXO_CSR_USCRATCH, sp
+  jr t6
+  .cfi_endproc
+  .size slice_push, . - slice_push
+
+// The kernel refused to take the processor, or there was no reason to wait: resumes the frame at sp at once. a0 is the
+// call's result; an error is what the frame's code gets.
+  .globl slice_pop
+  .type slice_pop, @function
+slice_pop:
+  .cfi_startproc
+  .cfi_def_cfa t0, 0
+  la t4, slice_context
+  lw t5, FRAME_OLDER(sp)
+  sw t5, 0(t4)
+  bgez a0, 1f
+  sw a0, FRAME_X(10)(sp)
+1:
+  j upcall_resume
+  .cfi_endproc
+  .size slice_pop, . - slice_pop
+
+// int slice_switch(uint32_t call, uint32_t parameter, int result, uint32_t parameter2, uint32_t parameter3)
+//
+// A kernel call that gives the processor up, from ordinary code. Returns `result` when a later slice resumes it, or the error
+// of a refused call. The first parameter is in a0, and in t6 as transfers want it.
+  .globl slice_switch
+  .type slice_switch, @function
+slice_switch:
+  .cfi_startproc
+  mv t1, a2
+  jal t6, slice_push
+  .cfi_def_cfa t0, 0
   mv a7, a0
   mv a0, a1
+  mv t6, a1
   mv a1, a3                  // a call that has one parameter does not look at them
   mv a2, a4
   ecall
-  // Refused, or there was no reason to wait: resume the frame at once.
-  sw t5, 0(t4)
-  bgez a0, 2f
-  sw a0, FRAME_X(10)(sp)
-2:
-  j upcall_resume
+  j slice_pop
   .cfi_endproc
   .size slice_switch, . - slice_switch
 

@@ -82,6 +82,15 @@ slice_sleep_until(exo_slot page, uint32_t offset, uint32_t count)
                         : exo_sleep_until(page, offset, count);
 }
 
+// Lends the rest of this slice to an environment by an asynchronous transfer, which wakes or enters
+// it. Returns 0 when we run again, or an error.
+EXO_API int
+slice_transfer(exo_env target)
+{
+  return slices_enabled ? slice_switch(EXO_CALL_TRANSFER_ASYNC, target, 0, 0, 0)
+                        : exo_transfer_async(target, 0, 0, 0, 0, 0, 0);
+}
+
 // Between these two the end of a slice waits. Whoever waits too long pays: each further tenth of a
 // tick forfeits a slice.
 EXO_API void

@@ -10,6 +10,9 @@ _Static_assert(offsetof(struct upcall_frame, older) == FRAME_OLDER, "frame.h");
 _Static_assert(offsetof(struct upcall_frame, t6) == FRAME_X(31), "frame.h");
 _Static_assert(sizeof(struct upcall_frame) == FRAME_SIZE, "frame.h");
 
+__attribute__((noreturn)) void slice_resume(void);
+extern struct upcall_frame *slice_context;
+
 EXO_STEP_THROUGH(upcall_dispatch);
 EXO_STEP_THROUGH(dispatch_exception);
 EXO_STEP_THROUGH(dispatch_interrupt);
@@ -43,7 +46,7 @@ dispatch_exception(struct upcall_frame *frame)
     // A page that is only out of the kernel's software TLB is no fault of the program's, and no
     // handler hears of it: the handler itself may be what was evicted.
     if (pager_refill(frame->value, fault_access(frame))) return;
-    mended = on_page_fault(frame);
+    mended = on_page_fault(frame) || careful_mend(frame);
   } else if (frame->cause == EXO_CAUSE_LOAD_MISALIGNED ||
              frame->cause == EXO_CAUSE_STORE_MISALIGNED) {
     mended = on_misaligned(frame);
@@ -53,10 +56,11 @@ dispatch_exception(struct upcall_frame *frame)
   if (!mended) fault_end(frame);
 }
 
-// Back to rest. Whoever enters next finds the exception stack as free as it was: all of it, when the kernel came with no
-// registers, and so with a stack pointer of 0, which the entry cannot tell from a nested upcall.
+// On with what the program was doing when it last gave the processor up; without that, back to rest. Whoever enters next finds
+// the exception stack as free as it was: all of it, when the kernel came with no registers, and so with a stack pointer of 0,
+// which the entry cannot tell from a nested upcall.
 static EXO_RESIDENT void
-rest(const struct upcall_frame *frame)
+go_on_or_rest(const struct upcall_frame *frame)
 {
   uint32_t top = frame->scratch ? frame->scratch : frame->sp;
 
@@ -65,6 +69,7 @@ rest(const struct upcall_frame *frame)
                    : "i"(EXO_CSR_USTATUS), "i"(EXO_USTATUS_UIE), "i"(EXO_CSR_USCRATCH),
                      "r"(top)
                    : "memory");
+  if (slice_context) slice_resume();
   exo_rest();
 }
 
@@ -88,7 +93,7 @@ dispatch_interrupt(struct upcall_frame *frame)
     on_interrupt(frame);
 
   // Nothing was interrupted: the environment rested, or it was entered by a transfer.
-  if (frame->pc == 0) rest(frame);
+  if (frame->pc == 0) go_on_or_rest(frame);
 }
 
 // Called by upcall_entry on the exception stack; what it changes in the frame is what the program

@@ -160,6 +160,12 @@ unsigned pager_regions_give(unsigned pages);
 
 void *sbrk(int bytes);
 
+// Reads from where perhaps nothing is any more: a page that is another's and may be taken back at
+// any moment. Addresses and count are multiples of 4. Returns 0, or EXO_E_CAP when the page is
+// gone; what was copied by then stays.
+int careful_copy(void *to, const volatile void *from, size_t bytes);
+int careful_mend(struct upcall_frame *frame);
+
 // ---- time slices (slice.S, slice.c) ----
 
 void exo_slices_enable(void);
@@ -167,6 +173,7 @@ void slice_suspend(struct upcall_frame *frame);
 int slice_yield(exo_env target);
 int slice_sleep(void);
 int slice_sleep_until(exo_slot page, uint32_t offset, uint32_t count);
+int slice_transfer(exo_env target);
 void slice_enter_critical(void);
 void slice_leave_critical(void);
 
@@ -175,6 +182,7 @@ void slice_leave_critical(void);
 #define RPC_WORDS 8
 typedef int rpc_handler(exo_env client, uint32_t words[RPC_WORDS]);
 
+void rpc_register(void);
 int rpc_call(exo_env server, uint32_t words[RPC_WORDS]);
 int rpc_try(exo_env server, uint32_t words[RPC_WORDS]);
 __attribute__((noreturn)) void rpc_serve(rpc_handler *handler);
