@@ -80,7 +80,7 @@ patient(void)
   do
     sum = rpc_call_by(server, words, rpc_clock() + 200000); //@step patient
   while (rpc_early(server, sum));
-  return sum; //@step gave_up
+  return sum; //@step gave-up
 }
 
 static int
