@@ -166,6 +166,10 @@ void *sbrk(int bytes);
 int careful_copy(void *to, const volatile void *from, size_t bytes);
 int careful_mend(struct upcall_frame *frame);
 
+// ---- the clock (clock.c) ----
+
+uint64_t steps_now(void); // how many steps the machine has made
+
 // ---- time slices (slice.S, slice.c) ----
 
 void exo_slices_enable(void);

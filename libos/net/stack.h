@@ -89,10 +89,6 @@ uint32_t sum_pseudo(in_addr_t source, in_addr_t target, unsigned protocol, unsig
 uint16_t sum_end(uint32_t sum); // 0: it was right; else what makes it so
 void put_sum(uint8_t *p, uint16_t sum);
 
-// ---- the clock (clock.c) ----
-
-uint64_t steps_now(void);
-
 // ---- frames in and out (link.c) ----
 
 // A filter of ours, and the ring where its frames come.

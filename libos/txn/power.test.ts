@@ -6,14 +6,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ElfImage, PowerFailure } from "#emulator";
-import { buildGuest, LIBOS, WORKSPACE } from "../../debug-adapter/testing/run-guest.ts";
 import {
   type Experiment,
   failEverywhere,
   type Outcome,
   type Report,
   violationText,
-} from "../../exokernel/testing/power-failures.ts";
+} from "../../debug-adapter/testing/power-failures.ts";
+import { buildGuest, LIBOS, WORKSPACE } from "../../debug-adapter/testing/run-guest.ts";
 import { announceSeed, FULL, SEED, TIMEOUT } from "../../exokernel/testing/sampling.ts";
 
 announceSeed("txn power");

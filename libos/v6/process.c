@@ -68,24 +68,11 @@ interrupt(int ignore)
   return call2(WORLD_INTERRUPT, (uint32_t)ignore, 0);
 }
 
-static uint64_t
-now(void)
-{
-  uint32_t high, low, again;
-
-  do {
-    __asm__ volatile("rdtimeh %0" : "=r"(high));
-    __asm__ volatile("rdtime %0" : "=r"(low));
-    __asm__ volatile("rdtimeh %0" : "=r"(again));
-  } while (high != again);
-  return (uint64_t)high << 32 | low;
-}
-
 // Ticks since the machine began.
 EXO_API int
 uptime(void)
 {
-  return (int)(now() / TICK_STEPS);
+  return (int)(steps_now() / TICK_STEPS);
 }
 
 // Sleeps by a predicate over the clock: nobody else has to wake us.
@@ -93,9 +80,9 @@ EXO_API int
 sleep(int ticks)
 {
   static EXO_RESIDENT_BSS struct exo_term until __attribute__((aligned(16)));
-  uint64_t end = now() + (uint64_t)(ticks < 0 ? 0 : ticks) * TICK_STEPS;
+  uint64_t end = steps_now() + (uint64_t)(ticks < 0 ? 0 : ticks) * TICK_STEPS;
 
-  while (now() < end) {
+  while (steps_now() < end) {
     until.slot = EXO_ANY;
     until.where = EXO_RELATION_AT_LEAST << 16;
     until.value = (uint32_t)end;

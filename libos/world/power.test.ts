@@ -5,8 +5,8 @@ import { type ElfImage, type PowerFailure, parseElf } from "#emulator";
 import { checkFileSystem } from "../../debug-adapter/fs/check.ts";
 import { FileSystem } from "../../debug-adapter/fs/file-system.ts";
 import { stripProgram } from "../../debug-adapter/strip-program.ts";
+import { failEverywhere } from "../../debug-adapter/testing/power-failures.ts";
 import { buildGuest, compileGuest, WORKSPACE } from "../../debug-adapter/testing/run-guest.ts";
-import { failEverywhere } from "../../exokernel/testing/power-failures.ts";
 
 const BLOCKS = 2048;
 const COMMANDS =

@@ -1,5 +1,5 @@
 // Time is the machine's step count, and there is no other clock.
-#include "stack.h"
+#include "libos.h"
 
 EXO_API uint64_t
 steps_now(void)
