@@ -14,7 +14,7 @@ withOneVSCode((page) => {
 
 test("F11 at the call goes into the server, whose stack goes on in the client, and Shift+F11 comes back", async () => {
   const call = await findMarker([join(vscode.workspace, "ping-pong")], "//@step call");
-  await vscode.openFile("client.c");
+  await vscode.openFile(call.path);
   await vscode.setBreakpoint(call.line);
   await vscode.openFile("ping-pong.exo.json");
   await vscode.press("F5");

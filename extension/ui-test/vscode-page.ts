@@ -203,6 +203,11 @@ export class VSCodePage {
     await this.#until(isSet, `a breakpoint at line ${line}`, 0);
   }
 
+  /** Types text where the focus is. */
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text);
+  }
+
   /** A key or a chord in Playwright's spelling: `F5`, `Shift+F11`, `Control+Shift+D`. */
   async press(key: string): Promise<void> {
     await this.page.keyboard.press(key);
