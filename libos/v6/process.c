@@ -7,6 +7,7 @@
 EXO_API EXO_RESIDENT void
 _exit(int status)
 {
+  exo_env_set_word(0, 0, (uint32_t)status); // for who started us without a world
   call2(WORLD_EXIT, (uint32_t)status, 0);
   // Our pages are lent to a child. Nobody gives us time any more.
   for (;;) exo_sleep();

@@ -6,7 +6,8 @@
 int main(int argc, char **argv);
 
 static const char alone[] =
-    "this program is for UNIX, and there is no world for it; put it on the disk of one, as v6.exo.json does\n";
+    "this is a program for UNIX, and there is no world for it: run a scenario that puts it on a world's disk, as\n"
+    "test-workspace/v6/v6.exo.json does\n";
 
 // Called by _start on the process's own stack.
 EXO_API void

@@ -81,3 +81,9 @@ test("control-C ends what runs in the foreground, and the shell reads on", async
   expect(run.output).toMatch(/(?:\n|\$ )on\n/);
   expect(run.statuses.get("world")).toBe(0);
 });
+
+test("a program that is run without a world says so, and ends with a status that is not 0", async () => {
+  const run = await runGuest(join(WORKSPACE, "v6/ls.c"));
+  expect(run.output).toContain("there is no world for it");
+  expect(run.statuses.get("ls")).not.toBe(0);
+});
