@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -11,6 +12,8 @@ export default defineConfig({
   test: {
     include: ["*.test.ts", "*/**/*.test.ts"],
     exclude: ["node_modules/**", "dist/**", "out/**", "extension/ui-test/**"],
+    // Vitest leaves a core free, which on two cores is half of them.
+    maxWorkers: availableParallelism(),
     testTimeout: 30_000,
   },
 });
