@@ -7,11 +7,11 @@ import { FileSystem } from "../../debug-adapter/fs/file-system.ts";
 import { stripProgram } from "../../debug-adapter/strip-program.ts";
 import { failEverywhere } from "../../debug-adapter/testing/power-failures.ts";
 import { buildGuest, compileGuest, WORKSPACE } from "../../debug-adapter/testing/run-guest.ts";
+import { FULL, TIMEOUT } from "../../exokernel/testing/sampling.ts";
 
 const BLOCKS = 2048;
 const COMMANDS =
   "echo one > a; mkdir d; ln a d/b; rm a; cat < d/b > c; echo two >> c; rm d/b; rm d; wc c";
-const ALL = process.env["EXOSCOPE_FULL"] === "1";
 
 const source = (name: string): string => join(WORKSPACE, "v6", `${name}.c`);
 
@@ -36,7 +36,7 @@ async function fail(worldSource: string, every: number) {
     disk.write(`/${name}`, await program(name), { mode: 0o755 });
   }
   const image = await buildGuest(worldSource, { optimisation: "2" });
-  const seeds = ALL ? 20 : 2;
+  const seeds = FULL ? 20 : 2;
   const failures: PowerFailure[] = [
     { mode: "drop", seed: 0 },
     { mode: "keep", seed: 0 },
@@ -47,7 +47,7 @@ async function fail(worldSource: string, every: number) {
     first: [world(image, COMMANDS)],
     second: [world(image, "echo still here")],
     failures,
-    isTried: (request) => ALL || request % every === 0,
+    isTried: (request) => FULL || request % every === 0,
     judge: ({ boot }) => {
       const problems = checkFileSystem(boot.image);
       if (problems.length > 0) return problems.join("; ");
@@ -58,16 +58,24 @@ async function fail(worldSource: string, every: number) {
   });
 }
 
-test("whenever the power fails, the file system is whole and the next world starts on it", async () => {
-  const report = await fail(source("world"), 5);
-  expect(report.first.output).toBe("2 2 8 c\n");
-  expect(report.violations.map(({ what }) => what)).toEqual([]);
-  expect(report.points).toBeGreaterThan(15);
-  expect(report.pointsWithSeveral).toBeGreaterThanOrEqual(report.points / 2);
-});
+test(
+  "whenever the power fails, the file system is whole and the next world starts on it",
+  async () => {
+    const report = await fail(source("world"), 5);
+    expect(report.first.output).toBe("2 2 8 c\n");
+    expect(report.violations.map(({ what }) => what)).toEqual([]);
+    expect(report.points).toBeGreaterThan(15);
+    expect(report.pointsWithSeveral).toBeGreaterThanOrEqual(report.points / 2);
+  },
+  TIMEOUT,
+);
 
-test("a world whose log does not wait for the disk is found out", async () => {
-  const report = await fail(join(import.meta.dirname, "tests/no-barrier.c"), 6);
-  expect(report.first.output).toBe("2 2 8 c\n");
-  expect(report.violations.length).toBeGreaterThan(0);
-});
+test(
+  "a world whose log does not wait for the disk is found out",
+  async () => {
+    const report = await fail(join(import.meta.dirname, "tests/no-barrier.c"), 6);
+    expect(report.first.output).toBe("2 2 8 c\n");
+    expect(report.violations.length).toBeGreaterThan(0);
+  },
+  TIMEOUT,
+);
