@@ -11,6 +11,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -107,7 +108,9 @@ export async function libosArchive(
   const name = archiveName(key, part);
   for (const folder of [shippedFolder, request.cacheFolder]) {
     const path = folder === undefined ? "" : join(folder, name);
-    if (folder !== undefined && existsSync(path)) return { ok: true, path, names: namesOf(path) };
+    if (folder === undefined || !existsSync(path)) continue;
+    if (folder === request.cacheFolder) noteUse(path);
+    return { ok: true, path, names: namesOf(path) };
   }
   removeOldArchives(request.cacheFolder);
   return buildArchive(request, join(request.cacheFolder, name), part);
@@ -151,6 +154,18 @@ function namesOf(archive: string): string[] {
   return readFileSync(namesFile(archive), "utf8").split("\n").filter(Boolean);
 }
 
+/** Archives go in the order of their last use, and none that another session may be linking. */
+function noteUse(archive: string): void {
+  const now = new Date();
+  try {
+    utimesSync(archive, now, now);
+  } catch {
+    // Somebody else's cache, or it has gone just now: then linking says so.
+  }
+}
+
+const IN_USE_MILLISECONDS = 600_000;
+
 /** Whoever works on a libOS makes one archive an edit: the newest few are kept. */
 function removeOldArchives(cacheFolder: string): void {
   const archives = readdirSync(cacheFolder)
@@ -158,7 +173,8 @@ function removeOldArchives(cacheFolder: string): void {
     .map((name) => join(cacheFolder, name))
     .map((path) => ({ path, time: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((a, b) => b.time - a.time);
-  for (const { path } of archives.slice(ARCHIVES_KEPT)) {
+  for (const { path, time } of archives.slice(ARCHIVES_KEPT)) {
+    if (Date.now() - time < IN_USE_MILLISECONDS) continue;
     rmSync(path, { force: true });
     rmSync(namesFile(path), { force: true });
   }
