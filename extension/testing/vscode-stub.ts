@@ -118,8 +118,12 @@ export class StubTreeView {
   readonly #visibility = new EventEmitter<{ visible: boolean }>();
   readonly onDidChangeVisibility = this.#visibility.event;
   readonly onDidChangeSelection = new EventEmitter<unknown>().event;
-  async reveal(row: unknown): Promise<void> {
+  /** So many reveals from now on are forgotten, as by a tree that is being drawn anew. */
+  forgets = 0;
+  async reveal(row: unknown, { select = true }: { select?: boolean } = {}): Promise<void> {
     this.revealed.push(row);
+    if (this.forgets > 0) this.forgets -= 1;
+    else if (select) this.selection = [row];
   }
   setVisible(visible: boolean): void {
     this.visible = visible;

@@ -49,6 +49,29 @@ test("choosing another environment's frame reveals that one", async () => {
   await expect.poll(() => view.revealed.at(-1)).toBe(tree.getChildren()[1]);
 });
 
+test("a tree that forgets what was chosen while it was drawn anew is told again", async () => {
+  const { tree, view, shown, stop } = made();
+  await stop();
+  await expect.poll(() => view.selection).toEqual([tree.getChildren()[0]]);
+  view.forgets = 2;
+  shown.focus(SERVER, undefined);
+  await expect.poll(() => view.selection).toEqual([tree.getChildren()[1]]);
+});
+
+test("what the user chooses while a row is about to be revealed stays chosen", async () => {
+  const { tree, view, shown, stop } = made();
+  await stop();
+  await expect.poll(() => view.selection).toEqual([tree.getChildren()[0]]);
+  view.forgets = 1;
+  shown.focus(SERVER, undefined);
+  await expect.poll(() => view.forgets).toBe(0);
+  const [child] = tree.getChildren(tree.getChildren()[1]);
+  view.selection = [child];
+  const revealed = view.revealed.length;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect([view.selection, view.revealed.length]).toEqual([[child], revealed]);
+});
+
 test("a hidden view neither asks nor draws, and catches up when it is shown", async () => {
   const { view, session, stop, drawings } = made();
   view.setVisible(false);

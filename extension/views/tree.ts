@@ -23,6 +23,9 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
   #roots: readonly Row[] = [];
   /** Id of the row in focus that was revealed; the user may have chosen another one since. */
   #followed: string | undefined;
+  /** The row that was chosen when this one came into focus. */
+  #chosenBefore: string | undefined;
+  #isRevealing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #parents = new WeakMap<Row, Row>();
   #children = new WeakMap<Row, readonly Row[]>();
@@ -47,6 +50,7 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
   }
 
   dispose(): void {
+    this.#isRevealing = false;
     clearTimeout(this.#timer);
     for (const undo of this.#undo) undo.dispose();
   }
@@ -166,22 +170,33 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
   /** Unfolds and chooses the environment that the user looks at, without taking the keyboard. */
   #revealFocused(): void {
     const id = this.#focusedRow()?.id;
-    if (id === this.#followed) return;
+    // A row that is still being chosen gets all its tries again: the tree has just been drawn anew.
+    if (id === this.#followed && !this.#isRevealing) return;
+    if (id !== this.#followed) this.#chosenBefore = this.view.selection[0]?.id;
     this.#followed = id;
     clearTimeout(this.#timer);
-    if (id !== undefined) this.#revealSoon(REVEAL_TRIES);
+    this.#isRevealing = id !== undefined;
+    if (this.#isRevealing) this.#revealSoon(REVEAL_TRIES);
   }
 
-  /** A tree that is being drawn anew forgets what is chosen meanwhile, or does not know the row yet: it gets a moment. */
+  /**
+   * A tree that is being drawn anew forgets what is chosen meanwhile, or does not know the row yet: so it gets a moment,
+   * and afterwards one looks whether the row is chosen. What the user chooses meanwhile stays.
+   */
   #revealSoon(tries: number): void {
-    this.#timer = setTimeout(() => {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(async () => {
       const row = this.#focusedRow();
-      if (row === undefined || !this.view.visible) return;
-      this.view
-        .reveal(row, { select: true, focus: false, expand: row.isOpen ?? false })
-        .then(undefined, () => {
-          if (tries > 1) this.#revealSoon(tries - 1);
-        });
+      const chosen = this.view.selection[0]?.id;
+      const isUsers = chosen !== undefined && chosen !== this.#chosenBefore;
+      if (row === undefined || chosen === row.id || isUsers || !this.view.visible || tries === 0) {
+        this.#isRevealing = false;
+        return;
+      }
+      const { isOpen = false } = row;
+      const options = { select: true, focus: false, expand: isOpen };
+      await this.view.reveal(row, options).then(undefined, () => undefined);
+      if (this.#isRevealing && row.id === this.#followed) this.#revealSoon(tries - 1);
     }, REVEAL_DELAY_MS);
   }
 
@@ -192,7 +207,7 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
 
 /** Long enough for VS Code to have drawn a tree that changed, too short to notice. */
 const REVEAL_DELAY_MS = 120;
-const REVEAL_TRIES = 3;
+const REVEAL_TRIES = 5;
 
 /** What the user looks at has the call stack's own mark for the chosen frame, whatever else it is. */
 function iconOf({ isFocused, icon, color }: Row): vscode.ThemeIcon {
