@@ -58,6 +58,16 @@ test("a tree that forgets what was chosen while it was drawn anew is told again"
   await expect.poll(() => view.selection).toEqual([tree.getChildren()[1]]);
 });
 
+test("a focus that moves on before its row was chosen does not take that row for the user's choice", async () => {
+  const { tree, view, shown, stop } = made();
+  await stop();
+  shown.focus(SERVER, undefined);
+  const [client, its] = tree.getChildren();
+  // What was on its way for the first focus arrives late.
+  view.selection = [client];
+  await expect.poll(() => view.selection).toEqual([its]);
+});
+
 test("what the user chooses while a row is about to be revealed stays chosen", async () => {
   const { tree, view, shown, stop } = made();
   await stop();

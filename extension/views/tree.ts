@@ -23,8 +23,8 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
   #roots: readonly Row[] = [];
   /** Id of the row in focus that was revealed; the user may have chosen another one since. */
   #followed: string | undefined;
-  /** The row that was chosen when this one came into focus. */
-  #chosenBefore: string | undefined;
+  /** Rows that may be chosen though the user has not: what was when this one came into focus, or was about to be. */
+  #chosenBefore: ReadonlySet<string | undefined> = new Set();
   #isRevealing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #parents = new WeakMap<Row, Row>();
@@ -172,30 +172,34 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
     const id = this.#focusedRow()?.id;
     // A row that is still being chosen gets all its tries again: the tree has just been drawn anew.
     if (id === this.#followed && !this.#isRevealing) return;
-    if (id !== this.#followed) this.#chosenBefore = this.view.selection[0]?.id;
+    if (id !== this.#followed) {
+      this.#chosenBefore = new Set([this.#followed, this.view.selection[0]?.id]);
+    }
     this.#followed = id;
-    clearTimeout(this.#timer);
     this.#isRevealing = id !== undefined;
     if (this.#isRevealing) this.#revealSoon(REVEAL_TRIES);
+    else clearTimeout(this.#timer);
   }
 
   /**
-   * A tree that is being drawn anew forgets what is chosen meanwhile, or does not know the row yet: so it gets a moment,
-   * and afterwards one looks whether the row is chosen. What the user chooses meanwhile stays.
+   * A tree that is being drawn anew does not know the row yet, or goes back to what was chosen when the drawing began: so
+   * one looks again a few times whether the row is chosen. What the user chooses meanwhile stays.
    */
   #revealSoon(tries: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(async () => {
       const row = this.#focusedRow();
       const chosen = this.view.selection[0]?.id;
-      const isUsers = chosen !== undefined && chosen !== this.#chosenBefore;
-      if (row === undefined || chosen === row.id || isUsers || !this.view.visible || tries === 0) {
+      const isChosen = chosen === row?.id;
+      const isUsers = chosen !== undefined && !isChosen && !this.#chosenBefore.has(chosen);
+      if (row === undefined || isUsers || !this.view.visible || tries === 0) {
         this.#isRevealing = false;
         return;
       }
-      const { isOpen = false } = row;
-      const options = { select: true, focus: false, expand: isOpen };
-      await this.view.reveal(row, options).then(undefined, () => undefined);
+      if (!isChosen) {
+        const options = { select: true, focus: false, expand: row.isOpen ?? false };
+        await this.view.reveal(row, options).then(undefined, () => undefined);
+      }
       if (this.#isRevealing && row.id === this.#followed) this.#revealSoon(tries - 1);
     }, REVEAL_DELAY_MS);
   }
@@ -207,7 +211,7 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
 
 /** Long enough for VS Code to have drawn a tree that changed, too short to notice. */
 const REVEAL_DELAY_MS = 120;
-const REVEAL_TRIES = 5;
+const REVEAL_TRIES = 8;
 
 /** What the user looks at has the call stack's own mark for the chosen frame, whatever else it is. */
 function iconOf({ isFocused, icon, color }: Row): vscode.ThemeIcon {
