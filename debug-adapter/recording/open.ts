@@ -14,10 +14,12 @@ import {
   UserError,
 } from "../errors.ts";
 import type { Host } from "../host.ts";
-import { type Builder, checkArguments, loadProgram, prepareScenario } from "../launch.ts";
+import { checkArguments, prepareScenario } from "../launch.ts";
+import { type Builder, loadProgram } from "../load-program.ts";
 import { LoadedImage } from "../loaded-image.ts";
 import type { LaunchArguments } from "../protocol.ts";
 import { imageOfName } from "../scenario.ts";
+import { givenFolders } from "../scenario-around.ts";
 import type { SourceRoot } from "../source-map.ts";
 import { identityOf } from "./identity.ts";
 import { baseName, folderOf } from "./origin.ts";
@@ -161,6 +163,8 @@ class Finder {
     const names = [name, baseName(name)].flatMap((each) =>
       home === "" ? [each] : [`${home}/${each}`, each],
     );
+    for (const each of givenFolders(this.#host, this.#builder.libosFolder, this.#builder.parts()))
+      roots.add(each);
     const paths = [...roots].flatMap((root) => names.map((each) => joined(root, each)));
     return [...new Set(paths)].filter((path) => this.#host.isFile(path));
   }

@@ -13,7 +13,7 @@ import { explainEvent } from "../explanations.ts";
 import { HitRecords } from "../hit-record.ts";
 import type { Host } from "../host.ts";
 import type { KernelSource } from "../kernel-source.ts";
-import type { Builder } from "../launch.ts";
+import type { Builder } from "../load-program.ts";
 import { writeCapture } from "../packet-capture.ts";
 import { EVENTS, type LaunchArguments } from "../protocol.ts";
 import { Backward } from "../run/backward.ts";
@@ -293,7 +293,7 @@ class Session {
       this.#now.dataBreakpoints.set([]);
     }
     const first = debuggee.firstId;
-    const image = debuggee.imageOf(first);
+    const image = debuggee.subject ?? debuggee.imageOf(first);
     const main = image?.debug.functionsNamed("main")[0]?.prologueEndAddress;
     if (args.stopOnEntry !== true || args.noDebug === true) {
       this.#go(({ control }) => control.run(), "continue");
@@ -305,7 +305,13 @@ class Session {
         "Stopped at the first instruction: the program has no 'main' with debug data.",
       );
     } else {
-      this.#go(({ stepper }) => stepper.runTo({ environment: first, pc: main }), "entry");
+      this.#go(async ({ control }) => {
+        // The first program, or whoever comes to run the one that the launch is about.
+        const halt = await control.run((environment) =>
+          environment.image === image ? [main] : [],
+        );
+        return halt.kind === "place" ? { kind: "stepped", environment: halt.environment } : halt;
+      }, "entry");
     }
   }
 
