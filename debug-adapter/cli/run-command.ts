@@ -282,7 +282,9 @@ export class Run {
         // line only gives up that line.
         if (this.#debuggee.subject !== undefined) {
           const isInLine = last !== undefined && last !== NEWLINE;
-          this.#debuggee.typeOnConsole(Uint8Array.from(isInLine ? [CONTROL_D, CONTROL_D] : [CONTROL_D]));
+          this.#debuggee.typeOnConsole(
+            Uint8Array.from(isInLine ? [CONTROL_D, CONTROL_D] : [CONTROL_D]),
+          );
         }
         this.#control.isInteractive = false;
         this.#control.wake();
