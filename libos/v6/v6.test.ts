@@ -82,6 +82,15 @@ test("control-C ends what runs in the foreground, and the shell reads on", async
   expect(run.statuses.get("world")).toBe(0);
 });
 
+test("the first process waits for a world whose slice ends before it serves", async () => {
+  const console = [{ step: 1, bytes: new TextEncoder().encode("exit 6\n") }];
+  for (const tick of [800, 1000, 1200]) {
+    const run = await runGuest(join(WORKSPACE, "v6/v6.exo.json"), { console, tick });
+    expect(run.events.some(({ kind }) => kind === "refused")).toBe(true);
+    expect(run.statuses.get("world")).toBe(6);
+  }
+});
+
 test("a program that is run without a world says so, and ends with a status that is not 0", async () => {
   const run = await runGuest(join(WORKSPACE, "v6/ls.c"));
   expect(run.output).toContain("there is no world for it");
