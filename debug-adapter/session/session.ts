@@ -17,7 +17,7 @@ import type { Builder } from "../load-program.ts";
 import { writeCapture } from "../packet-capture.ts";
 import { EVENTS, type LaunchArguments } from "../protocol.ts";
 import { Backward } from "../run/backward.ts";
-import { type Halt, RunControl } from "../run/run-control.ts";
+import { type Addresses, type Halt, RunControl } from "../run/run-control.ts";
 import { type Grain, type StepEnd, Stepper } from "../run/stepper.ts";
 import { warnOfWeakened } from "../weakened-text.ts";
 import { arrivalAt, exitCodeOf, type StopExplanation } from "./arrival.ts";
@@ -305,13 +305,8 @@ class Session {
         "Stopped at the first instruction: the program has no 'main' with debug data.",
       );
     } else {
-      this.#go(async ({ control }) => {
-        // The first program, or whoever comes to run the one that the launch is about.
-        const halt = await control.run((environment) =>
-          environment.image === image ? [main] : [],
-        );
-        return halt.kind === "place" ? { kind: "stepped", environment: halt.environment } : halt;
-      }, "entry");
+      const atMain: Addresses = (each) => (each.image === image ? [main] : []);
+      this.#go(({ stepper }) => stepper.runTo(atMain), "entry");
     }
   }
 
