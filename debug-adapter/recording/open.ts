@@ -105,9 +105,13 @@ class Finder {
     let changed: string | undefined;
     const { program, libos = [] } = imageOfName(name);
     const args = { ...this.#args, libos };
-    for (const path of this.#places(program)) {
+    // What came with us may have run as it was shipped rather than as it is built here.
+    const tries = this.#places(program).flatMap((path) =>
+      (["named", "given"] as const).map((role) => ({ path, role })),
+    );
+    for (const { path, role } of tries) {
       try {
-        const image = await loadProgram(path, args, this.#host, this.#builder);
+        const image = await loadProgram(path, args, this.#host, this.#builder, role);
         if (identityOf(image.elf, this.#host) === identity) return image;
         changed ??= path;
       } catch (failure) {
