@@ -35,6 +35,8 @@ export interface DebuggeeConfiguration {
   readonly programs: readonly DebuggeeProgram[];
   /** What guests may load and publish, besides those. */
   readonly images?: readonly KnownImage[];
+  /** The program that the user wants to see, where the first one is only there for it. */
+  readonly subject?: LoadedImage;
   readonly pages?: number;
   readonly tlbEntries?: number;
   readonly policy?: Partial<Policy>;
@@ -59,6 +61,7 @@ export class Debuggee {
   readonly timeline: Timeline;
   /** What a recording says of how the run began; a run that no launch began cannot be recorded. */
   readonly origin: Origin | undefined;
+  readonly subject: LoadedImage | undefined;
   readonly #identities = new Identities();
   readonly #known: KnownImages;
   /** Images that were published before their description could be read, each with its address. */
@@ -78,6 +81,7 @@ export class Debuggee {
   constructor(configuration: DebuggeeConfiguration) {
     const { programs, pages, tlbEntries, policy, console, disk, network, weakened } = configuration;
     this.#programs = programs;
+    this.subject = configuration.subject;
     this.kernel = new Kernel({
       ...(pages === undefined ? {} : { pages }),
       ...(tlbEntries === undefined ? {} : { tlbEntries }),

@@ -5,6 +5,7 @@ import {
   existsSync,
   fsyncSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -17,6 +18,8 @@ import { noSuchFile, unreadableFile, unwritableFile } from "./errors.ts";
 export interface Host {
   readBytes(path: string): Uint8Array;
   isFile(path: string): boolean;
+  /** Names of the files in a folder, sorted; none when it cannot be read. */
+  filesIn(folder: string): readonly string[];
   /** Writes a whole file or, with a `UserError`, changes nothing. */
   writeFile(path: string, content: string | Uint8Array): void;
   /** SHA-256 (FIPS 180-4) of the parts one after the other, in hexadecimal. */
@@ -40,6 +43,16 @@ export const nodeHost: Host = {
   },
   isFile(path) {
     return existsSync(path) && statSync(path).isFile();
+  },
+  filesIn(folder) {
+    try {
+      return readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => !entry.isDirectory())
+        .map(({ name }) => name)
+        .sort();
+    } catch {
+      return [];
+    }
   },
   writeFile(path, content) {
     // Beside it, so that the rename stays within one file system.

@@ -1,20 +1,19 @@
 /** From launch arguments to a debuggee: arguments checked, sources compiled, images loaded. */
-import { ElfError, PAGE_SIZE, SECTOR_BYTES } from "#emulator";
+import { PAGE_SIZE, SECTOR_BYTES } from "#emulator";
 import { type KernelDisk, LaunchError } from "#exokernel";
 import { Debuggee, type DebuggeeConfiguration, type DebuggeeProgram } from "./debuggee.ts";
 import {
   badArgument,
-  badElf,
   badRecording,
   badScenario,
   isRecording,
   missingProgram,
   noSuchFile,
   UserError,
-  unknownKind,
 } from "./errors.ts";
 import type { Host } from "./host.ts";
-import { LoadedImage } from "./loaded-image.ts";
+import { type Builder, loadProgram } from "./load-program.ts";
+import type { LoadedImage } from "./loaded-image.ts";
 import type { LaunchArguments } from "./protocol.ts";
 import { baseName, isAbsolute, type Origin, originOf } from "./recording/origin.ts";
 import { isRecordingName } from "./recording/recording.ts";
@@ -26,23 +25,10 @@ import {
   type ScenarioDisk,
   type ScenarioEnvironment,
 } from "./scenario.ts";
+import { scenarioAround } from "./scenario-around.ts";
 import { makeDiskImage } from "./scenario-files.ts";
 import { networkOf } from "./scenario-network.ts";
-import type { SourceMap, SourceRoot } from "./source-map.ts";
 import { stripProgram } from "./strip-program.ts";
-
-/** An executable, and where the sources that its debug data names are. */
-export interface BuiltProgram {
-  readonly elfPath: string;
-  readonly sources: SourceMap;
-}
-
-/** Turns a program's path into an executable. Throws `UserError`; findings of the compiler are reported on the way. */
-export interface Builder {
-  /** Where the sources of an executable are that lies at `path`; `moved` says it of folders of another machine. */
-  sources(path: string, moved: readonly SourceRoot[]): SourceMap;
-  build(path: string, args: LaunchArguments): Promise<BuiltProgram>;
-}
 
 /** Checks what launch.json said and completes it. */
 export function checkArguments(args: LaunchArguments): LaunchArguments {
@@ -104,8 +90,26 @@ export async function configure(
   const { program } = checkArguments(args);
   if (isRecordingName(program)) throw isRecording(program);
   if (!host.isFile(program)) throw noSuchFile(program);
-  return configureScenario(readScenario(args, host), args, host, builder);
+  if (program.endsWith(".json")) {
+    const scenario = parseScenario(program, new TextDecoder().decode(host.readBytes(program)));
+    return configureScenario(scenario, args, host, builder);
+  }
+  const image = await loadProgram(program, args, host, builder);
+  const around = await scenarioAround(image, args, host, builder);
+  if (around !== undefined) {
+    const { scenario, built } = around;
+    const configuration = await configureScenario(scenario, args, host, builder, { built });
+    return { ...configuration, subject: image };
+  }
+  const scenario = programsScenario([program], args.args ?? [], args.libos);
+  const built = new Map([[imageName(withLibos(program, args.libos)), image]]);
+  return configureScenario(scenario, args, host, builder, { built });
 }
+
+const withLibos = (program: string, libos: readonly string[] | undefined) => ({
+  program,
+  ...(libos === undefined ? {} : { libos }),
+});
 
 /** Several programs, each in an environment of its own, in the order in which they are named. */
 export function programsScenario(
@@ -151,7 +155,21 @@ export async function prepareScenario(
   builder: Builder,
   recorded?: Origin,
 ): Promise<Debuggee> {
-  return boot(await configureScenario(scenario, args, host, builder, recorded));
+  return boot(
+    await configureScenario(
+      scenario,
+      args,
+      host,
+      builder,
+      recorded === undefined ? {} : { recorded },
+    ),
+  );
+}
+
+/** What needs not be built any more: all of a recording, or programs by the names that `loadPrograms` has for them. */
+interface AtHand {
+  readonly recorded?: Origin;
+  readonly built?: ReadonlyMap<string, LoadedImage>;
 }
 
 async function configureScenario(
@@ -159,9 +177,9 @@ async function configureScenario(
   args: LaunchArguments,
   host: Host,
   builder: Builder,
-  recorded?: Origin,
+  { recorded, built }: AtHand = {},
 ): Promise<DebuggeeConfiguration> {
-  const images = recorded?.images ?? (await loadPrograms(scenario, args, host, builder));
+  const images = recorded?.images ?? (await loadPrograms(scenario, args, host, builder, built));
   const programs: DebuggeeProgram[] = scenario.environments.map((environment) => {
     const { program, guaranteed, libos: _linked, ...rest } = environment;
     const image = images.get(imageName(environment));
@@ -288,9 +306,10 @@ async function loadPrograms(
   args: LaunchArguments,
   host: Host,
   builder: Builder,
+  built: ReadonlyMap<string, LoadedImage> = new Map(),
 ): Promise<ReadonlyMap<string, LoadedImage>> {
   const images = new Map<string, LoadedImage>();
-  const byPath = new Map<string, LoadedImage>();
+  const byPath = new Map(built);
   for (const { whose, program, libos } of programsOf(scenario)) {
     const key = imageName({ program, ...(libos === undefined ? {} : { libos }) });
     if (images.has(key)) continue;
@@ -326,36 +345,6 @@ function programsOf(
       whose: `the file '${path}' of 'disk.files'`,
     })),
   ];
-}
-
-function readScenario(args: LaunchArguments, host: Host): Scenario {
-  const { program } = args;
-  if (program.endsWith(".json")) {
-    return parseScenario(program, new TextDecoder().decode(host.readBytes(program)));
-  }
-  return programsScenario([program], args.args ?? [], args.libos);
-}
-
-/** Builds one program, or takes it as it is when it is an executable. Throws `UserError`. */
-export async function loadProgram(
-  path: string,
-  args: LaunchArguments,
-  host: Host,
-  builder: Builder,
-): Promise<LoadedImage> {
-  if (!/\.(c|elf)$/.test(path) && !looksLikeElf(path, host)) throw unknownKind(path);
-  const built = await builder.build(path, args);
-  try {
-    return new LoadedImage(built.elfPath, host.readBytes(built.elfPath), built.sources);
-  } catch (problem) {
-    if (problem instanceof ElfError) throw badElf(built.elfPath, problem.message);
-    throw problem;
-  }
-}
-
-function looksLikeElf(path: string, host: Host): boolean {
-  const [a, b, c, d] = host.readBytes(path);
-  return a === 0x7f && b === 0x45 && c === 0x4c && d === 0x46;
 }
 
 /** A path in a scenario is relative to the scenario's folder. */

@@ -140,6 +140,11 @@ export class LoadedImage {
     });
   }
 
+  /** The scenario, by its path in the libOS's folder, in which a program is launched that is launched alone (`EXO_LAUNCHED_IN` in libos.h). */
+  launchedIn(): string | undefined {
+    return this.#toldNames(".exo_launched_in")[0];
+  }
+
   /** Names that the libOS tells a debugger, in a section that is not loaded. */
   #toldNames(section: string): string[] {
     const bytes = this.elf.section(section)?.bytes ?? new Uint8Array();

@@ -5,9 +5,10 @@ import { basename, dirname, join } from "node:path";
 import { defaultCacheFolder } from "./compiler/cache-folder.ts";
 import { compile } from "./compiler/compile.ts";
 import { type CompilerSearch, findCompiler } from "./compiler/find-compiler.ts";
-import { findPrebuilt } from "./compiler/prebuilt.ts";
+import { partsOf } from "./compiler/libos-parts.ts";
+import { findPrebuilt, isLibosShipped } from "./compiler/prebuilt.ts";
 import { compileFailed, noCompiler, UserError } from "./errors.ts";
-import type { Builder, BuiltProgram } from "./launch.ts";
+import type { Builder, BuiltProgram, ProgramRole } from "./load-program.ts";
 import type { DiagnosticsEventBody, LaunchArguments } from "./protocol.ts";
 import { SourceMap, type SourceRoot } from "./source-map.ts";
 
@@ -19,30 +20,47 @@ export interface BuilderOutput {
 export class NodeBuilder implements Builder {
   /** Folder of the extension: `libos`, `dist/guests`. */
   readonly #root: string;
+  readonly libosFolder: string;
   readonly #output: BuilderOutput;
   #search: Promise<CompilerSearch> | undefined;
+  #isLibosShipped: boolean | undefined;
 
   constructor(root: string, output: BuilderOutput) {
     this.#root = root;
+    this.libosFolder = join(root, "libos");
     this.#output = output;
   }
 
-  async build(path: string, args: LaunchArguments): Promise<BuiltProgram> {
+  parts(): readonly string[] {
+    return partsOf(this.libosFolder);
+  }
+
+  say(sentence: string): void {
+    this.#output.log(`${sentence}\n`);
+  }
+
+  async build(
+    path: string,
+    args: LaunchArguments,
+    role: ProgramRole = "named",
+  ): Promise<BuiltProgram> {
     if (!path.endsWith(".c")) return { elfPath: path, sources: this.sources(path) };
+    const shipped = role === "given" ? this.#shippedAsItIs(path, args) : undefined;
+    if (shipped !== undefined) return { elfPath: shipped, sources: this.sources(path) };
     this.#search ??= findCompiler({
       preferred: args.compiler,
       searchFrom: [dirname(path), this.#root],
     });
     const search = await this.#search;
     const libos = args.libos ?? [];
-    if (search.compiler === undefined) return this.#prebuilt(path, libos, search.because);
+    if (search.compiler === undefined) return this.#prebuilt(path, libos, search.because, role);
     const cacheFolder = defaultCacheFolder();
     const name = basename(path).replace(/\.c$/, "");
     const result = await compile({
       compiler: search.compiler,
       sources: [path],
       output: join(cacheFolder, "programs", `${hashOf([path, ...libos].join("|"))}-${name}.elf`),
-      libosFolder: join(this.#root, "libos"),
+      libosFolder: this.libosFolder,
       shippedFolder: join(this.#root, "dist/guests"),
       cacheFolder,
       libos,
@@ -55,8 +73,10 @@ export class NodeBuilder implements Builder {
       severity,
       message,
     }));
-    this.#output.diagnostics({ diagnostics });
-    for (const { path: file, line, column, severity, message } of diagnostics) {
+    if (role === "named") this.#output.diagnostics({ diagnostics });
+    for (const { path: file, line, column, severity, message } of role === "named"
+      ? diagnostics
+      : []) {
       this.#output.log(`${file}:${line}:${column}: ${severity}: ${message}\n`);
     }
     if (result.ok) return { elfPath: result.output, sources: this.sources(path) };
@@ -67,10 +87,24 @@ export class NodeBuilder implements Builder {
     throw compileFailed(path, errors.length, where);
   }
 
-  #prebuilt(path: string, libos: readonly string[], because: string): BuiltProgram {
+  /** A program that comes with us, where it and the libOS are what was shipped built. */
+  #shippedAsItIs(path: string, { optimization = "0", libos }: LaunchArguments): string | undefined {
+    if (optimization !== "0") return undefined;
+    const folder = join(this.#root, "dist/guests");
+    this.#isLibosShipped ??= isLibosShipped(folder, this.libosFolder);
+    return this.#isLibosShipped ? findPrebuilt(folder, path, libos) : undefined;
+  }
+
+  #prebuilt(
+    path: string,
+    libos: readonly string[],
+    because: string,
+    role: ProgramRole,
+  ): BuiltProgram {
     const shipped = findPrebuilt(join(this.#root, "dist/guests"), path, libos);
     if (shipped === undefined) throw noCompiler(path, because);
-    this.#output.log(`${because} '${basename(path)}' is unchanged and runs as it was shipped.\n`);
+    if (role === "named")
+      this.#output.log(`${because} '${basename(path)}' is unchanged and runs as it was shipped.\n`);
     return { elfPath: shipped, sources: this.sources(path) };
   }
 

@@ -1,4 +1,5 @@
 /** package.json's contributions agree with the code and the files that they name. */
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -179,3 +180,18 @@ test("a recording is saved from the palette and from a view, while there is a se
   expect(command).toMatchObject({ title: "Save Recording...", enablement: "exoscope.inSession" });
   expect(JSON.stringify(contributes.menus["view/title"])).toContain("exoscope.saveRecording");
 });
+
+test("the package has the sources, headers and scenarios of the whole libOS, but no tests of it", () => {
+  const listed = spawnSync("npx", ["vsce", "ls", "--no-dependencies"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  const packed = listed.stdout
+    .split("\n")
+    .filter((name) => /^libos\/.*\.(c|h|S|ld|json)$/.test(name));
+  const there = readdirSync(join(ROOT, "libos"), { recursive: true, encoding: "utf8" })
+    .map((name) => `libos/${name.replaceAll("\\", "/")}`)
+    .filter((name) => /\.(c|h|S|ld|json)$/.test(name) && !name.includes("/tests/"));
+  expect(there).toContain("libos/v6/alone.exo.json");
+  expect(packed.sort()).toEqual(there.sort());
+}, 30_000);

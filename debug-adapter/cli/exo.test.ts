@@ -155,3 +155,27 @@ test("exo caps prints every capability as text or as a graph, at the end or afte
   expect(graph.stdout).toMatch(/^digraph capabilities \{\n[\s\S]*\}\n$/);
   expect(exo(["caps"])).toMatchObject({ status: 2, stdout: "" });
 });
+
+test("a program of UNIX that is run alone reads what is typed, to its end, and its exit status is exo's", () => {
+  const counted = exo(["run", "v6/wc.c"], "one two\nthree\n");
+  expect(counted).toMatchObject({ status: 0, stderr: "" });
+  expect(counted.stdout).toBe("one two\nthree\n2 3 14\n");
+  const folder = mkdtempSync(join(tmpdir(), "exoscope-unix-"));
+  const program = join(folder, "runs.c");
+  writeFileSync(
+    program,
+    `#include "kernel/types.h"
+#include "user/user.h"
+int main(int argc, char **argv) {
+  if (fork() == 0) { exec("echo", argv); exit(1); }
+  wait(0);
+  exit(argc);
+}`,
+  );
+  expect(exo(["run", program, "--", "a", "b"])).toMatchObject({ status: 3, stdout: "a b\n" });
+  const recording = join(folder, "runs.exorec");
+  expect(exo(["record", program, "-o", recording, "--", "a"]).status).toBe(2);
+  const again = exo(["replay", recording]);
+  expect(again.stderr).toContain("the same run");
+  expect(again.status).toBe(2);
+});

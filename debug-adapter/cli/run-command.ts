@@ -176,6 +176,9 @@ function numberOption<Name extends string>(
   return { [name]: value } as Record<Name, number>;
 }
 
+const CONTROL_D = 0x04;
+const NEWLINE = 0x0a;
+
 /** Kernel events that are said also where nobody traces. */
 const SAID: ReadonlySet<EventKind> = new Set(["powerFailed", "invariantBroken", "kernelFailed"]);
 /** Whether a run's events are printed: not, as an explanation, or each on a line of its own. */
@@ -267,12 +270,22 @@ export class Run {
 
   /** Standard input becomes the guests' console. At its end, sleeping for ever is idle. */
   #connectInput(): () => void {
+    let last: number | undefined;
     return connectInput(process.stdin, {
       type: (bytes) => {
+        last = bytes.at(-1) ?? last;
         this.#debuggee.typeOnConsole(bytes);
         this.#control.wake();
       },
       end: () => {
+        // A program in a scenario that it did not ask for should see a pipe's end as it would elsewhere. The first control-D within a
+        // line only gives up that line.
+        if (this.#debuggee.subject !== undefined) {
+          const isInLine = last !== undefined && last !== NEWLINE;
+          this.#debuggee.typeOnConsole(
+            Uint8Array.from(isInLine ? [CONTROL_D, CONTROL_D] : [CONTROL_D]),
+          );
+        }
         this.#control.isInteractive = false;
         this.#control.wake();
       },

@@ -34,6 +34,8 @@ export interface PrebuiltResult {
 /** `manifest.json` in the output folder. */
 export interface Manifest {
   readonly key: string;
+  /** Of the libOS that they were linked with. */
+  readonly libos?: string;
   /** By source, relative to the workspace: the executable, relative to the manifest, and a hash of what it was made of. */
   readonly programs: Readonly<Record<string, { readonly elf: string; readonly hash: string }>>;
 }
@@ -50,7 +52,7 @@ export async function buildPrebuilt(request: PrebuiltRequest): Promise<PrebuiltR
   const keys = parts.map((part) => libosKey(compiler, libosFolder, "0", part));
   const hashes = programs.map(({ source }) => sourceHash(join(workspaceFolder, source)));
   const key = createHash("sha256")
-    .update(JSON.stringify([keys, programs, hashes]))
+    .update(JSON.stringify([keys, contentsHash(libosFolder), programs, hashes]))
     .digest("hex");
   if (isUpToDate(outputFolder, key)) return { built: [], failures: [], upToDate: true };
 
@@ -84,6 +86,7 @@ export async function buildPrebuilt(request: PrebuiltRequest): Promise<PrebuiltR
   // Without a manifest for all of them the next build tries again.
   const manifest: Manifest = {
     key: failures.length === 0 ? key : "",
+    libos: contentsHash(libosFolder),
     programs: Object.fromEntries(entries),
   };
   writeFileSync(join(outputFolder, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`);
@@ -109,6 +112,25 @@ export function findPrebuilt(
     if (existsSync(elf)) return elf;
   }
   return undefined;
+}
+
+/** Whether what is shipped was built with the libOS as it is now. */
+export function isLibosShipped(guestsFolder: string, libosFolder: string): boolean {
+  const manifest = readManifest(guestsFolder);
+  return manifest?.libos !== undefined && manifest.libos === contentsHash(libosFolder);
+}
+
+/** A hash of all files of the libOS. */
+function contentsHash(libosFolder: string): string {
+  const hash = createHash("sha256");
+  const files = readdirSync(libosFolder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.([chS]|ld)$/.test(entry.name))
+    .map((entry) => below(libosFolder, join(entry.parentPath, entry.name)))
+    .filter((file) => !file.includes("tests/"));
+  for (const file of files.sort()) {
+    hash.update(`${file}\0`).update(readFileSync(join(libosFolder, file)));
+  }
+  return hash.digest("hex").slice(0, 20);
 }
 
 function failureOf(result: CompileResult, source: string): { source: string; text: string }[] {

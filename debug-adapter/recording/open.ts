@@ -14,10 +14,12 @@ import {
   UserError,
 } from "../errors.ts";
 import type { Host } from "../host.ts";
-import { type Builder, checkArguments, loadProgram, prepareScenario } from "../launch.ts";
+import { checkArguments, prepareScenario } from "../launch.ts";
+import { type Builder, loadProgram } from "../load-program.ts";
 import { LoadedImage } from "../loaded-image.ts";
 import type { LaunchArguments } from "../protocol.ts";
 import { imageOfName } from "../scenario.ts";
+import { givenFolders } from "../scenario-around.ts";
 import type { SourceRoot } from "../source-map.ts";
 import { identityOf } from "./identity.ts";
 import { baseName, folderOf } from "./origin.ts";
@@ -103,9 +105,13 @@ class Finder {
     let changed: string | undefined;
     const { program, libos = [] } = imageOfName(name);
     const args = { ...this.#args, libos };
-    for (const path of this.#places(program)) {
+    // What came with us may have run as it was shipped rather than as it is built here.
+    const tries = this.#places(program).flatMap((path) =>
+      (["named", "given"] as const).map((role) => ({ path, role })),
+    );
+    for (const { path, role } of tries) {
       try {
-        const image = await loadProgram(path, args, this.#host, this.#builder);
+        const image = await loadProgram(path, args, this.#host, this.#builder, role);
         if (identityOf(image.elf, this.#host) === identity) return image;
         changed ??= path;
       } catch (failure) {
@@ -161,6 +167,8 @@ class Finder {
     const names = [name, baseName(name)].flatMap((each) =>
       home === "" ? [each] : [`${home}/${each}`, each],
     );
+    for (const each of givenFolders(this.#host, this.#builder.libosFolder, this.#builder.parts()))
+      roots.add(each);
     const paths = [...roots].flatMap((root) => names.map((each) => joined(root, each)));
     return [...new Set(paths)].filter((path) => this.#host.isFile(path));
   }

@@ -22,7 +22,7 @@ import {
   topFrame,
 } from "../stack.ts";
 import { flowOf } from "./control-flow.ts";
-import { type Halt, type Place, placeKey, type RunControl } from "./run-control.ts";
+import { type Addresses, type Halt, type Place, placeKey, type RunControl } from "./run-control.ts";
 
 export type Grain = "statement" | "instruction";
 
@@ -93,12 +93,12 @@ export class Stepper {
     return new StepInto(this.#debuggee, this.#control, this, frame).run();
   }
 
-  /** Runs until the environment executes at `pc`, wherever its stack is; a thread of its libOS is the one that is named. */
-  async runTo(place: Place, thread = 0): Promise<StepEnd> {
+  /** Runs until an environment executes at a place, wherever its stack is; a thread of its libOS is the one that is named. */
+  async runTo(place: Place | Addresses, thread = 0): Promise<StepEnd> {
     for (;;) {
-      const halt = await this.#control.run([place]);
+      const halt = await this.#control.run(typeof place === "function" ? place : [place]);
       if (halt.kind !== "place") return halt;
-      if (isThreadOf(this.#debuggee, place.environment, thread)) {
+      if (isThreadOf(this.#debuggee, halt.environment, thread)) {
         return { kind: "stepped", environment: halt.environment };
       }
     }

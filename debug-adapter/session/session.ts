@@ -13,11 +13,11 @@ import { explainEvent } from "../explanations.ts";
 import { HitRecords } from "../hit-record.ts";
 import type { Host } from "../host.ts";
 import type { KernelSource } from "../kernel-source.ts";
-import type { Builder } from "../launch.ts";
+import type { Builder } from "../load-program.ts";
 import { writeCapture } from "../packet-capture.ts";
 import { EVENTS, type LaunchArguments } from "../protocol.ts";
 import { Backward } from "../run/backward.ts";
-import { type Halt, RunControl } from "../run/run-control.ts";
+import { type Addresses, type Halt, RunControl } from "../run/run-control.ts";
 import { type Grain, type StepEnd, Stepper } from "../run/stepper.ts";
 import { warnOfWeakened } from "../weakened-text.ts";
 import { arrivalAt, exitCodeOf, type StopExplanation } from "./arrival.ts";
@@ -293,7 +293,7 @@ class Session {
       this.#now.dataBreakpoints.set([]);
     }
     const first = debuggee.firstId;
-    const image = debuggee.imageOf(first);
+    const image = debuggee.subject ?? debuggee.imageOf(first);
     const main = image?.debug.functionsNamed("main")[0]?.prologueEndAddress;
     if (args.stopOnEntry !== true || args.noDebug === true) {
       this.#go(({ control }) => control.run(), "continue");
@@ -305,7 +305,8 @@ class Session {
         "Stopped at the first instruction: the program has no 'main' with debug data.",
       );
     } else {
-      this.#go(({ stepper }) => stepper.runTo({ environment: first, pc: main }), "entry");
+      const atMain: Addresses = (each) => (each.image === image ? [main] : []);
+      this.#go(({ stepper }) => stepper.runTo(atMain), "entry");
     }
   }
 

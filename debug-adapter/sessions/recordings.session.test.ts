@@ -148,6 +148,9 @@ test("with its programs it opens where no compiler and no source is, and shows s
     new DapClient(({ log, diagnostics }) => {
       const builder = new NodeBuilder(ROOT, { log, diagnostics });
       return {
+        libosFolder: builder.libosFolder,
+        parts: () => builder.parts(),
+        say: (sentence) => builder.say(sentence),
         sources: (path, moved) => builder.sources(path, moved),
         build: async (path) => {
           throw noCompiler(path, "none is here.");

@@ -29,6 +29,10 @@
 // what led to it.
 #define EXO_LAST_WORDS(function) EXO_TELL_DEBUGGER(".exo_last_words", function)
 
+// A program that a user launches alone, though the part cannot do without others, is launched in a scenario of the part's: this is its
+// path within the folder of the libOS.
+#define EXO_LAUNCHED_IN(scenario) EXO_TELL_DEBUGGER(".exo_launched_in", scenario)
+
 #define PAGE_OF(address) ((uint32_t)(address) & ~(EXO_PAGE_SIZE - 1u))
 
 // ---- upcalls (upcall.S, upcall.c) ----

@@ -23,7 +23,7 @@ sleep_on(const volatile void *word, uint32_t relation, uint32_t value)
   exo_sleep_until((uint32_t)pager_slot(terms), (uint32_t)terms % EXO_PAGE_SIZE, 1);
 }
 
-// Somebody else's call is being served. Lends the server our slice, or waits with it for the disk.
+// Somebody else's call is being served, or the world has just begun and serves none yet. Lends the server our slice, or waits with it for the disk.
 static void
 let_server_work(void)
 {
@@ -41,11 +41,11 @@ world_call(uint32_t words[RPC_WORDS])
 
     memcpy(message, words, sizeof message);
     status = rpc_try(identity.server, message); //@step world-call
-    if (status == EXO_E_BUSY) {
+    if (status == EXO_E_BUSY || status == EXO_E_ENTRY) {
       let_server_work();
     } else if (status == WORLD_AGAIN) {
       sleep_on(&WORLD->space[identity.space].news, EXO_RELATION_NOT_EQUAL, message[1]);
-    } else if (status == EXO_E_DEAD || status == EXO_E_ENV || status == EXO_E_ENTRY) {
+    } else if (status == EXO_E_DEAD || status == EXO_E_ENV) {
       exo_env_destroy(0); // a world without its server has nothing for us
     } else {
       memcpy(words, message, sizeof message);

@@ -5,9 +5,11 @@
 
 int main(int argc, char **argv);
 
+EXO_LAUNCHED_IN(v6/alone.exo.json);
+
 static const char alone[] =
-    "this is a program for UNIX, and there is no world for it: run a scenario that puts it on a world's disk, as\n"
-    "test-workspace/v6/v6.exo.json does\n";
+    "this is a program for UNIX, and there is no world for it: launch it alone, or run a scenario that puts it on a\n"
+    "world's disk, as test-workspace/v6/v6.exo.json does\n";
 
 // Called by _start on the process's own stack.
 EXO_API void

@@ -1,6 +1,13 @@
-import { join } from "node:path";
-import { expect, test } from "vitest";
-import { type GuestRun, runGuest, WORKSPACE } from "../../debug-adapter/testing/run-guest.ts";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import {
+  type GuestRun,
+  LIBOS,
+  runGuest,
+  WORKSPACE,
+} from "../../debug-adapter/testing/run-guest.ts";
 import { COUNTERS, ENV, HEADER } from "../../exokernel/layout.ts";
 
 /** Types commands at a shell in a world of its own. Without `exit` at the end the world waits for more. */
@@ -80,6 +87,25 @@ test("control-C ends what runs in the foreground, and the shell reads on", async
   expect(run.output).toContain("^C\n");
   expect(run.output).toMatch(/(?:\n|\$ )on\n/);
   expect(run.statuses.get("world")).toBe(0);
+});
+
+test("the first process waits for a world that does not serve yet", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "exoscope-late-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const scenario = join(folder, "late.exo.json");
+  const late = { program: relative(folder, join(LIBOS, "world/tests/late.c")), name: "world" };
+  const text = {
+    machine: { pages: 4096 },
+    disk: { sectors: 2048, files: { "/echo": relative(folder, join(WORKSPACE, "v6/echo.c")) } },
+    environments: [{ ...late, arguments: ["echo", "late"], createsEnvironments: true }],
+  };
+  writeFileSync(scenario, JSON.stringify(text));
+  const run = await runGuest(scenario);
+  expect(run.output).toBe("late\n");
+  expect(run.statuses.get("world")).toBe(0);
+  expect(run.events).toContainEqual(
+    expect.objectContaining({ kind: "refused", call: "transfer_sync", error: "ENTRY" }),
+  );
 });
 
 test("a program that is run without a world says so, and ends with a status that is not 0", async () => {
