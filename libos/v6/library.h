@@ -43,6 +43,7 @@ extern unsigned copy_depth;
 
 int memory_left(unsigned pages);
 int memory_own(uint32_t address);
+int memory_fill(uint32_t address);
 void memory_reclaim(void);
 void memory_emancipate(void);
 void memory_drop(uint32_t address);

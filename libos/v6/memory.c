@@ -173,6 +173,21 @@ is_lazy(uint32_t address)
          (address >= top - STACK_BYTES && address < top);
 }
 
+// Puts a page of zeros at an address. Returns 0 when none can be had.
+EXO_API int
+memory_fill(uint32_t address)
+{
+  exo_slot slot;
+
+  if (!memory_left(2)) memory_reclaim();
+  if (!memory_left(2)) return 0;
+  if (pager_alloc(PAGE_OF(address), EXO_RIGHT_READ | EXO_RIGHT_WRITE) < 0) return 0;
+  slot = PTE_SLOT(pager_lookup(address));
+  page_flags[slot] = 0;
+  page_birth[slot] = forks;
+  return 1;
+}
+
 // A store to a page that is shared, or the first touch of one that is not there.
 EXO_API int
 on_page_fault(struct upcall_frame *frame)
@@ -185,12 +200,7 @@ on_page_fault(struct upcall_frame *frame)
       fault_access(frame) == EXO_RIGHT_WRITE)
     return memory_own(frame->value); //@step cow-fault
   if (entry != 0 || !is_lazy(frame->value) || fault_access(frame) == EXO_RIGHT_EXECUTE) return 0;
-  if (!memory_left(2)) memory_reclaim();
-  if (!memory_left(2)) return 0;
-  if (pager_alloc(PAGE_OF(frame->value), EXO_RIGHT_READ | EXO_RIGHT_WRITE) < 0) return 0;
-  page_flags[PTE_SLOT(pager_lookup(frame->value))] = 0;
-  page_birth[PTE_SLOT(pager_lookup(frame->value))] = forks;
-  return 1;
+  return memory_fill(frame->value);
 }
 
 // Copies every page that the process that we were forked from still owns: it has ended, and its environment stays for these.
