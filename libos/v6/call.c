@@ -41,11 +41,12 @@ world_call(uint32_t words[RPC_WORDS])
 
     memcpy(message, words, sizeof message);
     status = rpc_try(identity.server, message); //@step world-call
-    if (status == EXO_E_BUSY) {
+    // It serves nothing yet when the first process is faster than it (EXO_E_ENTRY).
+    if (status == EXO_E_BUSY || status == EXO_E_ENTRY) {
       let_server_work();
     } else if (status == WORLD_AGAIN) {
       sleep_on(&WORLD->space[identity.space].news, EXO_RELATION_NOT_EQUAL, message[1]);
-    } else if (status == EXO_E_DEAD || status == EXO_E_ENV || status == EXO_E_ENTRY) {
+    } else if (status == EXO_E_DEAD || status == EXO_E_ENV) {
       exo_env_destroy(0); // a world without its server has nothing for us
     } else {
       memcpy(words, message, sizeof message);
