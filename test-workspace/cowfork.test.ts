@@ -27,7 +27,7 @@ describe.each(LEVELS)("with -O%s", (optimisation) => {
     ).toBe(2);
   });
 
-  test("a stack gets a page for each 4 KiB that are used, and a fault in the handler is mended as any other", async () => {
+  test("a stack gets a page for each 4 KiB that are used, and a fault in the handler is mended like every other", async () => {
     const run = await runGuest(at("stack.c"), { optimisation });
     const faults = Number(/calls of 1024 bytes: (\d+) faults/.exec(run.output)?.[1]);
     expect(faults).toBeGreaterThanOrEqual((64 * 1024) / 4096 - 1);

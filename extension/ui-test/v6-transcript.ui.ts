@@ -5,6 +5,9 @@ import { SHELL_KEYS } from "../../debug-adapter/testing/terminal.ts";
 import { withOneVSCode } from "./one-vscode.ts";
 import type { VSCodePage } from "./vscode-page.ts";
 
+/** So many the terminal has at least, when it has scrolled. */
+const ROWS = 8;
+
 let vscode: VSCodePage;
 
 withOneVSCode((page) => {
@@ -31,7 +34,8 @@ test("what is typed at the shell shows in the terminal as in its transcript", as
     await expect
       .poll(async () => {
         const shown = await vscode.terminalText();
-        return shown !== "" && text.endsWith(shown) ? "as the transcript" : shown;
+        const isEnd = text.endsWith(`\n${shown}`) && shown.split("\n").length >= ROWS;
+        return shown === text || isEnd ? "as the transcript" : shown;
       })
       .toBe("as the transcript");
   };
