@@ -47,6 +47,7 @@ int memory_fill(uint32_t address);
 void memory_reclaim(void);
 void memory_emancipate(void);
 void memory_drop(uint32_t address);
+int memory_is_stack(uint32_t address, uint32_t sp);
 void page_copy(void *to, const void *from); // copy.S
 
 // ---- range.c: addresses that a program gives us ----

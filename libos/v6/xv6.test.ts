@@ -63,6 +63,8 @@ test.each(LEVELS)(
       "recurse for ever: killed",
       "limits: page fault: a load to 0x... at pc 0x...: the stack is full (stack overflow)",
       "read below the stack: killed",
+      "limits: page fault: a load to 0x... at pc 0x...: it lies below the stack pointer, and the stack has not come there",
+      "read a page below the stack pointer: killed",
       "limits: page fault: a store to 0x... at pc 0x...: a null pointer: nothing is mapped there",
       "store to null: killed",
       "a file has 267 blocks, MAXFILE is 267",

@@ -38,6 +38,17 @@ below_the_stack(void)
 }
 
 void
+just_below_the_stack(void)
+{
+  char *sp = (char *)r_sp();
+
+  sp -= PGSIZE;
+  if (write(1, sp, 1) != -1)
+    exit(0);
+  printf("read %d\n", *(volatile char *)sp);
+}
+
+void
 null(void)
 {
   *(volatile char *)0 = 1;
@@ -66,6 +77,7 @@ main(int argc, char *argv[])
   try("touch 100 megabytes", touch_every_page);
   try("recurse for ever", recurse_for_ever);
   try("read below the stack", below_the_stack);
+  try("read a page below the stack pointer", just_below_the_stack);
   try("store to null", null);
   fd = open("big", O_CREATE | O_RDWR);
   while (write(fd, block, BSIZE) == BSIZE)
