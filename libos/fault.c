@@ -34,6 +34,8 @@ page_fault_reason(const struct upcall_frame *frame)
     return "the stack is full (stack overflow)";
   if (entry & PTE_VALID) return "the page there does not allow that";
   if (entry & PTE_LOST) return "the page there was taken by force, and what it held is lost";
+  if (address >= stack_end && address < PAGE_OF(frame->sp) && frame->sp < boot_page->stack_top)
+    return "it lies below the stack pointer, and the stack has not come there";
   if (address >= stack_end && address < boot_page->stack_top)
     return "no page is left for the stack";
   if (address >= boot_page->heap_start && address < (uint32_t)sbrk(0))

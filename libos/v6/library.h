@@ -43,9 +43,11 @@ extern unsigned copy_depth;
 
 int memory_left(unsigned pages);
 int memory_own(uint32_t address);
+int memory_fill(uint32_t address);
 void memory_reclaim(void);
 void memory_emancipate(void);
 void memory_drop(uint32_t address);
+int memory_is_stack(uint32_t address, uint32_t sp);
 void page_copy(void *to, const void *from); // copy.S
 
 // ---- range.c: addresses that a program gives us ----

@@ -163,14 +163,40 @@ sbrk(int bytes)
   return (void *)end;
 }
 
+// Whether the stack grows to an address by itself. What lies below the page of the stack pointer nobody has asked for: as in xv6, who
+// touches it has lost its way. With a stack pointer that is elsewhere, as a handler's, there is no telling.
+EXO_API int
+memory_is_stack(uint32_t address, uint32_t sp)
+{
+  uint32_t top = boot_page->stack_top, end = top - STACK_BYTES;
+
+  if (address < end || address >= top) return 0;
+  return sp < end || sp >= top || address >= PAGE_OF(sp);
+}
+
 // Whether a page comes at the first touch of an address: on the heap, or on the stack.
 static int
-is_lazy(uint32_t address)
+is_lazy(const struct upcall_frame *frame)
 {
-  uint32_t top = boot_page->stack_top;
+  uint32_t address = frame->value;
 
   return (address >= boot_page->heap_start && address < heap_end) ||
-         (address >= top - STACK_BYTES && address < top);
+         memory_is_stack(address, frame->sp);
+}
+
+// Puts a page of zeros at an address. Returns 0 when none can be had.
+EXO_API int
+memory_fill(uint32_t address)
+{
+  exo_slot slot;
+
+  if (!memory_left(2)) memory_reclaim();
+  if (!memory_left(2)) return 0;
+  if (pager_alloc(PAGE_OF(address), EXO_RIGHT_READ | EXO_RIGHT_WRITE) < 0) return 0;
+  slot = PTE_SLOT(pager_lookup(address));
+  page_flags[slot] = 0;
+  page_birth[slot] = forks;
+  return 1;
 }
 
 // A store to a page that is shared, or the first touch of one that is not there.
@@ -184,13 +210,8 @@ on_page_fault(struct upcall_frame *frame)
   if (entry & PTE_VALID && page_flags[PTE_SLOT(entry)] & PAGE_COW &&
       fault_access(frame) == EXO_RIGHT_WRITE)
     return memory_own(frame->value); //@step cow-fault
-  if (entry != 0 || !is_lazy(frame->value) || fault_access(frame) == EXO_RIGHT_EXECUTE) return 0;
-  if (!memory_left(2)) memory_reclaim();
-  if (!memory_left(2)) return 0;
-  if (pager_alloc(PAGE_OF(frame->value), EXO_RIGHT_READ | EXO_RIGHT_WRITE) < 0) return 0;
-  page_flags[PTE_SLOT(pager_lookup(frame->value))] = 0;
-  page_birth[PTE_SLOT(pager_lookup(frame->value))] = forks;
-  return 1;
+  if (entry != 0 || !is_lazy(frame) || fault_access(frame) == EXO_RIGHT_EXECUTE) return 0;
+  return memory_fill(frame->value);
 }
 
 // Copies every page that the process that we were forked from still owns: it has ended, and its environment stays for these.

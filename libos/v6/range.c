@@ -5,7 +5,6 @@ static int
 page_allows(uint32_t address, exo_rights rights)
 {
   pte entry = pager_lookup(address);
-  uint32_t top = boot_page->stack_top;
 
   if (entry & PTE_VALID) {
     exo_rights has = entry & PTE_RIGHTS;
@@ -16,7 +15,7 @@ page_allows(uint32_t address, exo_rights rights)
   if (entry & PTE_LOST) return 0;
   // What is not there yet and comes when it is touched.
   return (address >= boot_page->heap_start && address < (uint32_t)sbrk(0)) ||
-         (address < top && address >= top - STACK_BYTES);
+         memory_is_stack(address, (uint32_t)__builtin_frame_address(0));
 }
 
 EXO_API int

@@ -5,13 +5,13 @@
 char *sys_sbrk(int bytes, int how);
 char *sbrklazy(int bytes);
 
-// Touches every page of new memory. Returns 0 when there are not so many.
+// Gets every page of new memory. Returns 0 when there are not so many, in the machine or in our table of capabilities.
 static int
 touch(char *from, uint32_t bytes)
 {
   if (!memory_left(bytes / EXO_PAGE_SIZE + 2)) return 0;
-  for (uint32_t at = 0; at < bytes; at += EXO_PAGE_SIZE) *(volatile char *)(from + at);
-  if (bytes > 0) *(volatile char *)(from + bytes - 1);
+  for (uint32_t page = PAGE_OF(from); page < (uint32_t)from + bytes; page += EXO_PAGE_SIZE)
+    if (!(pager_lookup(page) & PTE_VALID) && !memory_fill(page)) return 0;
   return 1;
 }
 

@@ -31,14 +31,16 @@ look_at_news(void)
   log_commit(); // the end of a process may free a file
 }
 
-// Outside of a call there is nobody else to look.
+// Outside of a call there is nobody else to look. News may come while we end to look, as while the disk takes a commit: so it is
+// seen to again when we are out.
 static void
 news_came(void)
 {
-  if (in_call) return;
-  in_call = 1;
-  look_at_news();
-  in_call = 0;
+  while (!in_call && (environments_changed || input_came)) {
+    in_call = 1;
+    look_at_news();
+    in_call = 0;
+  }
 }
 
 // An environment ended: our capability for it is gone. Which one it was, space_look finds out.
@@ -242,6 +244,7 @@ world_serve(exo_env client, uint32_t words[RPC_WORDS])
   look_at_news();
   world_page->busy = 0;
   in_call = 0;
+  news_came();
   return result;
 }
 

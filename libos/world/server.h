@@ -118,6 +118,7 @@ struct process {
   const void *waits;                 // what it waits for, while the answer was "not now"
   int is_leader;                     // init made it: a shell, which an interrupt leaves alone
   int ignores_interrupt;
+  int interrupted;                   // control-C came while it read from the terminal, and it lives on
   char name[16];
 };
 

@@ -102,6 +102,17 @@ type(char c)
   if (c == '\n' || c == CONTROL('D')) end_line();
 }
 
+// Whoever lives on and reads, a shell at its prompt, is told by a read that fails. What runs in the background waits on.
+static void
+end_reads(void)
+{
+  for (struct process *process = processes; process < processes + PROCESSES; process++)
+    if (process->pid != 0 && process->waits == ring &&
+        (process->is_leader || process == first_process))
+      process->interrupted = 1;
+  wake(ring);
+}
+
 static void
 interrupt(void)
 {
@@ -110,6 +121,7 @@ interrupt(void)
   edited_to = lines_to;
   flush();
   process_interrupt();
+  end_reads();
 }
 
 static void
@@ -160,6 +172,10 @@ tty_read(struct process *process, char *to, uint count)
   uint n = 0;
 
   if (count == 0) return 0;
+  if (process->interrupted) {
+    process->interrupted = 0;
+    return -1;
+  }
   if (read_to == lines_to) return wait_for(process, ring);
   while (n < count && read_to != lines_to) {
     char c = ring[read_to % BYTES];

@@ -3,13 +3,21 @@
 #include "kernel/stat.h"
 #include "user/user.h"
 
+static void
+put(const char *text, int count)
+{
+  if (write(1, text, count) == count) return;
+  fprintf(2, "echo: cannot write\n");
+  exit(1);
+}
+
 int
 main(int argc, char **argv)
 {
   for (int i = 1; i < argc; i++) {
-    write(1, argv[i], strlen(argv[i]));
-    if (i + 1 < argc) write(1, " ", 1);
+    put(argv[i], strlen(argv[i]));
+    if (i + 1 < argc) put(" ", 1);
   }
-  write(1, "\n", 1);
+  put("\n", 1);
   exit(0);
 }

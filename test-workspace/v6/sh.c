@@ -12,6 +12,7 @@
 //
 // 'text' and "text" and \ take the meaning from characters; # begins a comment; $? is the last exit status. The shell itself does cd,
 // exit and wait: a child could not do them for it. A program without a slash in its name is looked for here and in the root.
+// Control-C ends what runs in the foreground, and the rest of its line; at the prompt, the line that is being typed.
 //
 // A line is read, then parsed to a list, then the list is run: the three parts of this file.
 #include "kernel/types.h"
@@ -24,8 +25,11 @@
 #define DEEPEST      20 // parentheses in parentheses
 #define STATUS_MARK  1  // in a word: $?, which is known only when the word is used
 #define NOT_FOUND    127
+#define INTERRUPTED  130 // the exit status of what control-C has ended
 
 static int last_status;
+static int is_interactive;  // control-C ends what we started in the foreground, and not us
+static int was_interrupted; // it has: the rest of the line is not run
 
 // ---- what a line becomes ----
 
@@ -97,6 +101,7 @@ struct input {
   const char *text; // what was read and not used yet, or the argument of -c
   int count;
   int line; // its number
+  int interrupted; // control-C came instead of the rest of the line
 };
 
 static int
@@ -109,6 +114,7 @@ next_byte(struct input *input)
     input->count = read(input->fd, buffer, input->byte_by_byte ? 1 : sizeof buffer);
     input->text = buffer;
     if (input->count <= 0) {
+      input->interrupted = input->count < 0 && is_interactive;
       input->count = 0;
       return -1;
     }
@@ -338,7 +344,6 @@ parse_line(const char *line, const char *where, int number)
 // ---- running ----
 
 static int to_close = -1;    // the script's descriptor: it is the shell's only
-static int is_interactive;   // control-C ends what we started in the foreground, and not us
 static int in_background;    // nor what we started in the background
 
 static int run_list(struct list *list);
@@ -464,6 +469,7 @@ wait_for(const int *pids, int count)
     for (int i = 0; i < count; i++)
       if (pids[i] == pid) {
         left--;
+        if (ended == INTERRUPTED && is_interactive) was_interrupted = 1;
         if (i == count - 1) status = ended;
       }
   }
@@ -527,7 +533,7 @@ run_pipeline(struct pipeline *pipeline)
 static int
 run_chain(struct pipeline *pipeline)
 {
-  for (; pipeline; pipeline = pipeline->next) {
+  for (; pipeline && !was_interrupted; pipeline = pipeline->next) {
     if (pipeline->run_after == 'a' && last_status != 0) continue;
     if (pipeline->run_after == 'o' && last_status == 0) continue;
     last_status = run_pipeline(pipeline);
@@ -553,7 +559,7 @@ run_in_background(struct list *item)
 static int
 run_list(struct list *list)
 {
-  for (; list; list = list->next)
+  for (; list && !was_interrupted; list = list->next)
     last_status = list->background ? run_in_background(list) : run_chain(list->first);
   return last_status;
 }
@@ -579,7 +585,12 @@ run(struct input *input, const char *name)
   for (;;) {
     if (prompt) write(2, "$ ", 2);
     line = read_line(input); //@step line
+    if (input->interrupted) {
+      input->interrupted = 0;
+      continue;
+    }
     if (line == 0) break;
+    was_interrupted = 0;
     run_list(parse_line(line, name, input->line));
     free_line();
   }
