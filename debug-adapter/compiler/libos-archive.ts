@@ -19,7 +19,7 @@ import { basename, dirname, join } from "node:path";
 import { explainToolFailure, unwritable } from "./cache-folder.ts";
 import type { Compiler } from "./find-compiler.ts";
 import { compileFlags, LIBOS_FLAGS, type Optimisation, PART_FLAGS } from "./flags.ts";
-import { includeFolders, partsNamedBy, partsOf, sourcesIn } from "./libos-parts.ts";
+import { includeFolders, partsNamedBy, partsOf, replacedBy, sourcesIn } from "./libos-parts.ts";
 import { mapLimited, runTool, type ToolRun } from "./run-tool.ts";
 
 export interface LibosRequest {
@@ -67,8 +67,10 @@ export function libosKey(
       ? [...headersIn(own), ...sourcesIn(libosFolder), join(libosFolder, "exo.ld")]
       : [
           ...includeFolders(libosFolder).flatMap(headersIn),
-          ...headersIn(join(libosFolder, part)),
-          ...sourcesIn(join(libosFolder, part)),
+          ...[part, ...replacedBy(libosFolder, part)].flatMap((each) => [
+            ...headersIn(join(libosFolder, each)),
+            ...sourcesIn(join(libosFolder, each)),
+          ]),
         ];
   for (const file of files) {
     hash
@@ -122,7 +124,7 @@ export type PartArchives =
 
 /**
  * Archives of the parts in the order in which they are linked: those that are chosen, those that a program names, and those that they
- * name in turn.
+ * name in turn, without those in whose place another of them is.
  */
 export async function partArchives(
   request: LibosRequest,
@@ -130,20 +132,26 @@ export async function partArchives(
   shippedFolder?: string,
 ): Promise<PartArchives> {
   const known = partsOf(request.libosFolder);
-  const paths: string[] = [];
+  const paths = new Map<string, string>();
   const wanted = [...new Set(parts)];
+  const replaced = new Set<string>();
   // Grows while it is walked.
   for (const part of wanted) {
     if (!known.includes(part)) {
       const text = `The libOS has no part '${part}'; it has ${known.join(", ")}.`;
       return { ok: false, text };
     }
+    for (const other of replacedBy(request.libosFolder, part)) replaced.add(other);
+    if (replaced.has(part)) continue;
     const archive = await libosArchive(request, shippedFolder, part);
     if (!archive.ok) return archive;
-    paths.push(archive.path);
+    paths.set(part, archive.path);
     wanted.push(...archive.names.filter((name) => !wanted.includes(name)));
   }
-  return { ok: true, paths };
+  return {
+    ok: true,
+    paths: [...paths].flatMap(([part, path]) => (replaced.has(part) ? [] : [path])),
+  };
 }
 
 /** What a part names is written beside its archive. */

@@ -2,6 +2,9 @@
  * The parts of the libOS. `libos/*.c` is the default one; each folder `libos/<part>` with sources is another, or a piece that takes
  * the place of one. A program names a part by including a header of `libos/<part>/include`; what the compiler says of the files that it
  * read tells. A part's functions are weak as all are, and its objects come before the default libOS's: they take its place.
+ *
+ * A part may take the place of another: its file `replaces` names that, one a line. Of a program that is linked with both the other is left
+ * out, though the program's headers name it; and sources of the one may include those of the other.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
@@ -30,6 +33,12 @@ export function includeFolders(libosFolder: string): string[] {
       .map((folder) => join(libosFolder, folder, "include"))
       .filter((folder) => existsSync(folder)),
   ];
+}
+
+/** The parts in whose place a part is linked. */
+export function replacedBy(libosFolder: string, part: string): string[] {
+  const list = join(libosFolder, part, "replaces");
+  return existsSync(list) ? readFileSync(list, "utf8").split(/\s+/).filter(Boolean) : [];
 }
 
 /** C and assembly sources right in a folder, sorted. */

@@ -18,6 +18,14 @@ struct loader {
   uint32_t end;             // of the highest segment
 };
 
+// The program will find a page there.
+EXO_API void
+image_entered(const struct image_target *target, const struct exo_mapping *mapping)
+{
+  (void)target;
+  (void)mapping;
+}
+
 static int
 note(struct loader *loader, uint32_t page, uint32_t frame, uint32_t slot)
 {
@@ -25,6 +33,7 @@ note(struct loader *loader, uint32_t page, uint32_t frame, uint32_t slot)
   loader->list[loader->count].page = page;
   loader->list[loader->count].frame = frame;
   loader->list[loader->count].slot = slot;
+  image_entered(loader->target, &loader->list[loader->count]);
   loader->count++;
   return 0;
 }
@@ -71,11 +80,12 @@ image_may_take(unsigned pages)
   return 1;
 }
 
-static int
-new_page(struct loader *loader, uint32_t slot)
+// A page in a slot of the target's: its own, unless somebody else keeps pages for it. Returns its frame or an error.
+EXO_API int
+image_take_page(const struct image_target *target, exo_slot slot)
 {
   if (!image_may_take(1)) return EXO_E_NONE;
-  return exo_page_alloc(loader->target->environment, EXO_SLOT_MEMORY, EXO_ANY, slot);
+  return exo_page_alloc(target->environment, EXO_SLOT_MEMORY, EXO_ANY, slot);
 }
 
 // A page of the target's own, with `count` bytes of the file at `offset` in it. Returns its frame or an error.
@@ -83,7 +93,7 @@ static int
 load_page(struct loader *loader, uint32_t slot, uint32_t offset, unsigned count)
 {
   uint32_t at = loader->target->see_at + EXO_PAGE_SIZE;
-  int frame = new_page(loader, slot);
+  int frame = image_take_page(loader->target, slot);
   int seen, error;
 
   if (frame < 0 || count == 0) return frame;
@@ -233,7 +243,7 @@ load_boot(struct loader *loader, const char *path, char *const argv[], uint32_t 
   for (unsigned i = 0; i < writer.pages; i++) {
     writer.slot[i] = loader->next_slot++;
     if (writer.slot[i] >= EXO_MAX_SLOTS) return EXO_E_NONE;
-    writer.frame[i] = new_page(loader, writer.slot[i]);
+    writer.frame[i] = image_take_page(target, writer.slot[i]);
     if (writer.frame[i] < 0) return writer.frame[i];
     error = enter(loader, EXO_BOOT_PAGE + i * EXO_PAGE_SIZE, writer.frame[i], writer.slot[i],
                   EXO_RIGHT_READ, 1);

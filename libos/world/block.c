@@ -2,7 +2,7 @@
 // the platter.
 #include <disk.h>
 #include <string.h>
-#include "server.h"
+#include <world_server.h>
 
 #define BLOCKS  128
 #define SECTORS (BSIZE / EXO_SECTOR_SIZE)

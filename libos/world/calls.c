@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <world.h>
-#include "server.h"
+#include <world_server.h>
 
 // News that came while a call was being served, or a handler ran.
 static volatile int in_call, environments_changed, input_came;
@@ -172,8 +172,8 @@ serve_file(struct process *process, uint32_t words[])
   }
 }
 
-static int
-serve(struct process *process, uint32_t words[])
+EXO_API int
+serve_world(struct process *process, uint32_t words[RPC_WORDS])
 {
   switch (words[0]) {
   case WORLD_EXIT:
@@ -224,6 +224,13 @@ serve(struct process *process, uint32_t words[])
   default:
     return -1;
   }
+}
+
+// A call of a process. Another server has other calls, and answers these as we do.
+EXO_API int
+serve(struct process *process, uint32_t words[RPC_WORDS])
+{
+  return serve_world(process, words);
 }
 
 // What rpc_serve runs for each call. Only the kernel's word counts for who calls.

@@ -1,6 +1,6 @@
 // Names: directories and paths.
 #include <string.h>
-#include "server.h"
+#include <world_server.h>
 
 #define READ_ENTRY(directory, at, entry) \
   (inode_read(directory, at, entry, sizeof *(entry)) == sizeof *(entry))

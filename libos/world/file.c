@@ -1,7 +1,7 @@
 // What is open. A process names an open file by its number here, and reaches those that it holds; descriptors, and which of them are
 // duplicates of which, are the library's affair.
 #include <string.h>
-#include "server.h"
+#include <world_server.h>
 
 struct file files[FILES];
 

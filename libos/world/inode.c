@@ -1,6 +1,6 @@
 // Files: inodes, and the blocks that belong to them.
 #include <string.h>
-#include "server.h"
+#include <world_server.h>
 
 #define INODES 64 // in use at once
 

@@ -1,7 +1,7 @@
 // The log: all that a transaction changes reaches the disk, or nothing of it. One barrier a transaction; see kernel/fs.h for
 // what lies where and why that is enough.
 #include <string.h>
-#include "server.h"
+#include <world_server.h>
 
 static struct block *changed[LOGBLOCKS]; // by the transaction that is being made
 static unsigned count;

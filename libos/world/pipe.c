@@ -1,5 +1,5 @@
 // Pipes: a ring of bytes between those who hold its ends.
-#include "server.h"
+#include <world_server.h>
 
 #define PIPES FILES
 #define BYTES 512

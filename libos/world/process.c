@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "server.h"
+#include <world_server.h>
 
 struct process processes[PROCESSES];
 struct process *first_process;

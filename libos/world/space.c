@@ -4,7 +4,7 @@
 // After a fork the child reads pages that its parent owns, until it writes to them or becomes another program. So an environment
 // whose process is gone stays, without a slice, while others depend on it: it lends its pages.
 #include <string.h>
-#include "server.h"
+#include <world_server.h>
 
 #define WINDOWS 0x50000000u // where the server sees the windows of all spaces
 
@@ -53,8 +53,8 @@ space_of(exo_env id)
 }
 
 // What every process may do: have memory, run in its slice, look at the exposed state, and use the network if there is one.
-static int
-give(struct space *space)
+EXO_API int
+space_give(struct space *space)
 {
   exo_slot slot = space->slot;
   int error = exo_cap_derive(0, EXO_SLOT_MEMORY, slot, EXO_SLOT_MEMORY, EXO_RIGHT_CONTROL);
@@ -116,7 +116,7 @@ space_new(struct process *process)
   space->process = process;
   memset(shown(space), 0, sizeof *shown(space));
   shown(space)->pid = (uint32_t)process->pid;
-  if (give(space) >= 0) return space;
+  if (space_give(space) >= 0) return space;
   space_destroy(space);
   return 0;
 }
@@ -169,6 +169,13 @@ space_leave(struct space *space)
     if (each->slot != 0 && each->source == space) shown(each)->orphan = 1;
 }
 
+// An environment is gone, and its place is free: whoever keeps something for it lets it go.
+EXO_API void
+space_gone(struct space *space)
+{
+  (void)space;
+}
+
 // Finds the environments that are gone: ours by space_destroy, and those that ended otherwise.
 EXO_API void
 space_look(void)
@@ -179,6 +186,7 @@ space_look(void)
     if (space->slot == 0) continue;
     if (exo_env_set_word(space->slot, 1, shown(space)->pid) != EXO_E_CAP) continue;
     close_window(space);
+    space_gone(space);
     slot_free(space->slot);
     space->slot = 0;
     space->is_dying = 1;

@@ -1,7 +1,7 @@
 // Process 1: the server loads it itself, from its own file system.
 #include <image.h>
 #include <string.h>
-#include "server.h"
+#include <world_server.h>
 
 #define SEE_AT 0x4f000000u // two pages
 

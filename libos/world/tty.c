@@ -3,7 +3,7 @@
 //   control-H, delete: takes back a character    control-U: the line    control-W: a word
 //   control-D: the end of the input              control-C: ends what runs in the foreground
 //   control-P: lists the processes
-#include "server.h"
+#include <world_server.h>
 
 #define CONTROL(c) ((c) - '@')
 #define DELETE     0x7f

@@ -36,6 +36,10 @@ int image_load(const struct image_target *target, image_read *read, void *contex
 // Asked before each page; a program may define it to refuse.
 int image_may_take(unsigned pages);
 
+// Where the pages come from, and who is told of each: whoever keeps pages and page tables of others defines these.
+int image_take_page(const struct image_target *target, exo_slot slot);
+void image_entered(const struct image_target *target, const struct exo_mapping *mapping);
+
 // Of a segment in an ELF file: it is guaranteed to be there (exo.ld).
 #define IMAGE_RESIDENT 0x00100000u
 

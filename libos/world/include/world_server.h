@@ -1,6 +1,6 @@
-// What the files of the server know of each other.
-#ifndef SERVER_H
-#define SERVER_H
+// What the files of the server know of each other, and a server that takes the place of some of them (libos/monolith).
+#ifndef WORLD_SERVER_H
+#define WORLD_SERVER_H
 
 #include <kernel/types.h>
 #include <kernel/fcntl.h>
@@ -97,6 +97,8 @@ void space_leave(struct space *space);
 void space_cut(struct space *space);
 void space_destroy(struct space *space);
 void space_look(void);
+int space_give(struct space *space);
+void space_gone(struct space *space);
 void *space_window(const struct space *space);
 uint space_index(const struct space *space);
 
@@ -186,6 +188,8 @@ int start_first(char *const argv[]);
 // ---- calls.c ----
 
 int world_serve(exo_env client, uint32_t words[RPC_WORDS]);
+int serve(struct process *process, uint32_t words[RPC_WORDS]);
+int serve_world(struct process *process, uint32_t words[RPC_WORDS]);
 __attribute__((noreturn)) void world_fail(const char *why);
 
 #endif

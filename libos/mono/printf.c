@@ -1,0 +1,2 @@
+// As in v6.
+#include "../v6/printf.c"
