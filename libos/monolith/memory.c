@@ -139,27 +139,30 @@ is_lazy(const struct memory *memory, uint32_t address)
          (address >= EXO_STACK_TOP - STACK_BYTES && address < EXO_STACK_TOP);
 }
 
+// Has the kernel refill a page from now on; the one that was pinned longest ago goes free.
 static int
-share_an_entry(uint32_t a, uint32_t b)
-{
-  return PAGE_OF(a) != PAGE_OF(b) &&
-         (a / EXO_PAGE_SIZE - b / EXO_PAGE_SIZE) % EXO_MAX_SOFTWARE_TLB == 0;
-}
-
-// An instruction and what it accesses must be bound at the same time; when they share an entry of the software TLB, the kernel
-// refills the instruction's from now on.
-static void
-part(struct space *space, uint32_t pc, uint32_t address)
+pin(struct space *space, exo_slot slot)
 {
   struct memory *memory = memory_of(space);
-  uint32_t *place, at = share_an_entry(pc, address) ? pc : pc + 2;
-  exo_slot slot = memory_slot(memory, at);
+  uint32_t entry = memory->entry[slot], *place = &memory->pinned[memory->next_pin++ % PINS];
 
-  if (!share_an_entry(at, address) || !slot || memory->entry[slot] & ENTRY_GUARANTEED) return;
-  place = &memory->pinned[memory->next_pin++ % PINS];
   if (*place) exo_unbind(space->slot, *place);
-  *place = PAGE_OF(at);
-  exo_bind_guaranteed(space->slot, *place, slot, memory->entry[slot] & ENTRY_RIGHTS);
+  *place = PAGE_OF(entry);
+  return exo_bind_guaranteed(space->slot, *place, slot, entry & ENTRY_RIGHTS) >= 0;
+}
+
+// Whether this instruction faulted on this page a moment ago. The software TLB is one for all environments: the two pages that an
+// instruction needs may share an entry, or a page of its may share one with a page that we touch before we reply. Each refill would
+// evict the other, for ever.
+static int
+is_again(struct memory *memory, uint32_t address, uint32_t pc)
+{
+  if (memory->fault_pc != pc) memset(memory->recent, 0, sizeof memory->recent);
+  memory->fault_pc = pc;
+  for (int i = 0; i < RECENT; i++)
+    if (memory->recent[i] == PAGE_OF(address)) return 1;
+  memory->recent[memory->next_recent++ % RECENT] = PAGE_OF(address);
+  return 0;
 }
 
 // A process faulted. Returns whether it may try again.
@@ -169,10 +172,10 @@ memory_fault(struct space *space, uint32_t address, exo_rights access, uint32_t 
   struct memory *memory = memory_of(space);
   exo_slot slot = memory_slot(memory, address);
 
-  part(space, pc, address);
   if (!slot)
     return is_lazy(memory, address) && access != EXO_RIGHT_EXECUTE && fill(space, address); //@step fill
-  if (memory->entry[slot] & access) return bind(space, slot); //@step refill
+  if (memory->entry[slot] & access) //@step refill
+    return is_again(memory, address, pc) ? pin(space, slot) : bind(space, slot);
   return access == EXO_RIGHT_WRITE && memory->entry[slot] & ENTRY_COW && own(space, slot); //@step own
 }
 

@@ -18,6 +18,7 @@ int page_copy(int to, int from);
 // ---- memory.c: address spaces ----
 
 #define PINS    8
+#define RECENT  4
 #define BUCKETS 256
 
 // Of a page in an address space, by the slot of its capability there.
@@ -35,6 +36,8 @@ struct memory {
   uint16_t bucket[BUCKETS];
   uint32_t pinned[PINS];
   unsigned next_pin;
+  uint32_t fault_pc, recent[RECENT]; // pages that the instruction there faulted on
+  unsigned next_recent;
 };
 
 struct memory *memory_of(const struct space *space);
