@@ -16,6 +16,7 @@ import { measureNetwork } from "./network.ts";
 import { measureRecordings } from "./recordings.ts";
 import { measureRpc } from "./rpc.ts";
 import { measureTransactions } from "./txn.ts";
+import { measureUnix } from "./unix.ts";
 import { measureArmed, measureHits } from "./watchpoints.ts";
 
 const ROOT = join(__dirname, "..");
@@ -70,6 +71,7 @@ function sections(folder: string): Record<string, Section> {
     kernel: async () => [...measureKernel(), ...(await measureLibos(ROOT, folder))],
     network: () => measureNetwork(ROOT, folder),
     rpc: () => measureRpc(ROOT, folder),
+    mono: () => measureUnix(ROOT, folder),
     watch: async () => [
       figure("time with a watch on another page", "% of without", measureArmed(15)),
       figure("stops at a watched page", "thousand/s", measureHits(5)),

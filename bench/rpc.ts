@@ -9,6 +9,7 @@ import { Kernel, KernelView, Launcher } from "#exokernel";
 import { buildGuestFile } from "./build-guest.ts";
 import { type Figure, figure } from "./figures.ts";
 import { MECHANISMS, type Mechanism } from "./rpc-mechanisms.ts";
+import { measurePipeCalls, PIPE_CALLS, SYSTEMS } from "./unix.ts";
 
 export interface Cost {
   readonly name: string;
@@ -76,6 +77,19 @@ export async function measureCosts(
   return costs;
 }
 
+/** The same by the pipes of our two systems of UNIX, whose programs come from their own disks. */
+export async function measureUnixPipes(root: string, folder: string): Promise<Cost[]> {
+  const costs = await measurePipeCalls(root, folder);
+  return SYSTEMS.flatMap((system) =>
+    (["null call", "4096 bytes"] as const).map((payload) => ({
+      name: `pipes of ${system}`,
+      payload,
+      ...costs[system][PIPE_CALLS[payload]],
+      measured: true,
+    })),
+  );
+}
+
 function measure(mechanism: Mechanism, images: ReadonlyMap<string, ElfImage>): Cost {
   const { name, payload, programs, elsewhere } = mechanism;
   // Slices are long: their ends are no part of a call.
@@ -123,7 +137,7 @@ function measure(mechanism: Mechanism, images: ReadonlyMap<string, ElfImage>): C
 }
 
 export async function measureRpc(root: string, folder: string): Promise<Figure[]> {
-  const costs = await measureCosts(root, folder);
+  const costs = [...(await measureCosts(root, folder)), ...(await measureUnixPipes(root, folder))];
   process.stderr.write(costsText(costs));
   return costs.flatMap((cost) => {
     const id = `rpc: ${cost.payload}, ${cost.name}`;

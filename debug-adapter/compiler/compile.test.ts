@@ -62,7 +62,12 @@ describe.each(await compilers())("with $kind", (compiler) => {
     });
     part("quiet", {
       "include/quiet.h": "void quiet(void);\n",
-      "quiet.c": `${weak}void quiet(void) { puts("quiet"); }\n`,
+      "quiet.c": `${weak}void quiet(void) { puts("quiet"); }\nint loudness;\n`,
+    });
+    // Both could not be linked: they define one thing twice that is not weak.
+    part("hushed", {
+      replaces: "quiet\n",
+      "hushed.c": `${weak}void quiet(void) { puts("hushed"); }\nint loudness;\n`,
     });
     part("three", { "main.c": `${weak}int number(void) { return 3; }\n` });
     const text = "#include <stdlib.h>\nint main(void) {";
@@ -83,11 +88,13 @@ describe.each(await compilers())("with $kind", (compiler) => {
     expect(await run(plain)).toEqual(["", 2]);
     expect(await run(shouting)).toEqual(["LOUD\nquiet\n", 42]);
     expect(await run(plain, ["loud"])).toEqual(["", 42]);
+    expect(await run(shouting, ["hushed"])).toEqual(["LOUD\nhushed\n", 42]);
+    expect(await run(plain, ["quiet", "hushed"])).toEqual(["", 2]);
     // What the program defines itself comes first.
     expect(await run(number, ["three"])).toEqual(["", 1]);
     const wrong = await compileGuest(plain, { compiler, libosFolder, libos: ["four"] });
     expect(!wrong.ok && wrong.text).toMatch(
-      /^The libOS has no part 'four'; it has .*loud.*, quiet, .*three/,
+      /^The libOS has no part 'four'; it has .*hushed.*loud.*, quiet, .*three/,
     );
   });
 

@@ -38,10 +38,13 @@ on_page_fault(struct upcall_frame *frame)
   return pager_demand(frame);
 }
 
-// The end of the server, however it comes: with it goes all memory, and whoever still runs has none.
+// The end of the server, however it comes. With it go all memory and all slices of its processes: what would be left of them are
+// environments that never run again.
 EXO_API EXO_RESIDENT void
 _exit(int status)
 {
+  for (int i = 0; i < WORLD_SPACES; i++)
+    if (spaces[i].slot) exo_env_destroy(spaces[i].slot);
   for (int i = 0; i < KEEPERS; i++)
     if (keepers[i]) exo_env_destroy(keepers[i]);
   exo_env_set_word(0, 0, (uint32_t)status);

@@ -3,13 +3,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Cost, costsText, measureCosts, turningPoint, winners } from "../../bench/rpc.ts";
+import {
+  type Cost,
+  costsText,
+  measureCosts,
+  measureUnixPipes,
+  turningPoint,
+  winners,
+} from "../../bench/rpc.ts";
 import { ROOT } from "../../debug-adapter/testing/run-guest.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "exoscope-costs-"));
 let costs: readonly Cost[];
 beforeAll(async () => {
-  costs = await measureCosts(ROOT, folder);
+  costs = [...(await measureCosts(ROOT, folder)), ...(await measureUnixPipes(ROOT, folder))];
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -37,6 +44,18 @@ test("by pipes it is eight crossings in a kernel and twenty through a server, ea
   expect(nullCall("pipes of a server").instructions).toBeGreaterThan(
     2 * nullCall("distrusting, server clears").instructions,
   );
+});
+
+test("by the pipes of UNIX it is more than by any other way, whether UNIX is a library or one server", () => {
+  for (const system of ["v6", "mono"]) {
+    const pipes = nullCall(`pipes of ${system}`);
+    // Four operations, of which the two reads find nothing at first, and sleep.
+    expect(pipes.crossings).toBeGreaterThanOrEqual(24);
+    expect(pipes.crossings).toBeLessThan(40);
+    for (const cost of costs.filter(({ payload }) => payload === "null call"))
+      if (!cost.name.startsWith("pipes of "))
+        expect(pipes.instructions).toBeGreaterThan(cost.instructions);
+  }
 });
 
 test("a ring has fewer crossings the more messages are on the way, and wins from some charge on", () => {
