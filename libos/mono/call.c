@@ -58,7 +58,7 @@ sleep_to(uint32_t low, uint32_t high)
   sleep_until(1);
 }
 
-// Somebody else's call is being served. Lends the server our slice, or waits with it for the disk.
+// Somebody else's call is being served, or the server has just begun and serves none yet. Lends the server our slice, or waits with it for the disk.
 static EXO_RESIDENT void
 let_server_work(void)
 {
@@ -86,13 +86,13 @@ mono_call(uint32_t words[RPC_WORDS])
 
     for (int i = 0; i < RPC_WORDS; i++) message[i] = words[i];
     status = rpc_transfer(mono_server, message); //@step mono-call
-    if (status == EXO_E_BUSY) {
+    if (status == EXO_E_BUSY || status == EXO_E_ENTRY) {
       let_server_work();
     } else if (status == WORLD_AGAIN) {
       sleep_on(news_at(), EXO_RELATION_NOT_EQUAL, message[1]);
     } else if (status == MONO_LATER) {
       sleep_to(message[1], message[2]);
-    } else if (status == EXO_E_DEAD || status == EXO_E_ENV || status == EXO_E_ENTRY) {
+    } else if (status == EXO_E_DEAD || status == EXO_E_ENV) {
       exo_env_destroy(0); // with its server a process has lost everything: files, memory, its very page table
     } else {
       for (int i = 0; i < RPC_WORDS; i++) words[i] = message[i];
