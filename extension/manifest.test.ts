@@ -182,16 +182,18 @@ test("a recording is saved from the palette and from a view, while there is a se
 });
 
 test("the package has the sources, headers and scenarios of the whole libOS, but no tests of it", () => {
+  const SOURCES = /\/replaces$|\.(c|h|S|ld|json)$/;
   const listed = spawnSync("npx", ["vsce", "ls", "--no-dependencies"], {
     cwd: ROOT,
     encoding: "utf8",
   });
   const packed = listed.stdout
     .split("\n")
-    .filter((name) => /^libos\/.*\.(c|h|S|ld|json)$/.test(name));
+    .filter((name) => name.startsWith("libos/") && SOURCES.test(name));
   const there = readdirSync(join(ROOT, "libos"), { recursive: true, encoding: "utf8" })
     .map((name) => `libos/${name.replaceAll("\\", "/")}`)
-    .filter((name) => /\.(c|h|S|ld|json)$/.test(name) && !name.includes("/tests/"));
+    .filter((name) => SOURCES.test(name) && !name.includes("/tests/"));
   expect(there).toContain("libos/v6/alone.exo.json");
+  expect(there).toContain("libos/mono/replaces");
   expect(packed.sort()).toEqual(there.sort());
 }, 30_000);
