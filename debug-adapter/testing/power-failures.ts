@@ -35,8 +35,8 @@ export interface BootResult {
   readonly image: Uint8Array;
 }
 
-/** One power failure and what came after it, for a judge. */
-export interface Outcome {
+/** One power failure, and what it left on the platter. */
+export interface Cut {
   /** The number of the write or barrier request that was not accepted; one more than there are: after all of them. */
   readonly request: number;
   readonly failure: PowerFailure;
@@ -44,6 +44,11 @@ export interface Outcome {
   readonly unflushed: number;
   /** The first boot's console until then. */
   readonly said: string;
+  readonly image: Uint8Array;
+}
+
+/** One power failure and what came after it, for a judge. */
+export interface Outcome extends Cut {
   /** The request of the second boot before which the power failed again, and how. */
   readonly again?: { readonly request: number; readonly failure: PowerFailure };
   readonly boot: BootResult;
@@ -56,10 +61,14 @@ export interface Experiment {
   readonly second: readonly Program[];
   /** The ways in which the power fails, each before each request. */
   readonly failures: readonly PowerFailure[];
-  /** Says what is wrong, if anything is. */
+  /** Says what is wrong with the platter as the failure left it, if anything is; not looked at unless given. */
+  readonly inspect?: (cut: Cut) => string | undefined;
+  /** Says what is wrong after the second boot, if anything is. */
   readonly judge: (outcome: Outcome) => string | undefined;
   /** Which requests the power fails before; all unless given. */
   readonly isTried?: (request: number) => boolean;
+  /** After which of these failures there is a second boot; all unless given. */
+  readonly isBooted?: (request: number, failure: PowerFailure) => boolean;
   /** After which failures the power fails again, before each request of the second boot; none unless given. A third boot is judged. */
   readonly isTriedAgain?: (request: number, failure: PowerFailure) => boolean;
   /** For both boots. */
@@ -74,8 +83,9 @@ export interface Report {
   readonly points: number;
   /** Of them, those with two or more writes that were not flushed. */
   readonly pointsWithSeveral: number;
-  /** Failures that were judged, and how many of them hit a second boot. */
+  /** Failures that were inspected or judged, those of them with a second boot, and those that hit a second boot. */
   readonly failures: number;
+  readonly failuresBooted: number;
   readonly failuresAgain: number;
   /** Boots that this took, because so many platters were different. */
   readonly boots: number;
@@ -83,7 +93,7 @@ export interface Report {
 }
 
 export interface Violation {
-  readonly outcome: Outcome;
+  readonly outcome: Omit<Cut, "image"> & Partial<Pick<Outcome, "boot" | "again">>;
   readonly what: string;
 }
 
@@ -91,25 +101,46 @@ const STEPS_MAX = 2_000_000_000;
 
 /** Runs the experiment. Guests that end badly are the judge's affair. */
 export function failEverywhere(experiment: Experiment): Report {
-  const { disk, failures, judge, isTried = () => true, isTriedAgain = () => false } = experiment;
+  const { disk, failures, judge, inspect } = experiment;
+  const { isTried = () => true, isBooted = () => true, isTriedAgain = () => false } = experiment;
   const laterBoots = new Repeated(experiment);
   const interrupted = new Station(experiment, experiment.second);
   const cutter = new DiskCutter(disk);
   const violations: Violation[] = [];
-  const counts = { points: 0, pointsWithSeveral: 0, failures: 0, failuresAgain: 0 };
-  const verdict = (outcome: Outcome): void => {
-    counts.failures += 1;
-    const what = judge(outcome);
+  const counts = {
+    points: 0,
+    pointsWithSeveral: 0,
+    failures: 0,
+    failuresBooted: 0,
+    failuresAgain: 0,
+  };
+  const note = (
+    { image: _large, ...outcome }: Cut & Violation["outcome"],
+    what: string | undefined,
+  ): void => {
     if (what !== undefined) violations.push({ outcome, what });
   };
-  const failAgain = (outcome: Outcome, image: Uint8Array): void => {
-    interrupted.run(image, (station, request) => {
+  const failAgain = (outcome: Outcome): void => {
+    interrupted.run(outcome.image, (station, request) => {
       for (const failure of failures) {
-        const boot = laterBoots.run(cutter.platterAfter(station.kernel, failure));
+        const image = cutter.platterAfter(station.kernel, failure);
+        const again = { ...outcome, image, again: { request, failure } };
+        counts.failures += 1;
         counts.failuresAgain += 1;
-        verdict({ ...outcome, again: { request, failure }, boot });
+        note(again, inspect?.(again));
+        const boot = laterBoots.run(image);
+        note(again, judge({ ...again, boot }));
       }
     });
+  };
+  const failOnce = (cut: Cut): void => {
+    counts.failures += 1;
+    note(cut, inspect?.(cut));
+    if (!isBooted(cut.request, cut.failure)) return;
+    counts.failuresBooted += 1;
+    const outcome = { ...cut, boot: laterBoots.run(cut.image) };
+    note(outcome, judge(outcome));
+    if (isTriedAgain(cut.request, cut.failure)) failAgain(outcome);
   };
   const first = new Station(experiment, experiment.first).run(disk.image, (station, request) => {
     if (!isTried(request)) return;
@@ -119,9 +150,7 @@ export function failEverywhere(experiment: Experiment): Report {
     const said = station.output;
     for (const failure of failures) {
       const image = cutter.platterAfter(station.kernel, failure);
-      const outcome = { request, failure, unflushed, said, boot: laterBoots.run(image) };
-      verdict(outcome);
-      if (isTriedAgain(request, failure)) failAgain(outcome, image);
+      failOnce({ request, failure, unflushed, said, image });
     }
   });
   return { first, ...counts, boots: laterBoots.count, violations };

@@ -132,6 +132,13 @@ export async function runGuest(path: string, options: RunOptions = {}): Promise<
   });
 }
 
+/** The disk of a scenario, with the files and programs that it puts there. */
+export function buildDisk(path: string, optimisation: RunOptions["optimisation"]) {
+  const { disk } = parseScenario(path, readFileSync(path, "utf8"));
+  if (disk === undefined) throw new Error(`${path} has a disk`);
+  return diskOf(disk, path, optimisation);
+}
+
 async function diskOf(
   { image, contents, ...disk }: ScenarioDisk,
   scenario: string,

@@ -1,4 +1,5 @@
 // Pipes: a ring of bytes between those who hold its ends.
+#include <string.h>
 #include <world_server.h>
 
 #define PIPES FILES
@@ -7,7 +8,7 @@
 struct pipe {
   int readers, writers; // open files: 0 or 1 of each
   uint read, written;   // bytes since it was made
-  char ring[BYTES];
+  _Alignas(4) char ring[BYTES];
 };
 
 static struct pipe pipes[PIPES / 2];
@@ -34,13 +35,26 @@ pipe_close(struct pipe *pipe, int writable)
   wake(pipe);
 }
 
+static uint
+least(uint a, uint b)
+{
+  return a < b ? a : b;
+}
+
 EXO_API int
 pipe_read(struct process *process, struct pipe *pipe, char *to, uint count)
 {
   uint n = 0;
 
   if (pipe->read == pipe->written && pipe->writers > 0 && count > 0) return wait_for(process, pipe);
-  for (; n < count && pipe->read != pipe->written; n++) to[n] = pipe->ring[pipe->read++ % BYTES];
+  count = least(count, pipe->written - pipe->read);
+  while (n < count) {
+    uint at = pipe->read % BYTES, piece = least(count - n, BYTES - at);
+
+    memcpy(to + n, pipe->ring + at, piece);
+    pipe->read += piece;
+    n += piece;
+  }
   if (n > 0) wake(pipe);
   return (int)n;
 }
@@ -52,8 +66,15 @@ pipe_write(struct process *process, struct pipe *pipe, const char *from, uint co
   uint n = 0;
 
   if (pipe->readers == 0) return -1;
-  for (; n < count && pipe->written - pipe->read < BYTES; n++)
-    pipe->ring[pipe->written++ % BYTES] = from[n];
+  if (count > 0 && pipe->written - pipe->read == BYTES) return wait_for(process, pipe);
+  count = least(count, BYTES - (pipe->written - pipe->read));
+  while (n < count) {
+    uint at = pipe->written % BYTES, piece = least(count - n, BYTES - at);
+
+    memcpy(pipe->ring + at, from + n, piece);
+    pipe->written += piece;
+    n += piece;
+  }
   if (n > 0) wake(pipe);
-  return n > 0 || count == 0 ? (int)n : wait_for(process, pipe);
+  return (int)n;
 }

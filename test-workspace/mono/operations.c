@@ -184,6 +184,38 @@ do_page(int turn)
   exchange(PAGE);
 }
 
+// A page one way: the reader keeps up.
+static void
+open_stream(int count)
+{
+  (void)count;
+  pipe(to);
+  if (fork() != 0) return;
+  close(to[1]);
+  while (read(to[0], page, PAGE) > 0) { //@step stream
+  }
+  exit(0);
+}
+
+static void
+do_stream(int turn)
+{
+  (void)turn;
+  for (int done = 0; done < PAGE;) done += write(to[1], page + done, PAGE - done);
+}
+
+// A file comes, holds a little, and goes.
+static void
+do_small(int turn)
+{
+  int fd = open("small.f", O_CREATE | O_WRONLY);
+
+  (void)turn;
+  write(fd, page, 100);
+  close(fd);
+  unlink("small.f");
+}
+
 static void
 do_fork(int turn)
 {
@@ -214,7 +246,8 @@ static const struct {
     {"sbrk", 0, do_sbrk},           {"touch", reserve, touch},     {"copy", share, touch},
     {"read", open_file, do_read},   {"write", open_file, do_write}, {"open", open_file, do_open},
     {"ping", open_pipes, ping},     {"fork", 0, do_fork},          {"exec", 0, do_exec},
-    {"words", open_words, do_words}, {"page", open_page, do_page},
+    {"words", open_words, do_words}, {"page", open_page, do_page}, {"stream", open_stream, do_stream},
+    {"small", 0, do_small},
 };
 
 int
