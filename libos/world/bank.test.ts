@@ -68,7 +68,10 @@ async function bank(source: string, more: Partial<Experiment>): Promise<Report> 
 function promised(said: string) {
   const lines = said.replace(/^.*\n/, "").split("\n");
   const calls = lines.map((line) => /^[a-z]*/.exec(line)?.[0] ?? "").join("");
-  return { calls: calls.length, transfers: lines.filter((line) => /^[a-z]+ \d+$/.test(line)).length };
+  return {
+    calls: calls.length,
+    transfers: lines.filter((line) => /^[a-z]+ \d+$/.test(line)).length,
+  };
 }
 
 /** The platter, once it is recovered: a sound file system with all money, and the files as the last call that returned left them, or the next. */
