@@ -8,10 +8,10 @@ import {
   runGuest,
   runPrograms,
 } from "../debug-adapter/testing/run-guest.ts";
+import { LEVELS } from "../exokernel/testing/sampling.ts";
 
 const at = (name: string) => join(LIBOS, "tests", name);
 const idOf = (name: string) => `\${env:${name}}`;
-const LEVELS = ["0", "2"] as const;
 
 describe.each(LEVELS)("with -O%s", (optimisation) => {
   test.each([

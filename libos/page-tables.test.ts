@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { buildGuest, LIBOS, runGuest, runPrograms } from "../debug-adapter/testing/run-guest.ts";
+import { LEVELS } from "../exokernel/testing/sampling.ts";
 
 const at = (name: string) => join(LIBOS, "tests", name);
-const LEVELS = ["0", "2"] as const;
 const TABLES = [
   { table: "two levels", libos: [], slice: 2500 },
   { table: "hashed", libos: ["pt_hash"], slice: 20_000 },

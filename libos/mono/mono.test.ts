@@ -20,10 +20,10 @@ import {
 import { capabilityAt } from "../../exokernel/capability.ts";
 import { COUNTERS, ENV, HEADER } from "../../exokernel/layout.ts";
 import { refOf } from "../../exokernel/records.ts";
+import { LEVELS } from "../../exokernel/testing/sampling.ts";
 
 const at = (name: string): string => join(WORKSPACE, "mono", name);
 const SCENARIO = at("mono.exo.json");
-const LEVELS = ["0", "2"] as const;
 type Level = (typeof LEVELS)[number];
 
 const typed = (text: string) => new TextEncoder().encode(text);

@@ -18,11 +18,10 @@ import {
   runPrograms,
 } from "../../debug-adapter/testing/run-guest.ts";
 import { tsharkProblems } from "../../debug-adapter/testing/tshark.ts";
-import { announceSeed, FULL, SEED, TIMEOUT } from "../../exokernel/testing/sampling.ts";
+import { announceSeed, FULL, LEVELS, SEED, TIMEOUT } from "../../exokernel/testing/sampling.ts";
 
 announceSeed("network library");
 
-const LEVELS = ["0", "2"] as const;
 const STATION = "02:65:78:6f:00:01";
 const LOOPBACK: KernelNetwork = { loopback: true, latency: 500 };
 /** Another host, outside the machine, and the server to which it sends. */

@@ -2,11 +2,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { buildGuest, LIBOS, runPrograms } from "../../debug-adapter/testing/run-guest.ts";
-import { announceSeed, sampled, TIMEOUT } from "../../exokernel/testing/sampling.ts";
+import { announceSeed, LEVELS, sampled, TIMEOUT } from "../../exokernel/testing/sampling.ts";
 import { type Access, POLICIES, simulate } from "./simulation.ts";
 
 const at = (name: string) => join(LIBOS, "pager/tests", name);
-const LEVELS = ["0", "2"] as const;
 const DISK = { sectors: 4096, latency: { base: 200, perSector: 10 } };
 
 const accessTo = (pages: number) =>

@@ -11,12 +11,11 @@ import {
 } from "../../debug-adapter/testing/run-guest.ts";
 import { HEADER } from "../../exokernel/layout.ts";
 import { destroyByLauncher } from "../../exokernel/testing/destroy.ts";
-import { announceSeed, FULL, SEED, TIMEOUT } from "../../exokernel/testing/sampling.ts";
+import { announceSeed, FULL, LEVELS, SEED, TIMEOUT } from "../../exokernel/testing/sampling.ts";
 
 announceSeed("rpc");
 
 const idOf = (name: string) => `\${env:${name}}`;
-const LEVELS = ["0", "2"] as const;
 
 function build(name: string, optimisation: "0" | "2" = "2"): Promise<ElfImage> {
   return buildGuest(join(LIBOS, "rpc/tests", `${name}.c`), { optimisation });

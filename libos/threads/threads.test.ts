@@ -8,13 +8,14 @@ import {
   runGuest,
   runPrograms,
 } from "../../debug-adapter/testing/run-guest.ts";
+import { LEVELS } from "../../exokernel/testing/sampling.ts";
 
 const at = (name: string) => join(LIBOS, "threads/tests", name);
 const idOf = (name: string) => `\${env:${name}}`;
 const disk = { sectors: 16 };
 const key = (step: number, text: string) => ({ step, bytes: Buffer.from(text) });
 
-describe.each(["0", "2"] as const)("with -O%s", (optimisation) => {
+describe.each(LEVELS)("with -O%s", (optimisation) => {
   const run = async (name: string, options: RunOptions = {}) =>
     runGuest(at(name), { optimisation, ...options });
 

@@ -14,7 +14,7 @@ import {
   violationText,
 } from "../../debug-adapter/testing/power-failures.ts";
 import { buildGuest, LIBOS, WORKSPACE } from "../../debug-adapter/testing/run-guest.ts";
-import { announceSeed, FULL, SEED, TIMEOUT } from "../../exokernel/testing/sampling.ts";
+import { announceSeed, FULL, QUICK, SEED, TIMEOUT } from "../../exokernel/testing/sampling.ts";
 
 announceSeed("txn power");
 
@@ -34,7 +34,8 @@ function failures(seeds: number): PowerFailure[] {
 }
 
 /** Every point in the full run; else one of so many, beginning somewhere. */
-const oneOf = (sample: number) => (request: number) => FULL || (request + SEED) % sample === 0;
+const oneOf = (sample: number) => (request: number) =>
+  FULL || (request + SEED) % (QUICK ? 4 * sample : sample) === 0;
 
 function bank(image: ElfImage, device: string, more: Partial<Experiment> = {}): Report {
   return failEverywhere({
@@ -90,7 +91,7 @@ test(
 test(
   "raw: a power failure during the recovery from a power failure changes nothing either",
   () => {
-    const isTriedAgain = (request: number) => FULL || (request + SEED) % 25 === 0;
+    const isTriedAgain = (request: number) => FULL || (request + SEED) % (QUICK ? 75 : 25) === 0;
     const report = bank(plain, "raw", {
       isTried: isTriedAgain,
       isTriedAgain,
@@ -98,7 +99,7 @@ test(
     });
     say("raw, again", report);
     expect(texts(report)).toEqual([]);
-    expect(report.failuresAgain).toBeGreaterThan(100);
+    expect(report.failuresAgain).toBeGreaterThan(QUICK ? 20 : 100);
   },
   TIMEOUT,
 );

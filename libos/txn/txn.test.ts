@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { LIBOS, runGuest } from "../../debug-adapter/testing/run-guest.ts";
+import { LEVELS } from "../../exokernel/testing/sampling.ts";
 
 const at = (name: string) => join(LIBOS, "txn", "tests", name);
 
-describe.each(["0", "2"] as const)("with -O%s", (optimisation) => {
+describe.each(LEVELS)("with -O%s", (optimisation) => {
   test.each([
     ["model.c", "transactions see, change and refuse what a model of them says"],
     ["errors.c", "what cannot be done is refused with its own error, and changes nothing"],

@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { LIBOS, runGuest } from "../../debug-adapter/testing/run-guest.ts";
+import { LEVELS } from "../../exokernel/testing/sampling.ts";
 
 async function shell(commands: readonly string[], optimisation: "0" | "2"): Promise<string> {
   const typed = [...commands, "exit", ""].join("\n");
@@ -18,8 +19,6 @@ async function shell(commands: readonly string[], optimisation: "0" | "2"): Prom
   expect(run.statuses.get("world")).toBe(0);
   return run.output.replace(typed, "").replaceAll("$ ", "");
 }
-
-const LEVELS = ["0", "2"] as const;
 
 test.each(LEVELS)("pipes, fork, wait, directories and exec are as in xv6 (-O%s)", async (level) => {
   const commands = [

@@ -18,12 +18,12 @@ import {
   violationText,
 } from "../../debug-adapter/testing/power-failures.ts";
 import { buildDisk, buildGuest, WORKSPACE } from "../../debug-adapter/testing/run-guest.ts";
-import { announceSeed, FULL, SEED, TIMEOUT } from "../../exokernel/testing/sampling.ts";
+import { announceSeed, FULL, QUICK, SEED, TIMEOUT } from "../../exokernel/testing/sampling.ts";
 import { historyOf, MONEY, moneyIn, treeText } from "./bank-model.ts";
 
 announceSeed("file system power");
 
-const TRANSFERS = FULL ? 1000 : 60;
+const TRANSFERS = FULL ? 1000 : QUICK ? 24 : 60;
 const V6 = join(WORKSPACE, "v6");
 const HISTORY = historyOf(TRANSFERS);
 
@@ -153,7 +153,7 @@ test(
 test(
   "a power failure during the recovery from a power failure changes nothing either",
   async () => {
-    const isTried = oneOf(FULL ? 400 : 200);
+    const isTried = oneOf(FULL ? 400 : QUICK ? 120 : 200);
     const report = await bank(join(V6, "world.c"), { isTried, isTriedAgain: all });
     say("again", report);
     expect(texts(report)).toEqual([]);

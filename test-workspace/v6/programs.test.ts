@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type GuestRun, runGuest, WORKSPACE } from "../../debug-adapter/testing/run-guest.ts";
+import { LEVELS } from "../../exokernel/testing/sampling.ts";
 
 const SCENARIO = join(WORKSPACE, "v6/v6.exo.json");
-const LEVELS = ["0", "2"] as const;
 
 /** What the world writes while commands are typed at its shell, without the echo of what was typed ahead. */
 async function shell(
