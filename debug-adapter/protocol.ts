@@ -446,6 +446,8 @@ export interface CrashOutcome {
   readonly branch: number;
   /** Write requests of the first boot that were accepted before the failure. */
   readonly writesDone: number;
+  /** The barrier request that was not accepted any more, from 1; absent when the power failed before a write or after all. */
+  readonly beforeBarrier?: number;
   /** A phrase: the second boot's last line and status. */
   readonly outcome: string;
   readonly lastLine: string;

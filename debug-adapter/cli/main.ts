@@ -32,6 +32,8 @@ options of trace:
 options of crash:
   --mode MODE         what becomes of unflushed writes: drop (default), keep or random
   --seed N            which of them, with random
+  --seeds N           with random, so many seeds at each moment, from that one on
+  --barriers          before each barrier too
   --json              as JSON
 options of caps:
   --dot               as a graph, for Graphviz

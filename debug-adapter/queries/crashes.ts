@@ -1,6 +1,6 @@
 /**
- * What if the power failed before write k: for each k a branch of the history on which it does, the machine boots again, and runs to
- * its end. The session stays where it is; the branches can be gone to like any other.
+ * What if the power failed before write k (or barrier k): for each k a branch of the history on which it does, the machine boots again,
+ * and runs to its end. The session stays where it is; the branches can be gone to like any other.
  */
 import {
   type Branch,
@@ -22,6 +22,17 @@ const PIECE = 500_000;
 
 export type PowerCut = Omit<Extract<Intervention, { kind: "failPower" }>, "kind">;
 
+/** A moment of the first boot at which the power is cut. */
+interface Moment {
+  readonly step: number;
+  /** Write requests that were accepted. */
+  readonly writesDone: number;
+  /** The barrier request that is not accepted any more, from 1. */
+  readonly beforeBarrier?: number;
+  /** After all requests. */
+  readonly isLast?: true;
+}
+
 /**
  * Throws `UserError` when the machine has no disk, or the run does not end; the history is then what it was. What was not run yet of
  * the first boot is run.
@@ -30,6 +41,7 @@ export async function crashEverywhere(
   debuggee: Debuggee,
   how: PowerCut,
   breathe: Breathe = takeTurns,
+  points: "writes" | "writes and barriers" = "writes",
 ): Promise<CrashOutcome[]> {
   const { timeline, kernel } = debuggee;
   if (kernel.machine.disk === undefined) {
@@ -38,7 +50,7 @@ export async function crashEverywhere(
   const { known } = timeline;
   try {
     return await unheard(debuggee, (bytes) =>
-      from(debuggee, () => crashes(debuggee, how, bytes, breathe)),
+      from(debuggee, () => crashes(debuggee, how, bytes, breathe, points)),
     );
   } catch (problem) {
     timeline.forgetBeyond(known);
@@ -51,6 +63,7 @@ async function crashes(
   how: PowerCut,
   bytes: number[],
   breathe: Breathe,
+  points: "writes" | "writes and barriers",
 ): Promise<CrashOutcome[]> {
   const { timeline } = debuggee;
   const main = timeline.branch;
@@ -58,10 +71,10 @@ async function crashes(
   const stop = await toEnd(debuggee, breathe);
   if (stop === "limit")
     throw new UserError(125, "The first boot does not end; there are no crashes to try.");
-  const { moments, last } = cutsOf(debuggee);
   const outcomes: CrashOutcome[] = [];
-  for (const [write, step] of [...moments, last].entries()) {
-    outcomes.push(await crashAt(debuggee, main, step, how, write, moments.length, bytes, breathe));
+  for (const moment of momentsOf(debuggee)) {
+    if (moment.beforeBarrier !== undefined && points === "writes") continue;
+    outcomes.push(await crashAt(debuggee, main, moment, how, bytes, breathe));
   }
   return outcomes;
 }
@@ -84,49 +97,65 @@ async function unheard<Result>(
   }
 }
 
-/** Where the power is cut: right before each write request of the first boot, and after all of them. */
-function cutsOf(debuggee: Debuggee): { readonly moments: number[]; readonly last: number } {
+/** Where the power can be cut: right before each write and barrier request of the first boot, and after all of them. */
+function momentsOf(debuggee: Debuggee): Moment[] {
   const { timeline } = debuggee;
   const failed = timeline.events(({ kind }) => kind === "powerFailed")[0];
   const isFirst = (event: KernelEvent) => failed === undefined || event.index < failed.index;
-  const writes = timeline.events(
-    (event) => event.kind === "diskRequest" && event.request === "write" && isFirst(event),
+  const requests = timeline.events(
+    (event) => event.kind === "diskRequest" && event.request !== "read" && isFirst(event),
   );
   const ended = timeline.events((event) => event.kind === "destroyed" && isFirst(event)).at(-1);
   const end = failed ?? ended;
   // The trap of the call is itself a step: one before, its instruction has not been executed.
   const before = (event: KernelEvent) => event.step - 1;
-  return {
-    moments: writes.map(before),
-    last: end === undefined ? timeline.now.step - 1 : before(end),
-  };
+  let [writesDone, barriers] = [0, 0];
+  const moments = requests.map((event): Moment => {
+    const step = before(event);
+    if (event.kind === "diskRequest" && event.request === "barrier") {
+      barriers += 1;
+      return { step, writesDone, beforeBarrier: barriers };
+    }
+    writesDone += 1;
+    return { step, writesDone: writesDone - 1 };
+  });
+  return [
+    ...moments,
+    { step: end === undefined ? timeline.now.step - 1 : before(end), writesDone, isLast: true },
+  ];
+}
+
+/** As a name of a branch says it. */
+function whenText({ writesDone, beforeBarrier, isLast }: Moment): string {
+  if (isLast) return "crash after the last write";
+  return beforeBarrier === undefined
+    ? `crash before write ${writesDone + 1}`
+    : `crash before barrier ${beforeBarrier}`;
 }
 
 async function crashAt(
   debuggee: Debuggee,
   main: Branch,
-  step: number,
+  moment: Moment,
   how: PowerCut,
-  write: number,
-  count: number,
   bytes: number[],
   breathe: Breathe,
 ): Promise<CrashOutcome> {
   const { timeline } = debuggee;
+  const { step, isLast: _, ...reached } = moment;
   timeline.switchTo(main, { step, event: 0 });
   bytes.length = 0;
   cutPower(timeline, how);
   const stop = await toEnd(debuggee, breathe);
   const text = new TextDecoder().decode(Uint8Array.from(bytes));
   const lastLine = text.trimEnd().split("\n").at(-1) ?? "";
-  const when = write < count ? `crash before write ${write + 1}` : "crash after the last write";
   const exitCode = stop === "exited" ? exitCodeOf(debuggee) : undefined;
   const outcome =
     exitCode === undefined ? "does not end" : `${lastLine || "no output"}, status ${exitCode}`;
-  timeline.branch.name = `${when}: ${outcome}`;
+  timeline.branch.name = `${whenText(moment)}: ${outcome}`;
   return {
     branch: timeline.branch.id,
-    writesDone: write,
+    ...reached,
     outcome,
     lastLine,
     ...(exitCode === undefined ? {} : { exitCode }),

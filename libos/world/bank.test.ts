@@ -163,7 +163,7 @@ test(
 );
 
 /** Each is a world that differs in one function. The seeds are fixed, because a rare failure has to be among them. */
-describe.each(["no-barrier", "no-log"])(
+describe.each(["no-barrier", "no-log", "early-home"])(
   "%s.c",
   (variant) => {
     test("as long as the power stays nobody can tell; when it fails, it is found", async () => {
