@@ -26,6 +26,7 @@ struct child {
   unsigned tables;
   struct {
     uint32_t index;
+    uint32_t used; // a bit for each 32 entries in a row: some of them are
     pte entry;
   } table[TABLES];
 };
@@ -118,25 +119,34 @@ make_table(struct child *child, uint32_t index)
     return;
   }
   child->table[child->tables].index = index;
+  child->table[child->tables].used = 0;
   child->table[child->tables++].entry = PTE(frame, slot, pager_root[index] & 0x1f);
   entries = (pte *)see(child, slot, &own);
   if (!entries) {
     child->error = EXO_E_NONE;
     return;
   }
-  for (uint32_t i = 0; i < 1024 && !child->error; i++)
-    if (TABLE(index)[i] != 0)
-      entries[i] = child_entry(child, index << 22 | i * EXO_PAGE_SIZE, TABLE(index)[i]);
+  for (uint32_t i = 0; i < 1024 && !child->error; i++) {
+    if (TABLE(index)[i] == 0) continue;
+    entries[i] = child_entry(child, index << 22 | i * EXO_PAGE_SIZE, TABLE(index)[i]);
+    child->table[child->tables - 1].used |= 1u << i / 32;
+  }
   unsee((uint32_t)entries, own);
 }
 
+// Tables are as good as empty: most of their entries are not even looked at.
 static void
 each_page(struct child *child, void (*act)(struct child *, uint32_t address, pte entry))
 {
-  for (uint32_t index = 0; index < 1024; index++) {
-    if (!(pager_root[index] & PTE_VALID)) continue;
-    for (uint32_t i = 0; i < 1024 && !child->error; i++)
-      if (TABLE(index)[i] & PTE_VALID) act(child, index << 22 | i * EXO_PAGE_SIZE, TABLE(index)[i]);
+  for (unsigned t = 0; t < child->tables; t++) {
+    uint32_t index = child->table[t].index;
+
+    for (uint32_t i = 0; i < 1024 && !child->error; i++) {
+      if (!(child->table[t].used & 1u << i / 32))
+        i |= 31;
+      else if (TABLE(index)[i] & PTE_VALID)
+        act(child, index << 22 | i * EXO_PAGE_SIZE, TABLE(index)[i]);
+    }
   }
 }
 

@@ -10,6 +10,7 @@
 struct superblock super;
 
 static struct block blocks[BLOCKS];
+static struct block *recent[BLOCKS]; // by number, the lowest bits of it: where a block is, or was
 static uint8_t memory[BLOCKS][BSIZE] __attribute__((aligned(EXO_PAGE_SIZE)));
 static uint uses;
 static int extent;
@@ -69,7 +70,7 @@ block_open(void)
 
 // The place of a block, or the one that was not used for longest.
 static struct block *
-place_for(uint number)
+look_for(uint number)
 {
   struct block *oldest = 0;
 
@@ -80,6 +81,16 @@ place_for(uint number)
   }
   if (!oldest) world_fail("all blocks in memory are in use");
   return oldest;
+}
+
+// The same, without a look at all of them for what was there a moment ago.
+static struct block *
+place_for(uint number)
+{
+  struct block **guess = &recent[number % BLOCKS];
+
+  if (!*guess || !(*guess)->valid || (*guess)->number != number) *guess = look_for(number);
+  return *guess;
 }
 
 // Returns a block with its contents. Each get wants a put.

@@ -3,7 +3,7 @@
 #include <world_server.h>
 
 #define PIPES FILES
-#define BYTES 512
+#define BYTES EXO_PAGE_SIZE // what one call can bring
 
 struct pipe {
   int readers, writers; // open files: 0 or 1 of each
