@@ -21,9 +21,14 @@ export const OPERATIONS = {
   write: "write of a page",
   open: "open and close",
   small: "create, write and remove a file",
+  get: "read a file of 200 KiB",
+  put: "write a file of 200 KiB anew",
   ping: "pipe: a byte there and back",
+  single: "pipe: a byte one way",
+  sector: "pipe: 512 bytes one way",
   stream: "pipe: a page one way",
   fork: "fork, exit, wait",
+  hundred: "the same, 100 pages touched",
   exec: "fork, exec, exit, wait",
 } as const;
 
@@ -36,13 +41,22 @@ export interface UnixCost {
   readonly instructions: number;
   /** What the clock of the machine counts, without time in which nobody runs: instructions and entries of the kernel. */
   readonly steps: number;
+  /** Requests to the disk that wait for the platter. */
+  readonly barriers: number;
   /** On this computer, in microseconds. */
   readonly time: number;
 }
 
-/** Operations that move a page. */
-const MOVE_A_PAGE = ["read", "write", "stream"] as const;
-const PAGE = 4096;
+/** Bytes that an operation moves. */
+const MOVED: Partial<Record<Operation, number>> = {
+  read: 4096,
+  write: 4096,
+  get: 204_800,
+  put: 204_800,
+  single: 1,
+  sector: 512,
+  stream: 4096,
+};
 /** How often each is measured for its time; all else comes out the same each time. */
 const RUNS = 5;
 
@@ -97,6 +111,7 @@ async function measureSystem<Name extends string>(
         crossings: each("crossings"),
         instructions: each("instructions"),
         steps: each("steps"),
+        barriers: each("barriers"),
         time: each("time"),
       },
     ];
@@ -119,13 +134,17 @@ function runOperation(server: ElfImage, program: Uint8Array, name: string): Unix
     readonly steps: number;
     readonly retired: number;
     readonly idle: number;
+    readonly barriers: number;
     readonly time: number;
   }[] = [];
-  let idle = 0;
+  let [idle, barriers] = [0, 0];
   kernel.onEvent = (event) => {
     if (event.kind === "idle" && Number.isFinite(event.until)) idle += event.until - machine.steps;
-    if (event.kind === "entry" && event.entry === ENTRIES.packet.number)
-      marks.push({ steps: machine.steps, retired: machine.retired, idle, time: performance.now() });
+    if (event.kind === "diskRequest" && event.request === "barrier") barriers += 1;
+    if (event.kind === "entry" && event.entry === ENTRIES.packet.number) {
+      const { steps, retired } = machine;
+      marks.push({ steps, retired, idle, barriers, time: performance.now() });
+    }
   };
   new Launcher(kernel).launch([
     {
@@ -141,8 +160,13 @@ function runOperation(server: ElfImage, program: Uint8Array, name: string): Unix
     throw new Error(`operation '${name}' was not measured: the machine stopped by '${stop.kind}'`);
   const retired = end.retired - begin.retired;
   const steps = end.steps - begin.steps - (end.idle - begin.idle);
-  const time = 1000 * (end.time - begin.time);
-  return { instructions: retired, steps, crossings: 2 * (steps - retired), time };
+  return {
+    instructions: retired,
+    steps,
+    crossings: 2 * (steps - retired),
+    barriers: end.barriers - begin.barriers,
+    time: 1000 * (end.time - begin.time),
+  };
 }
 
 export async function measureUnix(root: string, folder: string): Promise<Figure[]> {
@@ -153,22 +177,25 @@ export async function measureUnix(root: string, folder: string): Promise<Figure[
   process.stderr.write(unixText(costs));
   return SYSTEMS.flatMap((system) => [
     ...NAMES.flatMap((name) => {
-      const { crossings, instructions, steps } = costs[system][name];
+      const { crossings, instructions, steps, barriers } = costs[system][name];
       const times = runs.map((each) => each[system][name].time);
       const id = `${system}: ${OPERATIONS[name]}`;
       return [
         figure(`${id}: crossings`, "", [crossings]),
         figure(`${id}: guest instructions`, "", [instructions]),
         figure(`${id}: steps`, "", [steps]),
+        ...(barriers > 0 ? [figure(`${id}: barriers`, "", [barriers])] : []),
         figure(`${id}: time`, "microseconds", times),
       ];
     }),
-    ...MOVE_A_PAGE.flatMap((name) => {
+    ...NAMES.flatMap((name) => {
+      const bytes = MOVED[name];
+      if (bytes === undefined) return [];
       const { steps } = costs[system][name];
-      const times = runs.map((each) => PAGE / each[system][name].time);
+      const times = runs.map((each) => bytes / each[system][name].time);
       const id = `${system}: ${OPERATIONS[name]}: throughput`;
       return [
-        figure(`${id} in steps`, "bytes/1,000 steps", [(1000 * PAGE) / steps]),
+        figure(`${id} in steps`, "bytes/1,000 steps", [(1000 * bytes) / steps]),
         figure(`${id} in time`, "MB/s", times),
       ];
     }),

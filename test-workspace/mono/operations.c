@@ -224,6 +224,15 @@ do_fork(int turn)
   wait(0);
 }
 
+// A process that has touched so many pages: they are shared, not copied.
+static void
+touch_hundred(int count)
+{
+  (void)count;
+  reserve(100);
+  for (int i = 0; i < 100; i++) touch(i);
+}
+
 static void
 do_exec(int turn)
 {
@@ -237,6 +246,49 @@ do_exec(int turn)
   wait(0);
 }
 
+// A whole file of 200 KiB, from its begin to its end.
+static void
+do_put(int turn)
+{
+  int fd = open("long.f", O_CREATE | O_WRONLY | O_TRUNC);
+
+  (void)turn;
+  for (int i = 0; i < 50; i++) write(fd, page, PAGE);
+  close(fd);
+}
+
+static void
+put_one(int count)
+{
+  do_put(count);
+}
+
+static void
+do_get(int turn)
+{
+  int fd = open("long.f", O_RDONLY);
+
+  (void)turn;
+  while (read(fd, page, PAGE) > 0) {
+  }
+  close(fd);
+}
+
+// Writes of so many bytes to a pipe whose reader keeps up.
+static void
+do_single(int turn)
+{
+  (void)turn;
+  write(to[1], page, 1);
+}
+
+static void
+do_sector(int turn)
+{
+  (void)turn;
+  write(to[1], page, 512);
+}
+
 static const struct {
   const char *name;
   void (*prepare)(int count);
@@ -247,7 +299,9 @@ static const struct {
     {"read", open_file, do_read},   {"write", open_file, do_write}, {"open", open_file, do_open},
     {"ping", open_pipes, ping},     {"fork", 0, do_fork},          {"exec", 0, do_exec},
     {"words", open_words, do_words}, {"page", open_page, do_page}, {"stream", open_stream, do_stream},
-    {"small", 0, do_small},
+    {"small", 0, do_small},         {"hundred", touch_hundred, do_fork},
+    {"put", put_one, do_put},       {"get", put_one, do_get},
+    {"single", open_stream, do_single}, {"sector", open_stream, do_sector},
 };
 
 int
