@@ -5,7 +5,7 @@ import { holdingsOf } from "./holdings.ts";
 import type { Happening } from "./observation.ts";
 import { inOrder } from "./order.ts";
 import { outputVerdict } from "./output-verdict.ts";
-import type { Missing, PastRun } from "./past-run.ts";
+import type { Environment, Missing, PastRun } from "./past-run.ts";
 import type { Condition, Occurrence } from "./syntax.ts";
 import {
   happeningText,
@@ -153,7 +153,7 @@ function everyVerdict(run: PastRun, condition: Of<"every">): Verdict {
     const ended = limits[limit];
     const name = occurrenceText(follower);
     if (followed === undefined || (ended !== undefined && ended.order < followed.order)) {
-      const until = ended === undefined ? "" : `, before ${happeningText(ended)}`;
+      const until = ended === undefined ? "" : ` before what happened ${happeningText(ended)}`;
       return fail(
         `${upperFirst(name)} must follow what happened ${happeningText(one)}, and it did not${until}.`,
         one,
@@ -196,17 +196,16 @@ function exitVerdict(run: PastRun, { env, status }: Of<"exit">): Verdict {
 function truthVerdict(
   run: PastRun,
   { expression, frame, at }: Of<"holds">,
-  environment: number,
+  { id, name }: Environment,
   happening: Happening,
 ): Verdict {
-  const name = run.debuggee.environment(environment).name;
   const where =
     at.kind === "end"
       ? `at the end of ${name}`
       : at.kind === "start"
         ? "at the start"
         : happeningText(happening);
-  const found = truthNow(run.debuggee, environment, expression, frame);
+  const found = truthNow(run.debuggee, id, expression, frame);
   const here = run.debuggee.timeline.now;
   if (!found.ok) {
     return {
@@ -354,7 +353,7 @@ function atMoments(
   run: PastRun,
   { at, isEach }: { readonly at: Occurrence; readonly isEach: boolean },
   env: string | undefined,
-  verdict: (environment: number, happening: Happening) => Verdict,
+  verdict: (environment: Environment, happening: Happening) => Verdict,
 ): Verdict {
   const found = isEach ? run.all(at) : [run.one(at)];
   if (found.length === 0) {
@@ -366,7 +365,7 @@ function atMoments(
     if ("problem" in happening) return failed(run, happening);
     const environment = run.goTo(happening, at, env);
     if ("problem" in environment) return failed(run, environment);
-    last = verdict(environment.id, happening);
+    last = verdict(environment, happening);
     if (!last.holds) return last;
   }
   return last ?? pass("");

@@ -24,6 +24,8 @@ const HAPPENINGS_MAX = 200_000;
 const OUTPUT_MAX = 256 * 2 ** 10;
 const OUTPUT_GATHERED = 4096;
 
+const OWN_NAMES: ReadonlySet<string> = new Set(["kernel", "launcher"]);
+
 type EventOccurrence = Extract<Occurrence, { kind: "event" }>;
 type PlaceOccurrence = Extract<Occurrence, { kind: "marker" | "function" }>;
 type Mutable = { -readonly [Key in keyof OutputPiece]: OutputPiece[Key] } & { gathered: number[] };
@@ -41,6 +43,10 @@ export class Observer {
   #piece: Mutable | undefined;
   /** Events whose occurrence has a condition, which can be told only where the kernel has acted. */
   #unsettled: { readonly occurrence: EventOccurrence; readonly happening: Happening }[] = [];
+  /**
+   * Names of those that the scenario has: whatever they publish later, they keep them, and nobody else's name is taken for theirs.
+   */
+  readonly #launched = new Map<number, string>();
   readonly #addressesByImage = new Map<LoadedImage, Map<number, PlaceOccurrence[]>>();
   #order = 0;
   #kept = 0;
@@ -97,6 +103,9 @@ export class Observer {
   /** An event of the run, as it passes. */
   passed(event: KernelEvent): void {
     this.#order += 1;
+    if (event.kind === "created" && this.#debuggee.isLauncher(event.environment)) {
+      this.#launched.set(event.created, this.#debuggee.environment(event.created).name);
+    }
     if (event.kind === "destroyed" && !this.#debuggee.isLauncher(event.target)) {
       this.#noteEnd(event);
     }
@@ -111,17 +120,18 @@ export class Observer {
   /** The run stands at a place: before its instruction. */
   reached({ environment, pc }: Place, at: Position): void {
     this.settle();
-    const info = this.#debuggee.environment(environment);
-    const here = info.image === undefined ? [] : this.#addressesIn(info.image).get(pc);
+    const { image } = this.#debuggee.environment(environment);
+    const name = this.#nameOf(environment);
+    const here = image === undefined ? [] : this.#addressesIn(image).get(pc);
     this.#order += 1;
     for (const occurrence of here ?? []) {
-      if (this.isFull || !fitsName(occurrence.env, info.name)) continue;
+      if (this.isFull || !fitsName(occurrence.env, name)) continue;
       if (!this.#isTrue(occurrence.condition, environment)) continue;
       const text =
         occurrence.kind === "marker"
-          ? `${info.name} came to the line marked '${occurrence.name}'`
-          : `${info.name} entered ${occurrence.name}`;
-      this.#keep(occurrence, { order: this.#order, at, environment, name: info.name, text });
+          ? `${name} came to the line marked '${occurrence.name}'`
+          : `${name} entered ${occurrence.name}`;
+      this.#keep(occurrence, { order: this.#order, at, environment, name, text });
     }
   }
 
@@ -183,7 +193,7 @@ export class Observer {
       happenings: this.#happenings,
       output: this.#pieces,
       ended: this.#ended,
-      environments: this.#debuggee.environments().map(({ id, name }) => ({ id, name })),
+      environments: this.#debuggee.environments().map(({ id }) => ({ id, name: this.#nameOf(id) })),
       firstId,
       start: timeline.start,
       end: timeline.now,
@@ -249,7 +259,13 @@ export class Observer {
 
   #nameOf(id: number): string {
     if (id === 0) return "kernel";
-    return this.#debuggee.isLauncher(id) ? "launcher" : this.#debuggee.environment(id).name;
+    if (this.#debuggee.isLauncher(id)) return "launcher";
+    const launched = this.#launched.get(id);
+    if (launched !== undefined) return launched;
+    const { name } = this.#debuggee.environment(id);
+    const isTaken = OWN_NAMES.has(name) || [...this.#launched.values()].includes(name);
+    // A guest's text: nothing in it may pass for something else where it is printed.
+    return `${name.replace(/[^\x20-\x7e]/g, "?")}${isTaken ? ` (env ${id})` : ""}`;
   }
 
   #addressesIn(image: LoadedImage): Map<number, PlaceOccurrence[]> {

@@ -7,12 +7,20 @@ export const stepText = (step: number): string => `step ${step.toLocaleString("e
 /** A guest's text in a sentence of ours: nothing in it can pass for one. */
 export function quoted(text: string, room = 80): string {
   const shown = text.length > room ? `${text.slice(0, room)}...` : text;
-  // JSON leaves what no terminal should get: C1 controls, and what turns the direction of writing.
-  return JSON.stringify(shown).replace(
-    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+  return quotedCharacters(JSON.stringify(shown));
+}
+
+/** What no terminal should get: control characters, what turns the direction of writing, halves of characters. */
+const UNPRINTABLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufffe\uffff]/gu;
+
+/** A text with all of that as escapes. */
+export const quotedCharacters = (text: string): string =>
+  text.replace(
+    UNPRINTABLE,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-}
 
 /** `upcall (cause store page fault) in client`. */
 export function occurrenceText(occurrence: Occurrence): string {

@@ -73,9 +73,9 @@ export async function watchPast(
 ): Promise<Observation> {
   const { timeline } = debuggee;
   const observer = new Observer(debuggee, occurrences, readSource);
+  timeline.seek(timeline.start);
   return listening(debuggee, control, observer, async () => {
     control.accepts = () => false;
-    timeline.seek(timeline.start);
     const visit = (halt: Halt, at: Position) => {
       if (halt.kind === "place") observer.reached(halt, at);
       else observer.settle();
