@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <libos.h>
-#include "share.h"
+#include "../share/share.h"
 
 #define PAGE 0x50000000u
 
