@@ -4,8 +4,8 @@ import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { UserError, unreadableFile, unwritableFile } from "../errors.ts";
-import { notGraded } from "../grading/grade-program.ts";
-import { baseScenario } from "../grading/graded-scenario.ts";
+import { notGraded, ownName } from "../grading/grade-program.ts";
+import { baseScenario, withSubmission } from "../grading/graded-scenario.ts";
 import { junitText, plain, programText, summaryText } from "../grading/report-text.ts";
 import type { GradeReport, ProgramResult } from "../grading/results.ts";
 import { type GradeSpec, readSpec } from "../grading/spec.ts";
@@ -33,10 +33,11 @@ export async function gradeCommand(argv: readonly string[], root: string): Promi
       recordings: { type: "string" },
       jobs: { type: "string" },
       compiler: { type: "string" },
+      list: { type: "boolean" },
     },
   });
   const [specFile, ...programs] = positionals;
-  if (specFile === undefined || programs.length === 0) {
+  if (specFile === undefined) {
     throw new UserError(1, "Name a specification (.grade.json) and the programs to grade.");
   }
   const { json, junit } = values;
@@ -48,16 +49,29 @@ export async function gradeCommand(argv: readonly string[], root: string): Promi
   }
   const path = resolve(specFile);
   const spec = read(path);
-  baseScenario(spec, nodeHost);
+  const base = baseScenario(spec, nodeHost);
+  if (values.list === true) {
+    const tests = spec.tests.map(({ name, points }) => ({ name, points }));
+    process.stdout.write(`${JSON.stringify({ title: spec.title, tests })}\n`);
+    return 0;
+  }
+  if (programs.length === 0) withSubmission(spec, base, undefined, nodeHost);
+  const names = programs.length === 0 ? [ownName(spec, base)] : programs;
   const recordings = values.recordings === undefined ? undefined : resolve(values.recordings);
   if (recordings !== undefined) makeFolder(recordings);
-  const orders = ordersFor(path, programs, values.compiler, recordings);
+  const orders = ordersFor(
+    path,
+    programs.length === 0 ? [undefined] : programs,
+    names,
+    values.compiler,
+    recordings,
+  );
   const isQuiet = json === "-" || junit === "-";
   const results: ProgramResult[] = [];
   let mistake: string | undefined;
   const pool = { executable: join(root, "dist/exo.js"), jobs: jobsOf(values.jobs) };
   await gradeAll(pool, orders, (reply, index) => {
-    const name = programs[index] ?? "";
+    const name = names[index] ?? "";
     if (reply.kind === "mistake") mistake ??= reply.sentence;
     const result =
       reply.kind === "graded"
@@ -95,19 +109,20 @@ function read(path: string): GradeSpec {
 
 function ordersFor(
   spec: string,
-  programs: readonly string[],
+  programs: readonly (string | undefined)[],
+  names: readonly string[],
   compiler: string | undefined,
   recordings: string | undefined,
 ): GradeOrder[] {
   const prefixes = new Set<string>();
-  return programs.map((program) => {
-    const wanted = fileName(program.replace(/\.(c|elf)$/, ""));
+  return programs.map((program, i) => {
+    const wanted = fileName((names[i] ?? "").replace(/\.(c|elf)$/, ""));
     let prefix = wanted;
     for (let i = 2; prefixes.has(prefix); i += 1) prefix = `${wanted}-${i}`;
     prefixes.add(prefix);
     return {
       spec,
-      program: resolve(program),
+      ...(program === undefined ? {} : { program: resolve(program) }),
       ...(compiler === undefined ? {} : { compiler }),
       ...(recordings === undefined ? {} : { recordings: { folder: recordings, prefix } }),
     };

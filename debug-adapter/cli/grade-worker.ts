@@ -16,7 +16,8 @@ import { NodeBuilder } from "../node-builder.ts";
 /** What a worker is told. */
 export interface GradeOrder {
   readonly spec: string;
-  readonly program: string;
+  /** The one that the scenario names when missing. */
+  readonly program?: string | undefined;
   readonly compiler?: string | undefined;
   /** Where recordings go, with the begin of their names; none are made without. */
   readonly recordings?: { readonly folder: string; readonly prefix: string } | undefined;

@@ -92,8 +92,19 @@ test("- is standard output, which then has nothing else", () => {
   expect(exo("grade", SPEC, RIGHT, "--junit", "-").stdout).toMatch(/^<\?xml/);
 });
 
+test("without a program it is the one that the scenario names; --list says what is tested", () => {
+  expect(exo("grade", "grading/share.grade.json").stdout).toMatch(/^owner\.c: 6 of 6 points\n/);
+  expect(exo("grade", SPEC).stdout).toMatch(/^\.\.\/page-fault\.c: 8 of 8 points\n/);
+  const { title, tests } = JSON.parse(exo("grade", SPEC, "--list").stdout);
+  expect(title).toBe("A page fault, mended by the program itself");
+  expect(tests[2]).toEqual({ name: "every address has a page of its own", points: 3 });
+});
+
 test.each([
-  [["grade"], /^exo: Name a specification \(\.grade\.json\) and the programs to grade\.\n$/],
+  [
+    ["grade", "--list"],
+    /^exo: Name a specification \(\.grade\.json\) and the programs to grade\.\n$/,
+  ],
   [
     ["grade", "nowhere.grade.json", RIGHT],
     /^exo: There is no specification '.*nowhere.grade.json'\.\n$/,

@@ -15,7 +15,7 @@ const USAGE = `usage: exo run [options] FILE... [-- ARGUMENT...]   runs programs
        exo record [options] FILE... [-- ARGUMENT...] runs as well, and writes a recording of the run
        exo replay [options] FILE.exorec             runs a recording again, and says whether it is the same run
        exo crash [options] SCENARIO.exo.json        power failure before each write to the disk, and the boot after it
-       exo grade [options] SPEC.grade.json PROGRAM...  gives programs points by what they do
+       exo grade [options] SPEC.grade.json [PROGRAM...] gives programs points by what they do
        exo caps [options] FILE...                   every capability at the end of a run, or after --max-steps N
        exo fs ACTION IMAGE ...                      makes, lists, reads, writes and checks a UNIX world's file system
        exo abi [--count | --header | --docs]        the kernel's interface
@@ -42,6 +42,7 @@ options of grade (exit status 0: all points, 1: not all, 2: a mistake in SPEC, 3
   --recordings FOLDER recordings of the runs that fail, with marks where they do
   --jobs N            how many are graded at once; as many as there are processors when missing
   --compiler NAME     as above
+  --list              the tests of SPEC as JSON, without grading
 options of caps:
   --dot               as a graph, for Graphviz
 options of record:

@@ -33,6 +33,8 @@ import { type GradeSpec, pointsOf, type RunSpec, type TestSpec } from "./spec.ts
 
 /** MiB: a graded run is looked back into a little, by several at once. */
 const HISTORY_MEMORY = 64;
+/** Number of the `UserError` of a mistake in a specification. */
+const BAD_SPEC = 170;
 /** Number of the `UserError` of a boot. */
 const CANNOT_LAUNCH = 120;
 
@@ -51,10 +53,11 @@ export interface GradeParts {
  */
 export async function gradeProgram(
   spec: GradeSpec,
-  program: string,
+  program: string | undefined,
   parts: GradeParts,
 ): Promise<ProgramResult> {
   const base = baseScenario(spec, parts.host);
+  const name = program ?? ownName(spec, base);
   const built = new Map(parts.given);
   let submitted: BaseScenario;
   try {
@@ -63,8 +66,8 @@ export async function gradeProgram(
       await buildInto(built, spec, submitted, named, parts);
     }
   } catch (problem) {
-    if (!(problem instanceof UserError)) throw problem;
-    return notGraded(spec, program, "not built", problem.message);
+    if (!(problem instanceof UserError) || problem.id === BAD_SPEC) throw problem;
+    return notGraded(spec, name, "not built", problem.message);
   }
   for (const named of givenPrograms(spec, submitted)) {
     const { key, image } = await buildInto(built, spec, submitted, named, parts);
@@ -72,8 +75,12 @@ export async function gradeProgram(
   }
   const grading = new Grading(spec, submitted, parts, built);
   for (const run of spec.runs) await grading.make(run);
-  return grading.result(program);
+  return grading.result(name);
 }
+
+/** What a program is called that the scenario names itself. */
+export const ownName = (spec: GradeSpec, base: BaseScenario): string =>
+  [...new Set(theirPrograms(spec, base).map(({ program }) => program))].join(", ");
 
 type Named = Pick<ScenarioEnvironment, "program" | "libos">;
 

@@ -25,6 +25,9 @@ export interface OneRun {
     | undefined;
 }
 
+/** A program that is still to be named. */
+const NO_FILE = "program.c";
+
 export interface BaseScenario {
   /** The file that its paths are relative to. */
   readonly path: string;
@@ -47,7 +50,7 @@ export function baseScenario(spec: GradeSpec, host: Host): BaseScenario {
     return checked(spec, { path: spec.path, source: scenario });
   }
   const [name = "program"] = spec.submission;
-  const environments = [{ name, program: spec.file ?? "program.c", createsEnvironments: true }];
+  const environments = [{ name, program: spec.file ?? NO_FILE, createsEnvironments: true }];
   return { path: spec.path, source: { environments } };
 }
 
@@ -65,18 +68,25 @@ function checked(spec: GradeSpec, base: BaseScenario): BaseScenario {
 
 /**
  * The scenario with the program in place: `program` is a file, or a folder with the files of the names that the scenario has for them.
- * Throws a `UserError` when the file is not there.
+ * Throws a `UserError` when the file is not there. Without one it is the program that the scenario, or the specification's `file`, names.
  */
 export function withSubmission(
   spec: GradeSpec,
   base: BaseScenario,
-  program: string,
+  program: string | undefined,
   host: Host,
 ): BaseScenario {
   const isAlone = spec.scenario === undefined;
+  if (program === undefined) {
+    if (!isAlone || spec.file !== undefined) return base;
+    throw badChecks(
+      spec.path,
+      "it has neither a 'scenario' nor a 'file'; name the program that is to be graded.",
+    );
+  }
   const fileFor = (original: string): string => {
     if (host.isFile(program)) return program;
-    const name = spec.file ?? (isAlone ? undefined : baseName(original));
+    const name = isAlone && spec.file === undefined ? undefined : baseName(spec.file ?? original);
     if (name === undefined) throw noSuchFile(program);
     const path = `${program.replace(/[\\/]+$/, "")}/${name}`;
     if (!host.isFile(path)) throw noSuchFile(path);
