@@ -3,10 +3,13 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ROOT, WORKSPACE } from "../testing/dap-client.ts";
 import { gradeAll } from "./grade-pool.ts";
 import type { GradeReply } from "./grade-worker.ts";
+
+// Programs are compiled and run, on a machine that may have more to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "exoscope-grade-"));
 const file = (name: string): string => join(folder, name);
@@ -20,7 +23,7 @@ function exo(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(ROOT, "dist/exo.js"), ...args],
-    { cwd: WORKSPACE, encoding: "utf8", timeout: 60_000 },
+    { cwd: WORKSPACE, encoding: "utf8", timeout: 100_000 },
   );
   return { status, stdout, stderr };
 }

@@ -1,13 +1,16 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { GradeWorker } from "../cli/grade-worker.ts";
 import { ROOT } from "../testing/dap-client.ts";
 import { WORKSPACE } from "../testing/run-guest.ts";
 import { junitText, plain, programText } from "./report-text.ts";
 import type { ProgramResult } from "./results.ts";
 import { readSpec } from "./spec.ts";
+
+// Programs are compiled and run, on a machine that may have more to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "exoscope-grading-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
