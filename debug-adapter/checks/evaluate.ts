@@ -64,6 +64,7 @@ function plainVerdict(run: PastRun, condition: Condition): Verdict {
       return anyVerdict(run, condition);
     case "not": {
       const verdict = verdictIn(run, condition.condition);
+      if (verdict.isUntold === true) return verdict;
       return verdict.holds
         ? { ...verdict, holds: false, reason: `This must not be so: ${verdict.reason}` }
         : { ...verdict, holds: true };
@@ -167,7 +168,9 @@ function everyVerdict(run: PastRun, condition: Of<"every">): Verdict {
       );
     }
   }
-  return pass(`Each of ${timesText(found.length)} was followed by it.`, found[0]);
+  return found.length === 0
+    ? pass(`${upperFirst(occurrenceText(what))} never happened, so nothing had to follow.`)
+    : pass(`It happened ${timesText(found.length)} and was followed each time.`, found[0]);
 }
 
 function exitVerdict(run: PastRun, { env, status }: Of<"exit">): Verdict {

@@ -10,6 +10,8 @@ export interface Verdict {
   readonly reason: string;
   /** The moment to go to, where there is one. */
   readonly at?: Position;
+  /** It cannot be told: a name or a moment is not there. Its contrary does not hold either. */
+  readonly isUntold?: true;
   /** Running number of the event that it is about. */
   readonly event?: number;
 }
@@ -33,7 +35,7 @@ export function endText({ seen }: PastRun): string {
 
 export function failed(run: PastRun, { problem }: Missing): Verdict {
   const sentence = problem.endsWith("?") ? problem : `${problem}${endText(run)}.`;
-  return fail(sentence, undefined, run);
+  return { ...fail(sentence, undefined, run), isUntold: true };
 }
 
 export function pass(reason: string, happening?: Happening): Verdict {
