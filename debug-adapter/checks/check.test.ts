@@ -77,6 +77,21 @@ const BOUND = {
 };
 const RETURNED = { marker: "return" };
 
+test("a name that the run does not have is a mistake, also where it must not happen", async () => {
+  const { verdicts } = await ask("page-fault.c", [
+    { never: { marker: "pagr" } },
+    { never: { event: "refused", env: "page-fualt" } },
+    { not: { happens: { event: "upcall", env: "page-fualt" } } },
+    { not: { happens: STORE_FAULT, before: { marker: "nowhere" } } },
+    { not: { happens: { event: "refused" } } },
+    { every: { event: "refused" }, followedBy: STORE_FAULT },
+  ]);
+  expect(verdicts.map(({ holds }) => holds)).toEqual([false, false, false, false, true, true]);
+  expect(verdicts[2]?.reason).toBe(
+    "There is no environment 'page-fualt' in this run; did you mean 'page-fault'?",
+  );
+});
+
 test("an order may forbid what comes between, and says how far it came", async () => {
   const { verdicts } = await ask("page-fault.c", [
     {
