@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildGuestFile } from "./build-guest.ts";
 import { type Figure, figure, table } from "./figures.ts";
+import { measureGrading } from "./grade.ts";
 import { measureHistory } from "./history.ts";
 import { measureInterpreter } from "./interpreter.ts";
 import { measureKernel } from "./kernel.ts";
@@ -82,6 +83,7 @@ function sections(folder: string): Record<string, Section> {
     },
     txn: () => measureTransactions(ROOT, folder),
     recordings: () => measureRecordings(ROOT, folder),
+    grade: () => measureGrading(ROOT, folder),
   };
 }
 

@@ -167,12 +167,13 @@ export async function prepareScenario(
 }
 
 /** What needs not be built any more: all of a recording, or programs by the names that `loadPrograms` has for them. */
-interface AtHand {
+export interface AtHand {
   readonly recorded?: Origin;
   readonly built?: ReadonlyMap<string, LoadedImage>;
 }
 
-async function configureScenario(
+/** As `prepareScenario`, without the boot. */
+export async function configureScenario(
   scenario: Scenario,
   args: LaunchArguments,
   host: Host,

@@ -17,16 +17,26 @@ export interface BuilderOutput {
   readonly diagnostics: (body: DiagnosticsEventBody) => void;
 }
 
+/** What a caller may have otherwise than F5 has it. */
+export interface BuilderLimits {
+  /** Where headers are looked for besides. */
+  readonly includeFolders?: readonly string[];
+  /** A compiler that has not come to an end by then is ended. */
+  readonly compilerMilliseconds?: number;
+}
+
 export class NodeBuilder implements Builder {
   /** Folder of the extension: `libos`, `dist/guests`. */
   readonly #root: string;
   readonly libosFolder: string;
   readonly #output: BuilderOutput;
+  readonly #limits: BuilderLimits;
   #search: Promise<CompilerSearch> | undefined;
   #isLibosShipped: boolean | undefined;
 
-  constructor(root: string, output: BuilderOutput) {
+  constructor(root: string, output: BuilderOutput, limits: BuilderLimits = {}) {
     this.#root = root;
+    this.#limits = limits;
     this.libosFolder = join(root, "libos");
     this.#output = output;
   }
@@ -56,6 +66,7 @@ export class NodeBuilder implements Builder {
     if (search.compiler === undefined) return this.#prebuilt(path, libos, search.because, role);
     const cacheFolder = defaultCacheFolder();
     const name = basename(path).replace(/\.c$/, "");
+    const { includeFolders, compilerMilliseconds } = this.#limits;
     const result = await compile({
       compiler: search.compiler,
       sources: [path],
@@ -64,6 +75,10 @@ export class NodeBuilder implements Builder {
       shippedFolder: join(this.#root, "dist/guests"),
       cacheFolder,
       libos,
+      includeFolders,
+      ...(compilerMilliseconds === undefined
+        ? {}
+        : { signal: AbortSignal.timeout(compilerMilliseconds) }),
       ...(args.optimization === undefined ? {} : { optimisation: args.optimization }),
     });
     const diagnostics = result.diagnostics.map(({ file, line, column, severity, message }) => ({

@@ -1,11 +1,14 @@
 /** Activation: everything that the extension adds to VS Code, in one list. */
+import { join } from "node:path";
 import * as vscode from "vscode";
 import { AdapterFactory } from "./adapter-factory.ts";
 import { registerChangeDecorations } from "./change-decorations.ts";
 import { chosenRow, registerRowCommands } from "./commands.ts";
 import { debugFile, registerConfigurationProvider } from "./debug-configuration.ts";
 import { CompilerDiagnostics } from "./diagnostics.ts";
+import { runGradeWith } from "./grade-runner.ts";
 import { GuestTerminals } from "./guest-terminal.ts";
+import { GuestTests } from "./guest-tests.ts";
 import { registerHistoryCommands } from "./history-commands.ts";
 import { showHistoryStatus } from "./history-status.ts";
 import { KernelModel } from "./kernel-model.ts";
@@ -26,6 +29,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const walkthrough = new Walkthrough(model);
   const terminals = new GuestTerminals();
   const diagnostics = new CompilerDiagnostics();
+  const guestTests = new GuestTests(
+    runGradeWith(join(context.extensionPath, "dist/exo.js")),
+    vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "graded"),
+  );
   const trees = {
     environments: environmentsTree(model),
     capabilities: capabilitiesTree(model),
@@ -63,10 +70,11 @@ export function activate(context: vscode.ExtensionContext): void {
       new AdapterFactory(context.extensionPath),
     ),
     ...registerConfigurationProvider(),
-    observeSessions([following, terminals, diagnostics, walkthrough]),
+    observeSessions([following, terminals, diagnostics, walkthrough, guestTests]),
     following,
     terminals,
     diagnostics,
+    guestTests,
     registerChangeDecorations(),
     ...Object.values(trees),
     twins,

@@ -4,6 +4,8 @@ import { abiCommand } from "./abi-command.ts";
 import { capsCommand } from "./caps-command.ts";
 import { crashCommand } from "./crash-command.ts";
 import { fsCommand } from "./fs-command.ts";
+import { gradeCommand } from "./grade-command.ts";
+import { serveGrading } from "./grade-worker.ts";
 import { recordCommand, replayCommand } from "./record-command.ts";
 import { EXIT, runCommand } from "./run-command.ts";
 
@@ -13,6 +15,7 @@ const USAGE = `usage: exo run [options] FILE... [-- ARGUMENT...]   runs programs
        exo record [options] FILE... [-- ARGUMENT...] runs as well, and writes a recording of the run
        exo replay [options] FILE.exorec             runs a recording again, and says whether it is the same run
        exo crash [options] SCENARIO.exo.json        power failure before each write to the disk, and the boot after it
+       exo grade [options] SPEC.grade.json [PROGRAM...] gives programs points by what they do
        exo caps [options] FILE...                   every capability at the end of a run, or after --max-steps N
        exo fs ACTION IMAGE ...                      makes, lists, reads, writes and checks a UNIX world's file system
        exo abi [--count | --header | --docs]        the kernel's interface
@@ -35,6 +38,13 @@ options of crash:
   --seeds N           with random, so many seeds at each moment, from that one on
   --barriers          before each barrier too
   --json              as JSON
+options of grade (exit status 0: all points, 1: not all, 2: a mistake in SPEC, 3: something could not be graded):
+  --json FILE         the results as JSON; - is stdout, and so for the next
+  --junit FILE        the results as JUnit's XML
+  --recordings FOLDER recordings of the runs that fail, with marks where they do
+  --jobs N            how many are graded at once; as many as there are processors when missing
+  --compiler NAME     as above
+  --list              the tests of SPEC as JSON, without grading
 options of caps:
   --dot               as a graph, for Graphviz
 options of record:
@@ -63,6 +73,10 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
         return await replayCommand(rest, root);
       case "crash":
         return await crashCommand(rest, root);
+      case "grade":
+        return await gradeCommand(rest, root);
+      case "grade-worker":
+        return await serveGrading(root);
       case "caps":
         return await capsCommand(rest, root);
       case "fs":

@@ -145,7 +145,147 @@ export interface StubTerminal {
   isDisposed: boolean;
 }
 
+export class Location {
+  readonly uri: Uri;
+  readonly range: Range;
+  constructor(uri: Uri, range: Range) {
+    this.uri = uri;
+    this.range = range;
+  }
+}
+
+export class TestMessage {
+  location: Location | undefined;
+  readonly message: string;
+  constructor(message: string) {
+    this.message = message;
+  }
+}
+
+export const TestRunProfileKind = { Run: 1, Debug: 2, Coverage: 3 };
+
+export class CancellationTokenSource {
+  readonly #emitter = new EventEmitter<void>();
+  readonly token = {
+    isCancellationRequested: false,
+    onCancellationRequested: this.#emitter.event,
+  };
+  cancel(): void {
+    this.token.isCancellationRequested = true;
+    this.#emitter.fire();
+  }
+  dispose(): void {
+    this.#emitter.dispose();
+  }
+}
+
+/** Items of the Test Explorer, by id. */
+export class StubTestItems {
+  readonly #items = new Map<string, StubTestItem>();
+  readonly #parent: StubTestItem | undefined;
+  constructor(parent?: StubTestItem) {
+    this.#parent = parent;
+  }
+  get size(): number {
+    return this.#items.size;
+  }
+  get(id: string): StubTestItem | undefined {
+    return this.#items.get(id);
+  }
+  add(item: StubTestItem): void {
+    item.parent = this.#parent;
+    this.#items.set(item.id, item);
+  }
+  delete(id: string): void {
+    this.#items.delete(id);
+  }
+  replace(items: readonly StubTestItem[]): void {
+    this.#items.clear();
+    for (const item of items) this.add(item);
+  }
+  forEach(visit: (item: StubTestItem) => void): void {
+    for (const item of [...this.#items.values()]) visit(item);
+  }
+}
+
+export class StubTestItem {
+  readonly id: string;
+  readonly label: string;
+  readonly uri: Uri | undefined;
+  readonly children = new StubTestItems(this);
+  parent: StubTestItem | undefined;
+  canResolveChildren = false;
+  error: string | undefined;
+  description: string | undefined;
+  sortText: string | undefined;
+  range: Range | undefined;
+  constructor(id: string, label: string, uri?: Uri) {
+    this.id = id;
+    this.label = label;
+    this.uri = uri;
+  }
+}
+
+/** The Test Explorer's side of a controller that a test made. */
+export class StubTestController {
+  readonly items = new StubTestItems();
+  readonly profiles: { readonly kind: number; readonly run: (...args: unknown[]) => unknown }[] =
+    [];
+  /** What a run said: `passed ID`, `failed ID`, `ended`. */
+  readonly told: string[] = [];
+  readonly messages: TestMessage[] = [];
+  resolveHandler: ((item?: StubTestItem) => unknown) | undefined;
+  refreshHandler: (() => unknown) | undefined;
+  createTestItem(id: string, label: string, uri?: Uri): StubTestItem {
+    return new StubTestItem(id, label, uri);
+  }
+  createRunProfile(_: string, kind: number, run: (...args: unknown[]) => unknown): void {
+    this.profiles.push({ kind, run });
+  }
+  createTestRun() {
+    const tell = (what: string) => (item: StubTestItem, message?: TestMessage | TestMessage[]) => {
+      this.told.push(`${what} ${item.label}`);
+      if (message !== undefined) this.messages.push(...[message].flat());
+    };
+    return {
+      started: tell("started"),
+      passed: tell("passed"),
+      failed: tell("failed"),
+      errored: tell("errored"),
+      skipped: tell("skipped"),
+      appendOutput() {},
+      end: () => this.told.push("ended"),
+    };
+  }
+  dispose(): void {}
+}
+
+export const tests = {
+  createTestController(): StubTestController {
+    const controller = new StubTestController();
+    stub.testControllers.push(controller);
+    return controller;
+  },
+};
+
+export const debug = {
+  async startDebugging(...call: unknown[]): Promise<boolean> {
+    stub.launched.push(call);
+    return true;
+  },
+};
+
 export const stub = {
+  testControllers: [] as StubTestController[],
+  /** Calls of `debug.startDebugging`. */
+  launched: [] as unknown[][],
+  /** Files that a search finds, and what they contain. */
+  files: new Map<string, string>(),
+  watchers: [] as {
+    readonly onDidCreate: EventEmitter<Uri>;
+    readonly onDidChange: EventEmitter<Uri>;
+    readonly onDidDelete: EventEmitter<Uri>;
+  }[],
   treeViews: new Map<string, StubTreeView>(),
   terminals: [] as StubTerminal[],
   configuration: new Map<string, unknown>(),
@@ -208,6 +348,25 @@ export const workspace = {
     get: (name: string, fallback?: unknown) =>
       stub.configuration.get(`${section}.${name}`) ?? fallback,
   }),
+  findFiles: async () => [...stub.files.keys()].map((path) => Uri.file(path)),
+  getWorkspaceFolder: () => workspace.workspaceFolders?.[0],
+  createFileSystemWatcher() {
+    const watcher = {
+      onDidCreate: new EventEmitter<Uri>(),
+      onDidChange: new EventEmitter<Uri>(),
+      onDidDelete: new EventEmitter<Uri>(),
+    };
+    stub.watchers.push(watcher);
+    return {
+      onDidCreate: watcher.onDidCreate.event,
+      onDidChange: watcher.onDidChange.event,
+      onDidDelete: watcher.onDidDelete.event,
+      dispose() {},
+    };
+  },
+  fs: {
+    readFile: async ({ path }: Uri) => new TextEncoder().encode(stub.files.get(path) ?? ""),
+  },
 };
 
 export const commands = {
