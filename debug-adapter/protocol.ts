@@ -19,6 +19,8 @@ export interface LaunchArguments {
   readonly optimization?: "0" | "1" | "2" | "3" | "s";
   /** Parts of the libOS that the program is linked with besides those that it names by their headers. */
   readonly libos?: readonly string[];
+  /** Arguments of a scenario's environments by their names, in place of what the scenario says. */
+  readonly environmentArguments?: Readonly<Record<string, readonly string[]>>;
   /** Length of a slice in steps (also of a scenario's, which it overrides). */
   readonly tick?: number;
   /** End the run after so many steps. */
@@ -304,6 +306,11 @@ export interface GoToArguments {
   readonly end?: "start" | "end";
 }
 
+/** Arguments of `exo/runTo`: to a moment of a branch, also one that is not reached yet: the run goes on to it without a stop. */
+export interface RunToArguments {
+  readonly position: HistoryPosition;
+}
+
 /** Arguments of `exo/goToEvent`: the next or previous kernel event of these kinds, whose text contains this. */
 export interface GoToEventArguments {
   readonly direction: "next" | "previous";
@@ -517,6 +524,7 @@ export const REQUESTS = {
   history: "exo/history",
   goTo: "exo/goTo",
   goToEvent: "exo/goToEvent",
+  runTo: "exo/runTo",
   stepBack: "exo/stepBack",
   mark: "exo/mark",
   branch: "exo/branch",

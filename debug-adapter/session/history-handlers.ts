@@ -10,6 +10,7 @@ import {
   checkGoTo,
   checkGoToEvent,
   checkMark,
+  checkRunTo,
   checkStepBack,
   checkWhatIf,
 } from "./request-checks.ts";
@@ -48,6 +49,7 @@ type Names =
   | "exo/stepBack"
   | "exo/goTo"
   | "exo/goToEvent"
+  | "exo/runTo"
   | "exo/mark"
   | "exo/branch"
   | "exo/whoChanged"
@@ -97,6 +99,13 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
     "exo/goToEvent": (args) => {
       checkGoToEvent(args);
       go(({ time }) => time.goToEvent(args), "goto");
+      moved();
+      return undefined;
+    },
+    "exo/runTo": (args) => {
+      checkRunTo(args);
+      stopped().time.checkBranch(args.position.branch);
+      go(({ time }) => time.runTo(args.position), "goto");
       moved();
       return undefined;
     },

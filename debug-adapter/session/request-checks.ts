@@ -11,6 +11,7 @@ import type {
   GoToEventArguments,
   HistoryPosition,
   MarkArguments,
+  RunToArguments,
   StepBackArguments,
   WhatIfArguments,
 } from "../protocol.ts";
@@ -32,6 +33,13 @@ export function checkGoTo(args: GoToArguments): void {
   const { position, end } = args;
   check(isOneOf(end, ["start", "end"]), request, "end", "'start' or 'end'");
   checkPosition(position, request);
+}
+
+export function checkRunTo({ position }: Partial<RunToArguments> = {}): void {
+  const request = "exo/runTo";
+  check(position !== undefined, request, "position", "a branch, a step and an event");
+  checkPosition(position, request);
+  check(isCount(position?.step), request, "position.step", "a whole number");
 }
 
 function checkPosition(position: HistoryPosition | undefined, request: string): void {

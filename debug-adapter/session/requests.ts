@@ -35,6 +35,7 @@ import type {
   PagesBody,
   RecordArguments,
   RecordBody,
+  RunToArguments,
   StepBackArguments,
   WhatIfArguments,
   WhatIfBody,
@@ -94,6 +95,7 @@ export interface Requests {
   "exo/history": [Empty, HistoryBody];
   "exo/goTo": [GoToArguments, undefined];
   "exo/goToEvent": [GoToEventArguments, undefined];
+  "exo/runTo": [RunToArguments, undefined];
   "exo/stepBack": [StepBackArguments, undefined];
   "exo/mark": [MarkArguments, HistoryBody];
   "exo/branch": [BranchArguments, HistoryBody | undefined];
