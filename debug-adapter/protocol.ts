@@ -463,6 +463,37 @@ export interface CrashesBody {
   readonly outcomes: readonly CrashOutcome[];
 }
 
+/** Arguments of `exo/lesson`: what the run of this launch says to a lesson, as the seed varies it. */
+export interface LessonArguments {
+  /** The lesson file, absolute. */
+  readonly path: string;
+  readonly seed?: number;
+  /** A step of the run that is launched, from 0 on: a lesson may be about several. */
+  readonly step: number;
+}
+export interface LessonBody {
+  /** Those that are moments of the same run as the step that was named. */
+  readonly steps: readonly {
+    readonly index: number;
+    /** Where it stands; absent for one that has no moment. For `exo/runTo`. */
+    readonly at?: HistoryPosition;
+    /** Where its answer is seen, where that is another moment. */
+    readonly seenAt?: HistoryPosition;
+    /** What is right, by this run. */
+    readonly answer?: string;
+    /** Markdown, with the run's values. */
+    readonly reveal?: string;
+    /** What of the lesson does not agree with the run, in whole sentences. */
+    readonly problems: readonly string[];
+  }[];
+  /** What must be true of the run, and whether it is. */
+  readonly checks: readonly {
+    readonly holds: boolean;
+    readonly reason: string;
+    readonly at?: HistoryPosition;
+  }[];
+}
+
 /** Response body of `exo/calls` (no arguments): the kernel's interface, for whoever asks for a call. */
 export interface CallsBody {
   readonly calls: readonly {
@@ -536,6 +567,7 @@ export const REQUESTS = {
   crashes: "exo/crashes",
   calls: "exo/calls",
   whatIf: "exo/whatIf",
+  lesson: "exo/lesson",
   record: "exo/record",
   breakOn: "exo/breakOn",
   breakOff: "exo/breakOff",

@@ -4,6 +4,7 @@ import { abiCommand } from "./abi-command.ts";
 import { capsCommand } from "./caps-command.ts";
 import { crashCommand } from "./crash-command.ts";
 import { fsCommand } from "./fs-command.ts";
+import { lessonCommand } from "./lesson-command.ts";
 import { recordCommand, replayCommand } from "./record-command.ts";
 import { EXIT, runCommand } from "./run-command.ts";
 
@@ -15,6 +16,7 @@ const USAGE = `usage: exo run [options] FILE... [-- ARGUMENT...]   runs programs
        exo crash [options] SCENARIO.exo.json        power failure before each write to the disk, and the boot after it
        exo caps [options] FILE...                   every capability at the end of a run, or after --max-steps N
        exo fs ACTION IMAGE ...                      makes, lists, reads, writes and checks a UNIX world's file system
+       exo lesson check FILE...                     whether lessons and their programs still agree
        exo abi [--count | --header | --docs]        the kernel's interface
 
 options of run, trace and record:
@@ -65,6 +67,8 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
         return await capsCommand(rest, root);
       case "fs":
         return await fsCommand(rest);
+      case "lesson":
+        return await lessonCommand(rest, root);
       case "abi":
         return abiCommand(rest);
       case "help":

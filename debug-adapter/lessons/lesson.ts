@@ -3,8 +3,18 @@
  * file format is in docs/lessons.md. The names of CodeTour's fields mean what they mean there.
  */
 
-/** A condition or a value as the file has it: `debug-adapter/checks` reads it. */
-export type Json = unknown;
+import type { Computed, Condition, Occurrence } from "../checks/syntax.ts";
+import type { Template } from "./template.ts";
+
+/** What is right: a value of the run, or one answer or another by what is true of it. */
+export type Answer =
+  | { readonly kind: "computed"; readonly value: Computed }
+  | {
+      readonly kind: "if";
+      readonly condition: Condition;
+      readonly yes: Answer;
+      readonly no: Answer;
+    };
 
 export interface Lesson {
   /** The path of the file. */
@@ -22,7 +32,7 @@ export interface Lesson {
   readonly parameters: Readonly<Record<string, readonly string[]>>;
   readonly steps: readonly LessonStep[];
   /** What must be true of the run as a whole. */
-  readonly check: readonly Json[];
+  readonly check: readonly Condition[];
   /** Programs with a mistake: the check must fail for each of them, at that event. */
   readonly broken: readonly BrokenVariant[];
 }
@@ -40,10 +50,10 @@ export interface BrokenVariant {
   readonly run: Run;
   /** What is wrong with it, in a sentence. */
   readonly because: string;
-  /** The event at which the check fails. */
-  readonly at: Json;
-  /** The run whose check it fails; the lesson's own when missing. Index of a step. */
-  readonly check?: readonly Json[];
+  /** What happens where it goes wrong: the check fails there. */
+  readonly at: Occurrence;
+  /** What it must fail; the lesson's own check when missing. */
+  readonly check?: readonly Condition[];
 }
 
 export interface Anchor {
@@ -66,15 +76,15 @@ export interface LessonStep {
   readonly commands: readonly string[];
   /** From here on this is run. */
   readonly run?: Run;
-  /** Where the step stands: the first moment behind the last step at which this holds. */
-  readonly until?: Json;
+  /** Where the step stands; where its marker is reached first when missing. */
+  readonly until?: Occurrence;
   readonly predict?: Prediction;
-  /** Where the answer is seen: the first moment behind that at which this holds. */
-  readonly then?: Json;
-  /** Markdown with `${values}`, computed at the step's last moment. */
-  readonly reveal?: string;
-  /** What must be true at the step's last moment. */
-  readonly check: readonly Json[];
+  /** Where the answer is seen; where the step stands when missing. */
+  readonly seenAt?: Occurrence;
+  /** Markdown with `${values}` in it. */
+  readonly reveal?: Template;
+  /** What must be true of the run, beside the lesson's own check: for a step with a run of its own. */
+  readonly check: readonly Condition[];
   /** For whoever teaches. */
   readonly notes?: string;
 }
@@ -91,8 +101,7 @@ export interface Prediction {
   readonly ask: string;
   /** Of a choice. */
   readonly options: readonly PredictionOption[];
-  /** The value that is right, computed at the step's last moment. */
-  readonly answerFrom: Json;
+  readonly answerFrom: Answer;
   /** What to say to an answer that is wrong, by the answer. */
   readonly wrong: Readonly<Record<string, string>>;
   /** From the gentlest to the plainest. */

@@ -1,10 +1,12 @@
 /** Reads lesson files and CodeTour files. The schema for editors is `extension/schemas/lesson.schema.json`; this has the last word. */
-import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
-import { UserError } from "../errors.ts";
+import { JsonPlace } from "../checks/json-place.ts";
+import { readComputed, readCondition } from "../checks/read.ts";
+import { readOccurrence } from "../checks/read-occurrence.ts";
+import type { Condition } from "../checks/syntax.ts";
 import type {
   Anchor,
+  Answer,
   BrokenVariant,
-  Json,
   Lesson,
   LessonStep,
   Prediction,
@@ -12,343 +14,243 @@ import type {
   PredictionOption,
   Run,
 } from "./lesson.ts";
-import { expressionsIn } from "./template.ts";
+import { drawn, withValues } from "./parameters.ts";
+import { readTemplate, type Template } from "./template.ts";
 
 const KINDS: readonly PredictionKind[] = ["choice", "number", "frame", "text"];
-
+const RUN_KEYS = ["scenario", "args", "environments"];
 const LESSON_KEYS = [
-  ...["$schema", "title", "description", "misconception", "minutes", "next", "scenario"],
-  ...["args", "environments", "parameters", "steps", "check", "broken"],
+  ...["$schema", "title", "description", "misconception", "minutes", "next", ...RUN_KEYS],
+  ...["parameters", "steps", "check", "broken"],
 ];
 const STEP_KEYS = [
-  ...["title", "description", "file", "marker", "pattern", "view", "commands", "scenario", "args"],
-  ...["environments", "until", "predict", "then", "reveal", "check", "notes"],
+  ...["title", "description", "file", "marker", "pattern", "view", "commands", ...RUN_KEYS],
+  ...["until", "predict", "then", "reveal", "check", "notes"],
 ];
-const PREDICT_KEYS = ["kind", "ask", "options", "answerFrom", "wrong", "hints"];
-const BROKEN_KEYS = ["scenario", "args", "environments", "because", "at", "check"];
 
 export const isTourName = (path: string): boolean => path.endsWith(".tour");
-export const isLessonName = (path: string): boolean => /\.lesson\.json$/.test(path);
+export const isLessonName = (path: string): boolean => path.endsWith(".lesson.json");
 
-export const badLesson = (path: string, what: string): UserError =>
-  new UserError(180, `${path}: ${what}.`);
-
-/** Reads a lesson, or a tour by its name. Throws a `UserError` that says what and where. */
-export function readLesson(path: string, text: string): Lesson {
-  const errors: ParseError[] = [];
-  const json: unknown = parse(text, errors, { allowTrailingComma: true });
-  const [error] = errors;
-  if (error !== undefined) {
-    const line = text.slice(0, error.offset).split("\n").length;
-    throw badLesson(path, `line ${line} is not JSON (${printParseErrorCode(error.error)})`);
-  }
-  return isTourName(path) ? new Reader(path).tour(json) : new Reader(path).lesson(json);
+/** Reads a lesson as a seed varies it, or a tour by its name. Throws a `UserError` that says what and where. */
+export function readLesson(path: string, text: string, seed = 0): Lesson {
+  const place = JsonPlace.parse(path, text);
+  if (isTourName(path)) return tourOf(path, place);
+  const parameters = place.isObject ? (place.optional("parameters", readParameters) ?? {}) : {};
+  const varied = new JsonPlace(path, "", withValues(place.value, drawn(parameters, seed)));
+  return lessonOf(path, varied, parameters);
 }
 
-type Item = Readonly<Record<string, unknown>>;
-
-class Reader {
-  readonly #path: string;
-
-  constructor(path: string) {
-    this.#path = path;
+function lessonOf(path: string, place: JsonPlace, parameters: Lesson["parameters"]): Lesson {
+  place.only(LESSON_KEYS);
+  const run = readRun(place);
+  const steps = place.at("steps").items(1).map(readStep);
+  if (run === undefined && steps.every((step) => step.run === undefined)) {
+    throw place.error("has no 'scenario': name a program or a scenario, relative to the lesson");
   }
-
-  lesson(json: unknown): Lesson {
-    const item = this.#object(json, "the lesson");
-    this.#known(item, "the lesson", LESSON_KEYS);
-    const run = this.#run(item, "the lesson");
-    const parameters = this.#parameters(item["parameters"]);
-    const steps = this.#list(item["steps"], "'steps'").map((step, i) => this.#step(step, i));
-    if (steps.length === 0) this.#fail("'steps' must have at least one step");
-    if (run === undefined && steps.every((step) => step.run === undefined)) {
-      this.#fail("'scenario' is missing: name a program or a scenario, relative to the lesson");
-    }
-    const next = this.#optionalText(item, "next", "");
-    const misconception = this.#optionalText(item, "misconception", "");
-    const { minutes } = item;
-    if (minutes !== undefined && !(typeof minutes === "number" && minutes > 0)) {
-      this.#fail("'minutes' must be a number above 0");
-    }
-    return {
-      path: this.#path,
-      title: this.#text(item, "title", ""),
-      description: this.#optionalText(item, "description", "") ?? "",
-      ...(misconception === undefined ? {} : { misconception }),
-      ...(minutes === undefined ? {} : { minutes }),
-      ...(next === undefined ? {} : { next }),
-      ...(run === undefined ? {} : { run }),
-      parameters,
-      steps,
-      check: this.#conditions(item["check"], "'check'"),
-      broken: this.#list(item["broken"] ?? [], "'broken'").map((each, i) => this.#broken(each, i)),
-    };
-  }
-
-  /** CodeTour's own format: steps at a file and a pattern or a line, and nothing that happens at run time. */
-  tour(json: unknown): Lesson {
-    const item = this.#object(json, "the tour");
-    const steps = this.#list(item["steps"], "'steps'").map((each, i): LessonStep => {
-      const where = `step ${i + 1}`;
-      const step = this.#object(each, where);
-      const description = this.#optionalText(step, "description", `${where}: `) ?? "";
-      const title = this.#optionalText(step, "title", `${where}: `) ?? tourTitle(description, i);
-      const file = this.#optionalText(step, "file", `${where}: `);
-      const pattern = this.#optionalText(step, "pattern", `${where}: `);
-      const view = this.#optionalText(step, "view", `${where}: `);
-      const { line } = step;
-      if (line !== undefined && !(Number.isInteger(line) && Number(line) > 0)) {
-        this.#fail(`${where}: 'line' must be a line number from 1 on`);
-      }
-      return {
-        title,
-        description,
-        ...(file === undefined
-          ? {}
-          : {
-              anchor: {
-                file,
-                ...(pattern === undefined ? {} : { pattern }),
-                ...(line === undefined ? {} : { line: Number(line) }),
-              },
-            }),
-        ...(view === undefined ? {} : { view }),
-        commands: this.#texts(step["commands"] ?? [], `${where}: 'commands'`),
-        check: [],
-      };
-    });
-    return {
-      path: this.#path,
-      title: this.#text(item, "title", ""),
-      description: this.#optionalText(item, "description", "") ?? "",
-      ...(typeof item["nextTour"] === "string" ? { next: item["nextTour"] } : {}),
-      parameters: {},
-      steps,
-      check: [],
-      broken: [],
-    };
-  }
-
-  #step(json: unknown, index: number): LessonStep {
-    const where = `step ${index + 1}`;
-    const item = this.#object(json, where);
-    this.#known(item, where, STEP_KEYS);
-    const at = `${where}: `;
-    const run = this.#run(item, where);
-    const anchor = this.#anchor(item, where);
-    const view = this.#optionalText(item, "view", at);
-    const reveal = this.#optionalText(item, "reveal", at);
-    const notes = this.#optionalText(item, "notes", at);
-    if (reveal !== undefined) this.#template(reveal, `${at}'reveal'`);
-    const { until, then, predict } = item;
-    return {
-      title: this.#text(item, "title", at),
-      description: this.#text(item, "description", at),
-      ...(anchor === undefined ? {} : { anchor }),
-      ...(view === undefined ? {} : { view }),
-      commands: this.#texts(item["commands"] ?? [], `${at}'commands'`),
-      ...(run === undefined ? {} : { run }),
-      ...(until === undefined ? {} : { until }),
-      ...(predict === undefined ? {} : { predict: this.#prediction(predict, where) }),
-      ...(then === undefined ? {} : { then }),
-      ...(reveal === undefined ? {} : { reveal }),
-      check: this.#conditions(item["check"], `${at}'check'`),
-      ...(notes === undefined ? {} : { notes }),
-    };
-  }
-
-  #prediction(json: unknown, step: string): Prediction {
-    const where = `${step}: 'predict'`;
-    const item = this.#object(json, where);
-    this.#known(item, where, PREDICT_KEYS);
-    const kind = KINDS.find((each) => each === item["kind"]);
-    if (kind === undefined) this.#fail(`${where}: 'kind' must be one of ${KINDS.join(", ")}`);
-    if (item["answerFrom"] === undefined) {
-      this.#fail(
-        `${where}: 'answerFrom' is missing: say from what in the run the answer is computed`,
-      );
-    }
-    const options = this.#options(item["options"], kind, where);
-    const wrong = this.#object(item["wrong"] ?? {}, `${where}: 'wrong'`);
-    for (const [key, hint] of Object.entries(wrong)) {
-      if (typeof hint !== "string") this.#fail(`${where}: 'wrong.${key}' must be text`);
-      if (kind === "choice" && !options.some((option) => option.key === key)) {
-        this.#fail(`${where}: 'wrong' has the key '${key}', which is no option`);
-      }
-    }
-    return {
-      kind,
-      ask: this.#text(item, "ask", `${where}: `),
-      options,
-      answerFrom: item["answerFrom"],
-      wrong: wrong as Readonly<Record<string, string>>,
-      hints: this.#texts(item["hints"] ?? [], `${where}: 'hints'`),
-    };
-  }
-
-  #options(json: unknown, kind: PredictionKind, where: string): readonly PredictionOption[] {
-    if (kind !== "choice") {
-      if (json !== undefined) this.#fail(`${where}: only a choice has 'options'`);
-      return [];
-    }
-    const item = this.#object(json, `${where}: 'options'`);
-    const options = Object.entries(item).map(([key, text]) => {
-      if (typeof text !== "string") this.#fail(`${where}: 'options.${key}' must be text`);
-      return { key, text };
-    });
-    if (options.length < 2) this.#fail(`${where}: 'options' must have two options or more`);
-    return options;
-  }
-
-  #broken(json: unknown, index: number): BrokenVariant {
-    const where = `'broken', variant ${index + 1}`;
-    const item = this.#object(json, where);
-    this.#known(item, where, BROKEN_KEYS);
-    const run = this.#run(item, where);
-    if (run === undefined) this.#fail(`${where}: 'scenario' is missing`);
-    if (item["at"] === undefined)
-      this.#fail(`${where}: 'at' is missing: which event is the wrong one`);
-    return {
-      run,
-      because: this.#text(item, "because", `${where}: `),
-      at: item["at"],
-      ...(item["check"] === undefined
-        ? {}
-        : { check: this.#conditions(item["check"], `${where}: 'check'`) }),
-    };
-  }
-
-  #run(item: Item, where: string): Run | undefined {
-    const at = where === "the lesson" ? "" : `${where}: `;
-    const program = this.#optionalText(item, "scenario", at);
-    const args = item["args"] === undefined ? undefined : this.#texts(item["args"], `${at}'args'`);
-    const environments =
-      item["environments"] === undefined
-        ? undefined
-        : this.#object(item["environments"], `${at}'environments'`);
-    if (program === undefined) {
-      const loose = args === undefined ? environments && "environments" : "args";
-      if (loose !== undefined) this.#fail(`${at}'${loose}' needs a 'scenario' that it is for`);
-      return undefined;
-    }
-    if (!/(\.c|\.elf|\.exo\.json)$/.test(program)) {
-      this.#fail(
-        `${at}'scenario' must name a C file, an executable (.elf) or a scenario (.exo.json)`,
-      );
-    }
-    const isScenario = program.endsWith(".exo.json");
-    if (isScenario && args !== undefined) {
-      this.#fail(`${at}'args' is for a program; a scenario's are in 'environments', by name`);
-    }
-    if (!isScenario && environments !== undefined) {
-      this.#fail(`${at}'environments' is for a scenario; a program's arguments are in 'args'`);
-    }
-    return {
-      program,
-      ...(args === undefined ? {} : { args }),
-      ...(environments === undefined
-        ? {}
-        : {
-            environments: Object.fromEntries(
-              Object.entries(environments).map(([name, list]) => [
-                name,
-                this.#texts(list, `${at}'environments.${name}'`),
-              ]),
-            ),
-          }),
-    };
-  }
-
-  #anchor(item: Item, where: string): Anchor | undefined {
-    const file = this.#optionalText(item, "file", `${where}: `);
-    const marker = this.#optionalText(item, "marker", `${where}: `);
-    const pattern = this.#optionalText(item, "pattern", `${where}: `);
-    if (marker !== undefined && pattern !== undefined) {
-      this.#fail(`${where}: 'marker' and 'pattern' both say where in the file; keep one`);
-    }
-    if (file === undefined) {
-      if (marker ?? pattern) this.#fail(`${where}: 'file' is missing: which file has it`);
-      return undefined;
-    }
-    if (pattern !== undefined) this.#regexp(pattern, where);
-    return {
-      file,
-      ...(marker === undefined ? {} : { marker }),
-      ...(pattern === undefined ? {} : { pattern }),
-    };
-  }
-
-  #regexp(pattern: string, where: string): void {
-    try {
-      new RegExp(pattern, "m");
-    } catch {
-      this.#fail(`${where}: 'pattern' is no regular expression: ${pattern}`);
-    }
-  }
-
-  #parameters(json: unknown): Readonly<Record<string, readonly string[]>> {
-    const item = this.#object(json ?? {}, "'parameters'");
-    return Object.fromEntries(
-      Object.entries(item).map(([name, list]) => {
-        const values = this.#texts(list, `'parameters.${name}'`);
-        if (values.length === 0) this.#fail(`'parameters.${name}' must have a value at least`);
-        return [name, values];
-      }),
-    );
-  }
-
-  #template(text: string, where: string): void {
-    const problem = expressionsIn(text).problem;
-    if (problem !== undefined) this.#fail(`${where}: ${problem}`);
-  }
-
-  #conditions(json: unknown, where: string): readonly Json[] {
-    return json === undefined ? [] : this.#list(json, where);
-  }
-
-  #list(json: unknown, where: string): readonly unknown[] {
-    if (!Array.isArray(json)) this.#fail(`${where} must be a list`);
-    return json;
-  }
-
-  #texts(json: unknown, where: string): readonly string[] {
-    return this.#list(json, where).map((each) => {
-      if (typeof each !== "string") this.#fail(`${where} must be a list of texts`);
-      return each;
-    });
-  }
-
-  #object(json: unknown, where: string): Item {
-    if (typeof json !== "object" || json === null || Array.isArray(json)) {
-      this.#fail(`${where} must be an object`);
-    }
-    return json as Item;
-  }
-
-  #known(item: Item, where: string, keys: readonly string[]): void {
-    const unknown = Object.keys(item).find((key) => !keys.includes(key));
-    if (unknown === undefined) return;
-    this.#fail(`${where} has the unknown key '${unknown}'; it takes ${keys.join(", ")}`);
-  }
-
-  #text(item: Item, key: string, at: string): string {
-    const text = this.#optionalText(item, key, at);
-    if (text === undefined || text === "") this.#fail(`${at}'${key}' is missing`);
-    return text;
-  }
-
-  #optionalText(item: Item, key: string, at: string): string | undefined {
-    const value = item[key];
-    if (value === undefined || typeof value === "string") return value;
-    this.#fail(`${at}'${key}' must be text`);
-  }
-
-  #fail(what: string): never {
-    throw badLesson(this.#path, what);
-  }
+  return {
+    path,
+    title: place.at("title").string(),
+    description: place.optional("description", text) ?? "",
+    ...given("misconception", place.optional("misconception", text)),
+    ...given(
+      "minutes",
+      place.optional("minutes", (at) => at.integer(1)),
+    ),
+    ...given("next", place.optional("next", text)),
+    ...given("run", run),
+    parameters,
+    steps,
+    check: place.optional("check", readConditions) ?? [],
+    broken: place.optional("broken", (at) => at.items().map(readBroken)) ?? [],
+  };
 }
 
-/** CodeTour's own rule: a heading at the beginning of the text is the title. */
-function tourTitle(description: string, index: number): string {
-  return /^#+\s*(.+)/.exec(description)?.[1] ?? `Step ${index + 1}`;
+function readStep(place: JsonPlace): LessonStep {
+  place.only(STEP_KEYS);
+  const anchor = readAnchor(place);
+  const until = place.optional("until", readOccurrence) ?? markerOf(anchor);
+  return {
+    title: place.at("title").string(),
+    description: place.at("description").string(),
+    ...given("anchor", anchor),
+    ...given("view", place.optional("view", text)),
+    commands: place.optional("commands", (at) => at.items().map(text)) ?? [],
+    ...given("run", readRun(place)),
+    ...given("until", until),
+    ...given("predict", place.optional("predict", readPrediction)),
+    ...given("seenAt", place.optional("then", readOccurrence)),
+    ...given("reveal", place.optional("reveal", readText)),
+    check: place.optional("check", readConditions) ?? [],
+    ...given("notes", place.optional("notes", text)),
+  };
+}
+
+/** A step at a marker stands where that is reached first, unless it says otherwise. */
+function markerOf(anchor: Anchor | undefined): LessonStep["until"] {
+  if (anchor?.marker === undefined) return undefined;
+  const file = anchor.file.replace(/^.*\//, "");
+  return { kind: "marker", name: anchor.marker, file, nth: 1 };
+}
+
+function readPrediction(place: JsonPlace): Prediction {
+  place.only(["kind", "ask", "options", "answerFrom", "wrong", "hints"]);
+  const kind = place.at("kind").word(KINDS);
+  const options = readOptions(place, kind);
+  const wrong = place.optional("wrong", readTexts) ?? {};
+  const stray = Object.keys(wrong).find(
+    (key) => kind === "choice" && !options.some((option) => option.key === key),
+  );
+  if (stray !== undefined) throw place.at("wrong").error(`has '${stray}', which is no option`);
+  return {
+    kind,
+    ask: place.at("ask").string(),
+    options,
+    answerFrom: readAnswer(place.at("answerFrom")),
+    wrong,
+    hints: place.optional("hints", (at) => at.items().map(text)) ?? [],
+  };
+}
+
+function readOptions(place: JsonPlace, kind: PredictionKind): readonly PredictionOption[] {
+  if (kind !== "choice") {
+    if (place.has("options")) throw place.error(`has 'options', and its kind is ${kind}`);
+    return [];
+  }
+  const options = Object.entries(readTexts(place.at("options")));
+  if (options.length < 2) throw place.at("options").error("must have two options or more");
+  return options.map(([key, each]) => ({ key, text: each }));
+}
+
+/** A computed value, or `{ "if": condition, "then": answer, "else": answer }`. */
+function readAnswer(place: JsonPlace): Answer {
+  if (place.value === undefined) {
+    throw place.error("is missing: say from what in the run the answer is computed");
+  }
+  if (!place.isObject || !place.has("if")) return { kind: "computed", value: readComputed(place) };
+  place.only(["if", "then", "else"]);
+  return {
+    kind: "if",
+    condition: readCondition(place.at("if")),
+    yes: readAnswer(place.at("then")),
+    no: readAnswer(place.at("else")),
+  };
+}
+
+function readBroken(place: JsonPlace): BrokenVariant {
+  place.only([...RUN_KEYS, "because", "at", "check"]);
+  const run = readRun(place);
+  if (run === undefined) throw place.error("has no 'scenario'");
+  return {
+    run,
+    because: place.at("because").string(),
+    at: readOccurrence(place.at("at")),
+    ...given("check", place.optional("check", readConditions)),
+  };
+}
+
+function readRun(place: JsonPlace): Run | undefined {
+  if (!place.has("scenario")) {
+    const loose = ["args", "environments"].find((key) => place.has(key));
+    if (loose !== undefined) throw place.error(`has '${loose}' without the 'scenario' it is for`);
+    return undefined;
+  }
+  const program = place.at("scenario").string();
+  if (!/\.(c|elf|exo\.json)$/.test(program)) {
+    throw place
+      .at("scenario")
+      .error("must name a C file, an executable (.elf) or a scenario (.exo.json)");
+  }
+  const isScenario = program.endsWith(".exo.json");
+  if (isScenario && place.has("args")) {
+    throw place.at("args").error("is for a program; a scenario's are in 'environments', by name");
+  }
+  if (!isScenario && place.has("environments")) {
+    throw place.at("environments").error("is for a scenario; a program's are in 'args'");
+  }
+  const environments = place.optional("environments", (at) =>
+    Object.fromEntries(at.keys().map((name) => [name, at.at(name).items().map(text)])),
+  );
+  return {
+    program,
+    ...given(
+      "args",
+      place.optional("args", (at) => at.items().map(text)),
+    ),
+    ...given("environments", environments),
+  };
+}
+
+function readAnchor(place: JsonPlace): Anchor | undefined {
+  const [marker, pattern] = ["marker", "pattern"].map((key) => place.optional(key, text));
+  if (marker !== undefined && pattern !== undefined) {
+    throw place.error("has 'marker' and 'pattern', which both say where in the file; keep one");
+  }
+  if (!place.has("file")) {
+    if (marker ?? pattern) throw place.error("has no 'file' for its marker or pattern");
+    return undefined;
+  }
+  if (pattern !== undefined) place.at("pattern").pattern();
+  const file = place.at("file").string();
+  return { file, ...given("marker", marker), ...given("pattern", pattern) };
+}
+
+function readParameters(place: JsonPlace): Lesson["parameters"] {
+  return Object.fromEntries(place.keys().map((name) => [name, place.at(name).items(1).map(text)]));
+}
+
+const readConditions = (place: JsonPlace): readonly Condition[] => place.items().map(readCondition);
+
+function readTexts(place: JsonPlace): Readonly<Record<string, string>> {
+  return Object.fromEntries(place.keys().map((key) => [key, place.at(key).string()]));
+}
+
+function readText(place: JsonPlace): Template {
+  const read = (json: unknown) => readComputed(new JsonPlace(place.file, place.path, json));
+  const template = readTemplate(place.string(), read);
+  if (typeof template === "string") throw place.error(template);
+  return template;
+}
+
+const text = (place: JsonPlace): string => place.string();
+
+const given = <Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): Partial<Record<Name, Value>> =>
+  value === undefined ? {} : ({ [name]: value } as Record<Name, Value>);
+
+/** CodeTour's own format: files with a pattern or a line, and nothing that happens at run time. What we do not know is left out. */
+function tourOf(path: string, place: JsonPlace): Lesson {
+  return {
+    path,
+    title: place.at("title").string(),
+    description: place.optional("description", text) ?? "",
+    ...given("next", place.optional("nextTour", text)),
+    parameters: {},
+    steps: place.at("steps").items(1).map(readTourStep),
+    check: [],
+    broken: [],
+  };
+}
+
+function readTourStep(place: JsonPlace, index: number): LessonStep {
+  const description = place.optional("description", text) ?? "";
+  // CodeTour's own rule: a heading at the beginning is the title.
+  const heading = /^#+\s*(.+)/.exec(description)?.[1] ?? `Step ${index + 1}`;
+  const anchor = place.optional("file", (file) => ({
+    file: file.string(),
+    ...given("pattern", place.optional("pattern", text)),
+    ...given(
+      "line",
+      place.optional("line", (at) => at.integer(1)),
+    ),
+  }));
+  return {
+    title: place.optional("title", text) ?? heading,
+    description,
+    ...given("anchor", anchor),
+    ...given("view", place.optional("view", text)),
+    commands: place.optional("commands", (at) => at.items().map(text)) ?? [],
+    check: [],
+  };
 }

@@ -1,43 +1,34 @@
-/** Text with values in it: `The counter is ${faults}.` What stands between the braces is a value's expression or, as JSON, its object. */
-
-export type TemplatePart =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "value"; readonly source: string; readonly value: unknown };
+/** Text with values in it, as JSON between the braces of a `${...}`: `The counter is ${{"value": "faults"}}.` */
+import type { Computed } from "../checks/syntax.ts";
 
 export interface Template {
-  readonly parts: readonly TemplatePart[];
-  /** What is wrong with it, in words that follow its name. */
-  readonly problem?: string;
+  readonly parts: readonly (string | Computed)[];
 }
 
-/** Takes a text apart. `\${` is the two characters themselves. */
-export function expressionsIn(text: string): Template {
-  const parts: TemplatePart[] = [];
+/** The parts of a text, each value as `read` makes it; or what is wrong, in words that follow the text's name. */
+export function readTemplate(text: string, read: (json: unknown) => Computed): Template | string {
+  const parts: (string | Computed)[] = [];
   let plain = "";
-  const flush = () => {
-    if (plain !== "") parts.push({ kind: "text", text: plain });
-    plain = "";
-  };
   for (let at = 0; at < text.length; ) {
     if (text.startsWith("\\${", at)) {
       plain += "${";
       at += 3;
     } else if (text.startsWith("${", at)) {
       const end = closingBrace(text, at + 2);
-      if (end === undefined) return { parts, problem: `the '\${' at column ${at + 1} has no end` };
-      const source = text.slice(at + 2, end).trim();
-      if (source === "") return { parts, problem: `the '\${}' at column ${at + 1} is empty` };
-      flush();
-      const value = readValue(source);
-      if (value === undefined) return { parts, problem: `'\${${source}}' is no JSON` };
-      parts.push({ kind: "value", source, value: value.json });
+      if (end === undefined) return `has a '\${' at column ${at + 1} that has no end`;
+      const source = text.slice(at + 2, end);
+      const value = parsed(source);
+      if (value === undefined) return `has '\${${source}}', which is no JSON`;
+      if (plain !== "") parts.push(plain);
+      plain = "";
+      parts.push(read(value.json));
       at = end + 1;
     } else {
       plain += text[at];
       at += 1;
     }
   }
-  flush();
+  if (plain !== "") parts.push(plain);
   return { parts };
 }
 
@@ -60,8 +51,7 @@ function closingBrace(text: string, from: number): number | undefined {
   return undefined;
 }
 
-function readValue(source: string): { readonly json: unknown } | undefined {
-  if (!source.startsWith("{")) return { json: source };
+function parsed(source: string): { readonly json: unknown } | undefined {
   try {
     return { json: JSON.parse(source) };
   } catch {
@@ -70,8 +60,9 @@ function readValue(source: string): { readonly json: unknown } | undefined {
 }
 
 /** The text with each value shown. */
-export function filled(template: Template, shown: (value: unknown) => string): string {
-  return template.parts
-    .map((part) => (part.kind === "text" ? part.text : shown(part.value)))
-    .join("");
+export function filled(template: Template, shown: (value: Computed) => string): string {
+  return template.parts.map((part) => (typeof part === "string" ? part : shown(part))).join("");
 }
+
+export const valuesIn = ({ parts }: Template): Computed[] =>
+  parts.filter((part): part is Computed => typeof part !== "string");

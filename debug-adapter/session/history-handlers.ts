@@ -9,6 +9,7 @@ import {
   checkCrashes,
   checkGoTo,
   checkGoToEvent,
+  checkLesson,
   checkMark,
   checkRunTo,
   checkStepBack,
@@ -59,7 +60,8 @@ type Names =
   | "exo/divergence"
   | "exo/crashes"
   | "exo/calls"
-  | "exo/whatIf";
+  | "exo/whatIf"
+  | "exo/lesson";
 
 export function historyHandlers(session: HistorySession): Pick<Handlers, Names> {
   const { now, stopped, go, moved, travel, ask, stepBackInKernel, guestFrame } = session;
@@ -129,6 +131,10 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
     "exo/whatIf": (args) => {
       checkWhatIf(args ?? {});
       return ask((queries) => queries.whatIf(args));
+    },
+    "exo/lesson": (args) => {
+      checkLesson(args ?? {});
+      return ask((queries) => queries.lesson(args));
     },
     "exo/crashes": (args) => {
       checkCrashes(args ?? {});

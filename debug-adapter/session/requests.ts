@@ -29,6 +29,8 @@ import type {
   LaunchArguments,
   LegalityArguments,
   LegalityBody,
+  LessonArguments,
+  LessonBody,
   MarkArguments,
   ObjectHistoryArguments,
   ObjectHistoryBody,
@@ -107,6 +109,7 @@ export interface Requests {
   "exo/crashes": [CrashesArguments | undefined, CrashesBody];
   "exo/calls": [Empty, CallsBody];
   "exo/whatIf": [WhatIfArguments, WhatIfBody];
+  "exo/lesson": [LessonArguments, LessonBody];
   "exo/record": [RecordArguments | undefined, RecordBody];
   "exo/breakOn": [BreakOnArguments, BreakOnBody];
   "exo/breakOff": [BreakOffArguments | undefined, BreakOffBody];
