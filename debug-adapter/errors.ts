@@ -146,3 +146,7 @@ export const isRecording = (path: string): UserError =>
 
 export const noCall = (name: string): UserError =>
   new UserError(160, `There is no kernel call '${name}'; docs/abi.md has them all.`);
+
+/** A file with conditions over runs: a grading spec, a lesson. */
+export const badChecks = (path: string, what: string): UserError =>
+  new UserError(170, `${path}: ${what}`);
