@@ -5,7 +5,7 @@ import { isLessonName, isTourName, type Lesson, readLesson } from "#debug-adapte
 import type { KernelModel } from "../kernel-model.ts";
 import { LessonPlayer } from "./lesson-player.ts";
 import { LessonSession } from "./lesson-session.ts";
-import { LESSON_VIEW, LessonView, type Press } from "./lesson-view.ts";
+import { LessonView, type Press } from "./lesson-view.ts";
 import { pageText } from "./step-page.ts";
 
 const LESSONS_MAX = 200;
@@ -22,7 +22,11 @@ export function registerLessons(
 ): Lessons {
   const session = new LessonSession(model);
   let player: LessonPlayer | undefined;
-  const view = new LessonView(context.extensionUri, (press) => act(press));
+  const view = new LessonView(
+    context.extensionUri,
+    (press) => act(press),
+    () => void close(),
+  );
   const show = (news: string) => view.show(player?.page(), news);
 
   const open = async (uri: vscode.Uri, seed?: number) => {
@@ -41,11 +45,19 @@ export function registerLessons(
       kept,
       (progress) => context.workspaceState.update(key, progress),
       (news) => void show(news),
+      () => view.focus(),
     );
     player.isPresenting = isPresenting;
     await vscode.commands.executeCommand("setContext", "exoscope.inLesson", true);
-    await vscode.commands.executeCommand(`${LESSON_VIEW}.focus`);
+    await view.open();
     await player.go(player.index);
+  };
+
+  const close = async () => {
+    player = undefined;
+    await session.end();
+    await vscode.commands.executeCommand("setContext", "exoscope.inLesson", false);
+    await vscode.commands.executeCommand("setContext", "exoscope.presenting", false);
   };
 
   const act = (press: Press): unknown => {
@@ -78,7 +90,7 @@ export function registerLessons(
 
   const undo = [
     session,
-    vscode.window.registerWebviewViewProvider(LESSON_VIEW, view),
+    view,
     command("exoscope.openLesson", async (uri) => {
       const chosen = uri ?? (await chooseLesson());
       if (chosen !== undefined) await open(chosen);
@@ -110,13 +122,7 @@ export function registerLessons(
       }
       await show(it.isPresenting ? "Presenting" : "Not presenting any more");
     }),
-    playing("exoscope.lessonClose", async () => {
-      player = undefined;
-      await session.end();
-      await vscode.commands.executeCommand("setContext", "exoscope.inLesson", false);
-      await vscode.commands.executeCommand("setContext", "exoscope.presenting", false);
-      await show("");
-    }),
+    playing("exoscope.lessonClose", () => view.close()),
     command("exoscope.showLessonAsText", () => showText()),
   ];
   return {

@@ -28,6 +28,8 @@ export class LessonPlayer {
   readonly #session: LessonSession;
   readonly #keep: (progress: Progress) => void;
   readonly #changed: (news: string) => void;
+  /** Brings the keyboard back to the lesson. */
+  readonly #focus: () => void;
   #progress: Progress;
   #body: LessonBody | undefined;
   #problem: string | undefined;
@@ -44,7 +46,9 @@ export class LessonPlayer {
     kept: unknown,
     keep: (progress: Progress) => void,
     onChange: (news: string) => void,
+    focus: () => void,
   ) {
+    this.#focus = focus;
     this.lesson = lesson;
     this.#session = session;
     this.#keep = keep;
@@ -96,7 +100,10 @@ export class LessonPlayer {
         await this.#session.goTo(examined.at);
         await this.#session.mark(`Step ${index + 1}: ${title}`, this.lesson.title);
       }
-      if (step.view !== undefined) await showView(step.view);
+      if (step.view !== undefined) {
+        await vscode.commands.executeCommand(`${step.view}.focus`);
+        this.#focus();
+      }
       this.#change({ isSeen: true });
     });
   }
@@ -283,10 +290,4 @@ export class LessonPlayer {
     this.#progress = progress;
     this.#keep(progress);
   }
-}
-
-/** Shows a view beside the lesson's, and leaves the keyboard where the lesson is. */
-async function showView(id: string): Promise<void> {
-  await vscode.commands.executeCommand(`${id}.focus`);
-  await vscode.commands.executeCommand("exoscope.lesson.focus");
 }

@@ -1,8 +1,9 @@
-/** The Lesson view: a webview in which the current step stands with its question. What it shows is step-page.ts's. */
+/** The lesson beside the code: a panel in which the current step stands with its question. What it shows is step-page.ts's. */
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { escapeHtml, type Page, pageHtml } from "./step-page.ts";
 
+/** The type of the panel: package.json's menus test it. */
 export const LESSON_VIEW = "exoscope.lesson";
 
 /** What a press in the view asks for. */
@@ -11,42 +12,68 @@ export type Press =
   | { readonly do: "step"; readonly index: number }
   | { readonly do: "next" | "previous" | "here" | "hint" | "giveUp" };
 
-export class LessonView implements vscode.WebviewViewProvider {
+export class LessonView {
   readonly #extension: vscode.Uri;
   readonly #press: (press: Press) => void;
-  #view: vscode.WebviewView | undefined;
+  readonly #closed: () => void;
+  #panel: vscode.WebviewPanel | undefined;
   #page: Page | undefined;
   #shownStep: string | undefined;
   #drawing = 0;
 
-  constructor(extension: vscode.Uri, press: (press: Press) => void) {
+  /** `press` is told what was pressed, `closed` that the user has closed the panel. */
+  constructor(extension: vscode.Uri, press: (press: Press) => void, closed: () => void) {
     this.#extension = extension;
     this.#press = press;
+    this.#closed = closed;
   }
 
-  resolveWebviewView(view: vscode.WebviewView): void {
-    this.#view = view;
+  dispose(): void {
+    this.#panel?.dispose();
+  }
+
+  /** Opens the panel beside the code, in a group where nothing else opens: what the debugger shows goes to the other one. */
+  async open(): Promise<void> {
+    if (this.#panel !== undefined) {
+      this.#panel.reveal();
+      return;
+    }
     const media = vscode.Uri.joinPath(this.#extension, "extension/media");
-    view.webview.options = { enableScripts: true, localResourceRoots: [media] };
-    view.webview.onDidReceiveMessage((message: Press | { readonly do: "ready" }) => {
+    const panel = vscode.window.createWebviewPanel(
+      LESSON_VIEW,
+      "Lesson",
+      { viewColumn: vscode.ViewColumn.Beside },
+      { enableScripts: true, localResourceRoots: [media], retainContextWhenHidden: true },
+    );
+    this.#panel = panel;
+    panel.webview.onDidReceiveMessage((message: Press | { readonly do: "ready" }) => {
       if (message.do === "ready") {
         this.#shownStep = undefined;
         void this.#draw("");
       } else this.#press(message);
     });
-    view.onDidDispose(() => {
-      this.#view = undefined;
+    panel.onDidDispose(() => {
+      this.#panel = undefined;
+      this.#shownStep = undefined;
+      this.#closed();
     });
-    view.webview.html = documentHtml(view.webview, media);
+    panel.webview.html = documentHtml(panel.webview, media);
+    await vscode.commands.executeCommand("workbench.action.lockEditorGroup");
+  }
+
+  close(): void {
+    this.#panel?.dispose();
+  }
+
+  /** Gives the lesson the keyboard. */
+  focus(): void {
+    this.#panel?.reveal();
   }
 
   /** Shows a page; `news` is what a screen reader says of it. */
   async show(page: Page | undefined, news: string): Promise<void> {
     this.#page = page;
-    if (this.#view !== undefined) {
-      this.#view.description =
-        page === undefined ? "" : `${page.index + 1} of ${page.steps.length}`;
-    }
+    if (this.#panel !== undefined) this.#panel.title = page?.lesson ?? "Lesson";
     await this.#draw(news);
   }
 
@@ -56,11 +83,11 @@ export class LessonView implements vscode.WebviewViewProvider {
     const drawing = this.#drawing;
     const html = page === undefined ? "<p>No lesson is open.</p>" : await pageHtml(page, rendered);
     // Markdown is rendered elsewhere, so an older page may be ready after a newer one.
-    if (drawing !== this.#drawing || this.#view === undefined) return;
+    if (drawing !== this.#drawing || this.#panel === undefined) return;
     const step = page && `${page.lesson}/${page.index}`;
     const isNew = step !== this.#shownStep;
     this.#shownStep = step;
-    await this.#view.webview.postMessage({
+    await this.#panel.webview.postMessage({
       html,
       news,
       isNew,
