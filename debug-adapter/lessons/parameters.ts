@@ -7,13 +7,20 @@ export function drawn(parameters: Parameters, seed: number): Readonly<Record<str
   let state = seed >>> 0;
   const next = (count: number): number => {
     if (seed === 0) return 0;
-    // Numerical Recipes' constants; its low bits are poor, so the high ones are taken.
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state >>> 8) % count;
+    state = mixed(state + 0x9e3779b9);
+    return state % count;
   };
   return Object.fromEntries(
     Object.entries(parameters).map(([name, values]) => [name, values[next(values.length)] ?? ""]),
   );
+}
+
+/** MurmurHash3's finalizer: neighbouring seeds have nothing to do with each other. */
+function mixed(word: number): number {
+  let hash = word >>> 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 /** The same JSON with the values in its texts. What is no parameter's name stays as it is. */
