@@ -32,7 +32,7 @@ export class LessonView {
     this.#panel?.dispose();
   }
 
-  /** Opens the panel beside the code, in a group where nothing else opens: what the debugger shows goes to the other one. */
+  /** Opens the panel on the right of the code, in a group where nothing else opens: what the debugger shows goes to the other one. */
   async open(): Promise<void> {
     if (this.#panel !== undefined) {
       this.#panel.reveal();
@@ -42,7 +42,7 @@ export class LessonView {
     const panel = vscode.window.createWebviewPanel(
       LESSON_VIEW,
       "Lesson",
-      { viewColumn: vscode.ViewColumn.Beside },
+      { viewColumn: vscode.ViewColumn.Two },
       { enableScripts: true, localResourceRoots: [media], retainContextWhenHidden: true },
     );
     this.#panel = panel;
