@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are the file's.
 import { expect, test } from "vitest";
 import { lineOfAnchor } from "./anchors.ts";
 import { drawn, withValues } from "./parameters.ts";

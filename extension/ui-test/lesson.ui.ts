@@ -11,7 +11,7 @@ withOneVSCode((page) => {
 });
 
 const view = () => vscode.webview().locator("#page");
-const title = () => view().locator("h1").innerText();
+const title = () => view().locator("h1").textContent();
 const ticks = () => view().locator(".steps li.done").count();
 const place = async () => {
   // The code is in the first group, the lesson in the second.
@@ -43,10 +43,10 @@ const write = async (answer: string) => {
 };
 const editorText = async () => {
   const lines = vscode.page.locator(".editor-group-container.active .view-lines").first();
-  return (await lines.innerText()).replaceAll("\u00a0", " ");
+  return ((await lines.textContent()) ?? "").replaceAll("\u00a0", " ");
 };
-const right = () => view().locator(".verdict.right").innerText();
-const reveal = () => view().locator(".reveal").innerText();
+const right = () => view().locator(".verdict.right").textContent();
+const reveal = () => view().locator(".reveal").textContent();
 
 test("a student plays the lesson of the page: predicts, is wrong, is told, sees it happen, and goes back", async () => {
   await findMarker([join(vscode.workspace, "allocate")], "//@step alloc");
@@ -59,7 +59,7 @@ test("a student plays the lesson of the page: predicts, is wrong, is told, sees 
   await vscode.screenshot("lesson-1-asks");
 
   await choose("No, physical pages are the kernel's business");
-  await expect.poll(() => view().locator(".hint").innerText()).toMatch(/does not hide/);
+  await expect.poll(() => view().locator(".hint").textContent()).toMatch(/does not hide/);
   await view().getByRole("button", { name: "Hint" }).click();
   await expect.poll(() => view().locator(".hint").count()).toBe(2);
   await vscode.screenshot("lesson-2-wrong");
@@ -91,7 +91,7 @@ test("a student plays the lesson of the page: predicts, is wrong, is told, sees 
   await vscode.command("Lesson: Next Step");
   await standsAt("The program's own page table", "table", "allocate.c");
   await write("1");
-  await expect.poll(() => view().locator(".hint").innerText()).toMatch(/Whose table/);
+  await expect.poll(() => view().locator(".hint").textContent()).toMatch(/Whose table/);
   await view().getByRole("button", { name: "Give Up" }).click();
   await expect.poll(reveal).toMatch(/never heard of that table/);
   await expect.poll(ticks).toBe(4);
@@ -114,8 +114,8 @@ test("a student plays the lesson of the page: predicts, is wrong, is told, sees 
   await choose("Nothing: it faults, and its handler has no page for it");
   await expect.poll(reveal).toMatch(/status 139/);
   await expect.poll(ticks).toBe(8);
-  await expect.poll(() => view().locator(".checks li").allInnerTexts()).toHaveLength(3);
-  for (const line of await view().locator(".checks li").allInnerTexts()) {
+  await expect.poll(() => view().locator(".checks li").allTextContents()).toHaveLength(3);
+  for (const line of await view().locator(".checks li").allTextContents()) {
     expect(line).toMatch(/^holds/);
   }
   await vscode.screenshot("lesson-5-end");
