@@ -62,6 +62,8 @@ export class Debuggee {
   /** What a recording says of how the run began; a run that no launch began cannot be recorded. */
   readonly origin: Origin | undefined;
   readonly subject: LoadedImage | undefined;
+  /** What it was booted from: the same run can be booted once more. */
+  readonly configuration: DebuggeeConfiguration;
   readonly #identities = new Identities();
   readonly #known: KnownImages;
   /** Images that were published before their description could be read, each with its address. */
@@ -80,6 +82,7 @@ export class Debuggee {
   /** Throws `LaunchError` when the machine cannot hold the programs. */
   constructor(configuration: DebuggeeConfiguration) {
     const { programs, pages, tlbEntries, policy, console, disk, network, weakened } = configuration;
+    this.configuration = configuration;
     this.#programs = programs;
     this.subject = configuration.subject;
     this.kernel = new Kernel({

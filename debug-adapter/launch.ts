@@ -24,6 +24,7 @@ import {
   type Scenario,
   type ScenarioDisk,
   type ScenarioEnvironment,
+  scenarioOf,
 } from "./scenario.ts";
 import { scenarioAround } from "./scenario-around.ts";
 import { makeDiskImage } from "./scenario-files.ts";
@@ -45,6 +46,7 @@ export function checkArguments(args: LaunchArguments): LaunchArguments {
       "cannot be chosen for a scenario; say it for each environment there",
     );
   }
+  checkEnvironmentArguments(args);
   for (const name of ["stopOnEntry", "stopAtEnd", "stepIntoKernel", "noDebug"] as const) {
     if (args[name] !== undefined && typeof args[name] !== "boolean") {
       throw badArgument(name, "must be true or false");
@@ -66,6 +68,21 @@ export function checkArguments(args: LaunchArguments): LaunchArguments {
     throw badArgument("optimization", 'must be "0", "1", "2", "3" or "s"');
   }
   return args;
+}
+
+function checkEnvironmentArguments({
+  environmentArguments: given,
+  program,
+}: LaunchArguments): void {
+  if (given === undefined) return;
+  const isSound =
+    typeof given === "object" && given !== null && Object.values(given).every(isStringList);
+  if (!isSound) {
+    throw badArgument("environmentArguments", "must have a list of strings for each environment");
+  }
+  if (!program.endsWith(".json")) {
+    throw badArgument("environmentArguments", "is for a scenario; a program's are in 'args'");
+  }
 }
 
 function isStringList(value: unknown): boolean {
@@ -92,7 +109,8 @@ export async function configure(
   if (!host.isFile(program)) throw noSuchFile(program);
   if (program.endsWith(".json")) {
     const scenario = parseScenario(program, new TextDecoder().decode(host.readBytes(program)));
-    return configureScenario(scenario, args, host, builder);
+    const given = withArguments(scenario, program, args.environmentArguments);
+    return configureScenario(given, args, host, builder);
   }
   const image = await loadProgram(program, args, host, builder);
   const around = await scenarioAround(image, args, host, builder);
@@ -104,6 +122,27 @@ export async function configure(
   const scenario = programsScenario([program], args.args ?? [], args.libos);
   const built = new Map([[imageName(withLibos(program, args.libos)), image]]);
   return configureScenario(scenario, args, host, builder, { built });
+}
+
+/** A scenario whose environments get other arguments: as if its file said so, also in what is recorded of it. */
+function withArguments(
+  scenario: Scenario,
+  path: string,
+  given: LaunchArguments["environmentArguments"],
+): Scenario {
+  if (given === undefined) return scenario;
+  const names = scenario.environments.map(({ name }) => name);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    const what = `names '${unknown}', which is no environment of ${baseName(path)}`;
+    throw badArgument("environmentArguments", `${what}; there are ${names.join(", ")}`);
+  }
+  const list = scenario.source["environments"] as readonly object[];
+  const environments = list.map((json, i) => {
+    const args = given[names[i] ?? ""];
+    return args === undefined ? json : { ...json, arguments: args };
+  });
+  return scenarioOf(path, { ...scenario.source, environments });
 }
 
 const withLibos = (program: string, libos: readonly string[] | undefined) => ({

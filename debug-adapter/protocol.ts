@@ -19,6 +19,8 @@ export interface LaunchArguments {
   readonly optimization?: "0" | "1" | "2" | "3" | "s";
   /** Parts of the libOS that the program is linked with besides those that it names by their headers. */
   readonly libos?: readonly string[];
+  /** Arguments of a scenario's environments by their names, in place of what the scenario says. */
+  readonly environmentArguments?: Readonly<Record<string, readonly string[]>>;
   /** Length of a slice in steps (also of a scenario's, which it overrides). */
   readonly tick?: number;
   /** End the run after so many steps. */
@@ -304,6 +306,11 @@ export interface GoToArguments {
   readonly end?: "start" | "end";
 }
 
+/** Arguments of `exo/runTo`: to a moment of a branch, also one that is not reached yet: the run goes on to it without a stop. */
+export interface RunToArguments {
+  readonly position: HistoryPosition;
+}
+
 /** Arguments of `exo/goToEvent`: the next or previous kernel event of these kinds, whose text contains this. */
 export interface GoToEventArguments {
   readonly direction: "next" | "previous";
@@ -458,6 +465,37 @@ export interface CrashesBody {
   readonly outcomes: readonly CrashOutcome[];
 }
 
+/** Arguments of `exo/lesson`: what the run of this launch says to a lesson, as the seed varies it. */
+export interface LessonArguments {
+  /** The lesson file, absolute. */
+  readonly path: string;
+  readonly seed?: number;
+  /** A step of the run that is launched, from 0 on: a lesson may be about several. */
+  readonly step: number;
+}
+export interface LessonBody {
+  /** Those that are moments of the same run as the step that was named. */
+  readonly steps: readonly {
+    readonly index: number;
+    /** Where it stands; absent for one that has no moment. For `exo/runTo`. */
+    readonly at?: HistoryPosition;
+    /** Where its answer is seen, where that is another moment. */
+    readonly seenAt?: HistoryPosition;
+    /** What is right, by this run. */
+    readonly answer?: string;
+    /** Markdown, with the run's values. */
+    readonly reveal?: string;
+    /** What of the lesson does not agree with the run, in whole sentences. */
+    readonly problems: readonly string[];
+  }[];
+  /** What must be true of the run, and whether it is. */
+  readonly checks: readonly {
+    readonly holds: boolean;
+    readonly reason: string;
+    readonly at?: HistoryPosition;
+  }[];
+}
+
 /** Response body of `exo/calls` (no arguments): the kernel's interface, for whoever asks for a call. */
 export interface CallsBody {
   readonly calls: readonly {
@@ -519,6 +557,7 @@ export const REQUESTS = {
   history: "exo/history",
   goTo: "exo/goTo",
   goToEvent: "exo/goToEvent",
+  runTo: "exo/runTo",
   stepBack: "exo/stepBack",
   mark: "exo/mark",
   branch: "exo/branch",
@@ -530,6 +569,7 @@ export const REQUESTS = {
   crashes: "exo/crashes",
   calls: "exo/calls",
   whatIf: "exo/whatIf",
+  lesson: "exo/lesson",
   record: "exo/record",
   breakOn: "exo/breakOn",
   breakOff: "exo/breakOff",

@@ -12,6 +12,7 @@ import { GuestTests } from "./guest-tests.ts";
 import { registerHistoryCommands } from "./history-commands.ts";
 import { showHistoryStatus } from "./history-status.ts";
 import { KernelModel } from "./kernel-model.ts";
+import { registerLessons } from "./lessons/lesson-commands.ts";
 import { registerPastQuestions } from "./past-questions.ts";
 import { openSample } from "./sample-workspace.ts";
 import { saveRecording } from "./save-recording.ts";
@@ -57,10 +58,12 @@ export function activate(context: vscode.ExtensionContext): void {
       "All Capabilities (DOT)": () => capabilitiesText(model, "dot"),
       "Physical Pages": () =>
         viewText("Physical Pages", model, "pages", () => asText(trees.pages.roots())),
+      Lesson: () => lessons.text(),
       History: () => viewText("History", model, "history", () => asText(trees.history.roots())),
     },
     model,
   );
+  const lessons = registerLessons(context, model, () => twins.show("Lesson"));
   const command = (name: string, run: (...args: never[]) => unknown) =>
     vscode.commands.registerCommand(`exoscope.${name}`, run);
 
@@ -78,6 +81,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerChangeDecorations(),
     ...Object.values(trees),
     twins,
+    lessons,
     ...registerRowCommands(trees, model, (link) => {
       if (link === "exoscope.showEnvironment" || link === "exoscope.showCapability")
         walkthrough.reach("sawOwner");

@@ -31,6 +31,7 @@ function schemaOf(type: string): object {
     return { type: "string", enum: [...type.matchAll(/"([^"]+)"/g)].map((match) => match[1]) };
   }
   if (type === "readonly string[]") return { type: "array", items: { type: "string" } };
+  if (type.startsWith("Readonly<Record<")) return { type: "object" };
   return { type: type === "number" ? "integer" : type };
 }
 

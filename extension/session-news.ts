@@ -67,6 +67,7 @@ const RUNNING = new Set<string>([
   REQUESTS.stepBack,
   REQUESTS.goTo,
   REQUESTS.goToEvent,
+  REQUESTS.runTo,
 ]);
 
 /** Reads one session's messages. A response to `stackTrace` names no thread, so requests are remembered. */

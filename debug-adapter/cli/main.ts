@@ -6,6 +6,7 @@ import { crashCommand } from "./crash-command.ts";
 import { fsCommand } from "./fs-command.ts";
 import { gradeCommand } from "./grade-command.ts";
 import { serveGrading } from "./grade-worker.ts";
+import { lessonCommand } from "./lesson-command.ts";
 import { recordCommand, replayCommand } from "./record-command.ts";
 import { EXIT, runCommand } from "./run-command.ts";
 
@@ -18,6 +19,7 @@ const USAGE = `usage: exo run [options] FILE... [-- ARGUMENT...]   runs programs
        exo grade [options] SPEC.grade.json [PROGRAM...] gives programs points by what they do
        exo caps [options] FILE...                   every capability at the end of a run, or after --max-steps N
        exo fs ACTION IMAGE ...                      makes, lists, reads, writes and checks a UNIX world's file system
+       exo lesson check FILE...                     whether lessons and their programs still agree
        exo abi [--count | --header | --docs]        the kernel's interface
 
 options of run, trace and record:
@@ -81,6 +83,8 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
         return await capsCommand(rest, root);
       case "fs":
         return await fsCommand(rest);
+      case "lesson":
+        return await lessonCommand(rest, root);
       case "abi":
         return abiCommand(rest);
       case "help":

@@ -306,6 +306,40 @@ export class RunControl {
     return binding !== undefined && (binding.rights & RIGHT.X) !== 0;
   }
 
+  /**
+   * Runs on to a moment that is still to come, without a stop for anything. Undefined when it is there; else why not: it was paused, or the
+   * run ended before.
+   */
+  async advance(until: Position): Promise<Halt | undefined> {
+    const { kernel, timeline } = this.#debuggee;
+    const { stopOn, machine } = kernel;
+    this.#switchOn();
+    try {
+      while (comparePositions(timeline.now, until) < 0) {
+        kernel.stopOn = undefined;
+        machine.breakpoints.isMuted = true;
+        const stop = timeline.run(PIECE, true, until);
+        kernel.stopOn = stopOn;
+        machine.breakpoints.isMuted = false;
+        this.onPiece();
+        switch (stop.kind) {
+          case "exited":
+          case "idle":
+          case "powerFailed":
+          case "endOfHistory":
+            return stop;
+        }
+        await breathe();
+        if (this.#takePause()) return { kind: "paused" };
+      }
+      return undefined;
+    } finally {
+      kernel.stopOn = stopOn;
+      machine.breakpoints.isMuted = false;
+      this.onRan();
+    }
+  }
+
   /** To be awaited now and then by whoever steps for long: a pause is seen here. */
   async breathe(): Promise<Halt | undefined> {
     this.onPiece();

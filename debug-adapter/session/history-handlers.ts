@@ -9,7 +9,9 @@ import {
   checkCrashes,
   checkGoTo,
   checkGoToEvent,
+  checkLesson,
   checkMark,
+  checkRunTo,
   checkStepBack,
   checkWhatIf,
 } from "./request-checks.ts";
@@ -48,6 +50,7 @@ type Names =
   | "exo/stepBack"
   | "exo/goTo"
   | "exo/goToEvent"
+  | "exo/runTo"
   | "exo/mark"
   | "exo/branch"
   | "exo/whoChanged"
@@ -57,7 +60,8 @@ type Names =
   | "exo/divergence"
   | "exo/crashes"
   | "exo/calls"
-  | "exo/whatIf";
+  | "exo/whatIf"
+  | "exo/lesson";
 
 export function historyHandlers(session: HistorySession): Pick<Handlers, Names> {
   const { now, stopped, go, moved, travel, ask, stepBackInKernel, guestFrame } = session;
@@ -100,6 +104,13 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
       moved();
       return undefined;
     },
+    "exo/runTo": (args) => {
+      checkRunTo(args);
+      stopped().time.checkBranch(args.position.branch);
+      go(({ time }) => time.runTo(args.position), "goto");
+      moved();
+      return undefined;
+    },
     "exo/mark": (args) => {
       checkMark(args ?? {});
       return stopped().time.mark(args ?? {});
@@ -120,6 +131,10 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
     "exo/whatIf": (args) => {
       checkWhatIf(args ?? {});
       return ask((queries) => queries.whatIf(args));
+    },
+    "exo/lesson": (args) => {
+      checkLesson(args ?? {});
+      return ask((queries) => queries.lesson(args));
     },
     "exo/crashes": (args) => {
       checkCrashes(args ?? {});

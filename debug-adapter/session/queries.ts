@@ -1,7 +1,9 @@
 /** Requests that ask the past something and leave the session where it is. */
 import type { Debuggee } from "../debuggee.ts";
 import { gaveUp, noBranch, UserError } from "../errors.ts";
+import type { Host } from "../host.ts";
 import type { KernelSource } from "../kernel-source.ts";
+import { askLesson } from "../lessons/ask-lesson.ts";
 import type {
   ChangeArguments,
   ChangeBody,
@@ -13,6 +15,8 @@ import type {
   HitsBody,
   LegalityArguments,
   LegalityBody,
+  LessonArguments,
+  LessonBody,
   ObjectHistoryArguments,
   ObjectHistoryBody,
   WhatIfArguments,
@@ -35,9 +39,16 @@ export class Queries {
   readonly #control: RunControl;
   readonly #inspector: Inspector;
   readonly #source: KernelSource;
+  readonly #host: Host;
 
-  constructor(debuggee: Debuggee, control: RunControl, inspector: Inspector, source: KernelSource) {
-    this.#source = source;
+  constructor(
+    debuggee: Debuggee,
+    control: RunControl,
+    inspector: Inspector,
+    { kernelSource, host }: { readonly kernelSource: KernelSource; readonly host: Host },
+  ) {
+    this.#source = kernelSource;
+    this.#host = host;
     this.#debuggee = debuggee;
     this.#control = control;
     this.#inspector = inspector;
@@ -93,6 +104,10 @@ export class Queries {
 
   whatIf(args: WhatIfArguments): Promise<WhatIfBody> {
     return whatIf(this.#debuggee, this.#source, this.#inspector.focus, args);
+  }
+
+  lesson(args: LessonArguments): Promise<LessonBody> {
+    return askLesson(this.#debuggee, this.#host, args);
   }
 
   async crashes({ mode = "drop", seed = 1 }: CrashesArguments): Promise<CrashesBody> {

@@ -10,7 +10,9 @@ import type {
   GoToArguments,
   GoToEventArguments,
   HistoryPosition,
+  LessonArguments,
   MarkArguments,
+  RunToArguments,
   StepBackArguments,
   WhatIfArguments,
 } from "../protocol.ts";
@@ -32,6 +34,13 @@ export function checkGoTo(args: GoToArguments): void {
   const { position, end } = args;
   check(isOneOf(end, ["start", "end"]), request, "end", "'start' or 'end'");
   checkPosition(position, request);
+}
+
+export function checkRunTo({ position }: Partial<RunToArguments> = {}): void {
+  const request = "exo/runTo";
+  check(position !== undefined, request, "position", "a branch, a step and an event");
+  checkPosition(position, request);
+  check(isCount(position?.step), request, "position.step", "a whole number");
 }
 
 function checkPosition(position: HistoryPosition | undefined, request: string): void {
@@ -65,6 +74,14 @@ export function checkMark({ name, note }: MarkArguments): void {
 
 export function checkBranch({ name }: BranchArguments): void {
   check(isText(name), "exo/branch", "name", "a string");
+}
+
+export function checkLesson({ path, seed, step }: Partial<LessonArguments>): void {
+  const request = "exo/lesson";
+  check(typeof path === "string" && path !== "", request, "path", "a lesson file's absolute path");
+  const isSeed = seed === undefined || (isCount(seed) && seed <= WORD_MAX);
+  check(isSeed, request, "seed", "a whole number from 0 to 2^32 - 1");
+  check(isCount(step), request, "step", "the number of a step, from 0 on");
 }
 
 export function checkCrashes({ mode, seed }: CrashesArguments): void {

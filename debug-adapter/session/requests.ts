@@ -29,12 +29,15 @@ import type {
   LaunchArguments,
   LegalityArguments,
   LegalityBody,
+  LessonArguments,
+  LessonBody,
   MarkArguments,
   ObjectHistoryArguments,
   ObjectHistoryBody,
   PagesBody,
   RecordArguments,
   RecordBody,
+  RunToArguments,
   StepBackArguments,
   WhatIfArguments,
   WhatIfBody,
@@ -94,6 +97,7 @@ export interface Requests {
   "exo/history": [Empty, HistoryBody];
   "exo/goTo": [GoToArguments, undefined];
   "exo/goToEvent": [GoToEventArguments, undefined];
+  "exo/runTo": [RunToArguments, undefined];
   "exo/stepBack": [StepBackArguments, undefined];
   "exo/mark": [MarkArguments, HistoryBody];
   "exo/branch": [BranchArguments, HistoryBody | undefined];
@@ -105,6 +109,7 @@ export interface Requests {
   "exo/crashes": [CrashesArguments | undefined, CrashesBody];
   "exo/calls": [Empty, CallsBody];
   "exo/whatIf": [WhatIfArguments, WhatIfBody];
+  "exo/lesson": [LessonArguments, LessonBody];
   "exo/record": [RecordArguments | undefined, RecordBody];
   "exo/breakOn": [BreakOnArguments, BreakOnBody];
   "exo/breakOff": [BreakOffArguments | undefined, BreakOffBody];

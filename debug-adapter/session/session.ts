@@ -250,7 +250,7 @@ class Session {
     stepper.entersKernel = args.stepIntoKernel !== false;
     const backward = new Backward(debuggee, control);
     const time = new TimeTravel(debuggee, control, backward);
-    const queries = new Queries(debuggee, control, inspector, this.#parts.kernelSource);
+    const queries = new Queries(debuggee, control, inspector, this.#parts);
     const explain = (event: KernelEvent) => explainEvent(debuggee, this.#parts.kernelSource, event);
     return {
       ...{

@@ -128,6 +128,21 @@ export class TimeTravel {
     return this.#here();
   }
 
+  /** Refuses a branch that there is not. */
+  checkBranch(id: number): void {
+    this.#branch(id);
+  }
+
+  /** To a moment, of what is known or of what is still to come; past the end of the run, to that. */
+  async runTo({ branch, step, event }: HistoryPosition): Promise<StepEnd> {
+    const target = { step, event };
+    const to = this.#branch(branch);
+    const { timeline } = this.#debuggee;
+    const end = to === timeline.branch ? timeline.end : to.end;
+    this.#visit(to, this.#position(to, isBefore(end, target) ? end : target));
+    return (await this.#control.advance(target)) ?? this.#here();
+  }
+
   /** To the next or previous kernel event that is asked for. */
   async goToEvent(args: GoToEventArguments): Promise<StepEnd> {
     const { timeline } = this.#debuggee;

@@ -1,7 +1,7 @@
 // A stack that grows because it is used. Nobody has mapped it: each first touch of a page is a fault, and the handler in this program,
 // not the kernel, puts a page there.
 //
-//   stack [nested]     nested: the handler counts on a page that is not there either, so that it faults itself, once
+//   stack [plain|nested [DEPTH]]     nested: the handler counts on a page that is not there either, so that it faults itself, once
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,15 +35,16 @@ descend(int depth, const volatile char *above)
 int
 main(int argc, char **argv)
 {
+  int depth = argc > 2 ? atoi(argv[2]) : DEPTH;
   int before;
 
   if (argc > 1 && strcmp(argv[1], "nested") == 0) note = sbrk(EXO_PAGE_SIZE);
   before = faults;
-  if (descend(DEPTH, 0) != DEPTH) return 1; //@step descend
-  printf("%d calls of %d bytes: %d faults\n", DEPTH, BYTES, faults - before);
+  if (descend(depth, 0) != depth) return 1; //@step descend
+  printf("%d calls of %d bytes: %d faults\n", depth, BYTES, faults - before);
   if (note) printf("the handler noted %d of them\n", *note);
   before = faults;
-  descend(DEPTH, 0);
+  descend(depth, 0);
   printf("once more: %d faults\n", faults - before);
   return 0;
 }
