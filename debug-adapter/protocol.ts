@@ -198,6 +198,8 @@ export interface EventItem {
   /** Who caused it; 0: the kernel. */
   readonly environment: number;
   readonly text: string;
+  /** Of a refusal: the slot that the call named as its authority. */
+  readonly slot?: number;
 }
 export interface EventsBody {
   readonly step: number;

@@ -10,6 +10,7 @@ import { registerHistoryCommands } from "./history-commands.ts";
 import { showHistoryStatus } from "./history-status.ts";
 import { KernelModel } from "./kernel-model.ts";
 import { registerPastQuestions } from "./past-questions.ts";
+import { CapabilityGraph } from "./pictures/capability-graph/host.ts";
 import { PageMap } from "./pictures/page-map/host.ts";
 import { openSample } from "./sample-workspace.ts";
 import { saveRecording } from "./save-recording.ts";
@@ -41,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
     if (isWanted) for (const tree of Object.values(trees)) tree.showQuietly();
   });
   const pageMap = new PageMap(model, context.extensionUri);
+  const capabilityGraph = new CapabilityGraph(model, context.extensionUri);
   const twins = new TextTwins(
     {
       "Kernel Events": () => eventsText(model),
@@ -52,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
       "All Capabilities (DOT)": () => capabilitiesText(model, "dot"),
       "Physical Pages": () =>
         viewText("Physical Pages", model, "pages", () => asText(trees.pages.roots())),
+      "Capability Graph": () => capabilityGraph.text(),
       "Page Map": () => pageMap.text(),
       History: () => viewText("History", model, "history", () => asText(trees.history.roots())),
     },
@@ -74,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...Object.values(trees),
     twins,
     pageMap,
+    capabilityGraph,
     ...registerRowCommands(trees, model, (link) => {
       if (link === "exoscope.showEnvironment" || link === "exoscope.showCapability")
         walkthrough.reach("sawOwner");
@@ -97,6 +101,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command("showCapabilitiesAsCapdl", () => twins.show("All Capabilities (capDL)")),
     command("showCapabilitiesAsDot", () => twins.show("All Capabilities (DOT)")),
     command("showPagesAsText", () => twins.show("Physical Pages")),
+    command("showCapabilityGraphAsText", () => twins.show("Capability Graph")),
     command("showPageMapAsText", () => twins.show("Page Map")),
     command("showHistoryAsText", () => twins.show("History")),
   );

@@ -60,13 +60,15 @@ export class PictureHost<Body, Order, Wish>
     for (const undo of this.#undo) undo.dispose();
   }
 
-  /** Opens the picture in the editor area, or brings it to light where it is open. */
-  show(column: vscode.ViewColumn = vscode.ViewColumn.Active): void {
+  /** Opens the picture beside the source that one debugs, or brings it to light where it is open. */
+  show(): void {
     if (this.#page !== undefined && "reveal" in this.#page) {
       this.#page.reveal(undefined, false);
       return;
     }
     const { id, title } = this.#picture;
+    const isSourceOpen = vscode.window.activeTextEditor !== undefined;
+    const column = isSourceOpen ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
     this.#adopt(vscode.window.createWebviewPanel(id, title, column, {}));
   }
 

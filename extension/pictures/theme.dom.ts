@@ -62,7 +62,9 @@ export function readTheme(): Theme {
     focus: color("focusBorder", foreground),
     isHighContrast,
     hue: (mark) =>
-      mark === undefined ? mix(background, foreground, 0.5) : (hues.get(mark.hue) ?? foreground),
+      mark === undefined || mark.isLauncher
+        ? mix(background, foreground, 0.5)
+        : (hues.get(mark.hue) ?? foreground),
   };
 }
 

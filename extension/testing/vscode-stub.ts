@@ -210,6 +210,7 @@ export const window = {
     stub.panels.push(panel);
     return panel;
   },
+  activeTextEditor: undefined,
   registerWebviewPanelSerializer: () => nothing,
   registerWebviewViewProvider: () => nothing,
   createTerminal(options: Pick<StubTerminal, "name" | "pty">) {

@@ -4,6 +4,7 @@ import "@vscode-elements/elements/dist/vscode-option/index.js";
 import "@vscode-elements/elements/dist/vscode-single-select/index.js";
 import { hex } from "../../views/row.ts";
 import { Connection, onThemeChange } from "../connection.dom.ts";
+import { buttonRow, setOptions } from "../controls.dom.ts";
 import type { Phase } from "../messages.ts";
 import "../picture.css";
 import { legendRow } from "./legend.dom.ts";
@@ -139,22 +140,8 @@ function drawModes({ environments, focused }: PageMapBody): void {
       text: `Address space of ${letter} ${name}${id === focused ? " (in focus)" : ""}`,
     })),
   ];
-  const wanted = JSON.stringify(options);
-  if (mode.dataset["options"] !== wanted) {
-    mode.dataset["options"] = wanted;
-    mode.replaceChildren(
-      ...options.map(({ value, text }) => {
-        const option = document.createElement("vscode-option");
-        option.setAttribute("value", value);
-        option.textContent = text;
-        return option;
-      }),
-    );
-  }
   const value = state.mode === "physical" ? "physical" : `${state.environment ?? "follow"}`;
-  requestAnimationFrame(() => {
-    mode.value = value;
-  });
+  setOptions(mode, options, value);
 }
 
 function drawLegend(now: PageMapBody, shownGrid: Grid): void {
@@ -232,7 +219,7 @@ function showPage(cell: number): void {
   if (subject === undefined) return;
   find("about").textContent = `Page ${hex(subject.frame)}`;
   const command = (text: string, name: string) =>
-    row(text, () => connection.wish({ kind: "command", command: name, subject }));
+    buttonRow(text, () => connection.wish({ kind: "command", command: name, subject }));
   find("actions").replaceChildren(
     ...(subject.environment === undefined
       ? []
@@ -248,21 +235,11 @@ function showPage(cell: number): void {
   connection.wish({ kind: "history", frame: subject.frame });
 }
 
-function row(text: string, run: () => void): HTMLElement {
-  const item = document.createElement("li");
-  const button = document.createElement("button");
-  button.className = "row";
-  button.textContent = text;
-  button.addEventListener("click", run);
-  item.append(button);
-  return item;
-}
-
 function showHistory({ frame, items }: Extract<PageMapOrder, { kind: "history" }>): void {
   if (find("about").textContent !== `Page ${hex(frame)}`) return;
   find("history").replaceChildren(
     ...items.map(({ text, position }) =>
-      row(`step ${position.step.toLocaleString("en-US")}: ${text}`, () =>
+      buttonRow(`step ${position.step.toLocaleString("en-US")}: ${text}`, () =>
         connection.wish({ kind: "goTo", position }),
       ),
     ),
@@ -270,8 +247,8 @@ function showHistory({ frame, items }: Extract<PageMapOrder, { kind: "history" }
   const last = items.at(-1);
   sentence.textContent +=
     last === undefined
-      ? " Nothing ever happened to it."
-      : ` History: ${items.length === 1 ? "1 event" : `${items.length} events`}, the last: ${last.text}.`;
+      ? " · nothing ever happened to it"
+      : ` · history: ${items.length === 1 ? "1 event" : `${items.length} events`}, the last: ${last.text}.`;
 }
 
 canvas.element.addEventListener("keydown", (event) => {

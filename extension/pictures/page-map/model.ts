@@ -51,9 +51,9 @@ export interface GridRow {
 
 const ADDRESS_COLUMNS = 16;
 
-/** A power of two, so that the rows begin at round numbers, and about as wide as the map is high. */
+/** A power of two, so that rows begin at round numbers: few enough that a letter is read in each cell beside a source. */
 export const columnsFor = (pageCount: number): number =>
-  2 ** Math.max(4, Math.ceil(Math.log2(Math.max(1, pageCount)) / 2));
+  2 ** Math.max(4, Math.ceil(Math.log2(Math.max(1, pageCount)) / 2) - 1);
 
 export function physicalGrid({ pageCount }: PageTable): Grid {
   const columns = columnsFor(pageCount);

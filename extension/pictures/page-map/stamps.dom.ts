@@ -98,7 +98,7 @@ export class Stamps {
     context.stroke();
   }
 
-  /** Shared: a second edge. Guaranteed: a ring. Dirty: a dot. Pinned: a pin. Changed: a corner. */
+  /** Shared: a frame within. Guaranteed: a ring. Dirty: a dot. Pinned: a pin. Changed: a corner. */
   #marks(flags: number, isChanged: boolean, inner: number, color: Rgb): void {
     const context = this.#context;
     const ink = css(inkOn(color));
@@ -106,10 +106,9 @@ export class Stamps {
     context.strokeStyle = ink;
     context.fillStyle = ink;
     if ((flags & FLAG.shared) !== 0) {
-      context.lineWidth = Math.max(1, unit);
-      const edge = unit * 1.4;
+      context.lineWidth = Math.max(1.5, unit * 1.3);
+      const edge = unit * 2.6;
       context.strokeRect(edge, edge, inner - 2 * edge, inner - 2 * edge);
-      context.strokeRect(0.5, 0.5, inner - 1, inner - 1);
     }
     if ((flags & FLAG.guaranteed) !== 0) {
       context.lineWidth = Math.max(1, unit * 1.2);
