@@ -172,6 +172,8 @@ export interface PageItem {
   readonly mappings: readonly MappingItem[];
   readonly dirty: boolean;
   readonly referenced: boolean;
+  /** A queued transfer of a device goes to it: it is not taken by force meanwhile. */
+  readonly pinned?: true;
 }
 
 /** Response body of `exo/pages` (no arguments). Free pages are counted, not listed; the kernel's fixed records are one range. */
@@ -198,6 +200,8 @@ export interface EventItem {
   /** Who caused it; 0: the kernel. */
   readonly environment: number;
   readonly text: string;
+  /** Of a refusal: the slot that the call named as its authority. */
+  readonly slot?: number;
 }
 export interface EventsBody {
   readonly step: number;

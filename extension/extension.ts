@@ -14,6 +14,8 @@ import { showHistoryStatus } from "./history-status.ts";
 import { KernelModel } from "./kernel-model.ts";
 import { registerLessons } from "./lessons/lesson-commands.ts";
 import { registerPastQuestions } from "./past-questions.ts";
+import { CapabilityGraph } from "./pictures/capability-graph/host.ts";
+import { PageMap } from "./pictures/page-map/host.ts";
 import { openSample } from "./sample-workspace.ts";
 import { saveRecording } from "./save-recording.ts";
 import { followSessions } from "./session-following.ts";
@@ -47,6 +49,8 @@ export function activate(context: vscode.ExtensionContext): void {
       .get("showKernelAtFirstStop", true);
     if (isWanted) for (const tree of Object.values(trees)) tree.showQuietly();
   });
+  const pageMap = new PageMap(model, context.extensionUri);
+  const capabilityGraph = new CapabilityGraph(model, context.extensionUri);
   const twins = new TextTwins(
     {
       "Kernel Events": () => eventsText(model),
@@ -59,6 +63,8 @@ export function activate(context: vscode.ExtensionContext): void {
       "Physical Pages": () =>
         viewText("Physical Pages", model, "pages", () => asText(trees.pages.roots())),
       Lesson: () => lessons.text(),
+      "Capability Graph": () => capabilityGraph.text(),
+      "Page Map": () => pageMap.text(),
       History: () => viewText("History", model, "history", () => asText(trees.history.roots())),
     },
     model,
@@ -82,6 +88,8 @@ export function activate(context: vscode.ExtensionContext): void {
     ...Object.values(trees),
     twins,
     lessons,
+    pageMap,
+    capabilityGraph,
     ...registerRowCommands(trees, model, (link) => {
       if (link === "exoscope.showEnvironment" || link === "exoscope.showCapability")
         walkthrough.reach("sawOwner");
@@ -105,6 +113,8 @@ export function activate(context: vscode.ExtensionContext): void {
     command("showCapabilitiesAsCapdl", () => twins.show("All Capabilities (capDL)")),
     command("showCapabilitiesAsDot", () => twins.show("All Capabilities (DOT)")),
     command("showPagesAsText", () => twins.show("Physical Pages")),
+    command("showCapabilityGraphAsText", () => twins.show("Capability Graph")),
+    command("showPageMapAsText", () => twins.show("Page Map")),
     command("showHistoryAsText", () => twins.show("History")),
   );
   // Whoever has activated this has a use for its views; others' Run and Debug stays as it was.

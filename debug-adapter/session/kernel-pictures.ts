@@ -1,5 +1,6 @@
 /** The kernel's state as the views draw it: bodies of `exo/...` requests, typed in protocol.ts. */
 import {
+  CALLS,
   type Capability,
   capabilityDot,
   capabilityText,
@@ -8,6 +9,7 @@ import {
   ENTRY_COUNT,
   type EnvironmentView,
   FIRST_INTERRUPT_ENTRY,
+  type KernelEvent,
   kindName,
   refIndex,
   refSlot,
@@ -278,6 +280,7 @@ export function pagesBody(debuggee: Debuggee): PagesBody {
       mappings: mappings.get(frame) ?? [],
       dirty: page.dirty,
       referenced: page.referenced,
+      ...(page.pins > 0 ? { pinned: true } : {}),
     });
   }
   return {
@@ -309,6 +312,16 @@ export function eventsBody(debuggee: Debuggee, args: EventsArguments): EventsBod
         kind: event.kind,
         environment: event.environment,
         text: describeEvent(event, (id) => debuggee.nameOf(id)),
+        ...refusedSlot(event),
       })),
   };
+}
+
+/** The slot that a refused call named first. */
+function refusedSlot(event: KernelEvent): { readonly slot?: number } {
+  if (event.kind !== "refused") return {};
+  const call = Object.values(CALLS).find(({ name }) => name === event.call);
+  const at = call?.parameters.findIndex(({ meaning }) => /^capability of kind/.test(meaning)) ?? -1;
+  const slot = event.args[at];
+  return slot === undefined ? {} : { slot };
 }
