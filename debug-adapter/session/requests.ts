@@ -36,6 +36,8 @@ import type {
   RecordArguments,
   RecordBody,
   StepBackArguments,
+  TimelineArguments,
+  TimelineBody,
   WhatIfArguments,
   WhatIfBody,
 } from "../protocol.ts";
@@ -89,6 +91,7 @@ export interface Requests {
   "exo/capabilityText": [CapabilityTextArguments, CapabilityTextBody];
   "exo/capabilities": [CapabilitiesArguments | undefined, CapabilitiesBody];
   "exo/pages": [Empty, PagesBody];
+  "exo/timeline": [TimelineArguments | undefined, TimelineBody];
   "exo/events": [EventsArguments | undefined, EventsBody];
   "exo/consoleInput": [ConsoleInputArguments, undefined];
   "exo/history": [Empty, HistoryBody];
