@@ -1,5 +1,5 @@
 // Bundles the entry points: the extension, the stand-alone adapter and the command line; and the kernel's source for the debugger.
-import { writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { readKernelSource } from "./tools/kernel-source.mjs";
 
@@ -26,5 +26,22 @@ const entries = {
 for (const [outfile, entry] of Object.entries(entries)) {
   await build({ ...common, entryPoints: [entry], outfile });
 }
+
+// The pages of the pictures: extension/pictures/<name>/main.ts, with the style sheets that it imports beside it.
+const pictures = readdirSync("extension/pictures", { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => ({ out: name, in: `extension/pictures/${name}/main.ts` }))
+  .filter((entry) => existsSync(entry.in));
+await build({
+  bundle: true,
+  platform: "browser",
+  target: "chrome120",
+  format: "iife",
+  minify: true,
+  sourcemap: true,
+  logLevel: "info",
+  entryPoints: pictures,
+  outdir: "dist/pictures",
+});
 
 writeFileSync("dist/kernel-source.json", JSON.stringify(readKernelSource()));

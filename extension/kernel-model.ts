@@ -239,7 +239,8 @@ export class SessionModel {
 /** The sessions there are, and the one that the views show. */
 export class KernelModel {
   readonly #sessions = new Map<string, SessionModel>();
-  readonly #wanted = new Set<Part>();
+  /** Who wants each part now. */
+  readonly #wanted = new Map<Part, Set<unknown>>();
   /** What is shown whether or not a view is visible. */
   readonly #always = new Set<Part>();
   readonly #listeners = new Set<() => void>();
@@ -263,9 +264,12 @@ export class KernelModel {
     return this.#sessions.get(id);
   }
 
-  /** A view says whether it is visible. Names of environments are wanted by every view. */
-  want(part: Part, isWanted: boolean): void {
-    if (isWanted) this.#wanted.add(part);
+  /** A view says whether it is visible; several may show the same part. Names of environments are wanted by every view. */
+  want(part: Part, isWanted: boolean, by: unknown = part): void {
+    const those = this.#wanted.get(part) ?? new Set();
+    if (isWanted) those.add(by);
+    else those.delete(by);
+    if (those.size > 0) this.#wanted.set(part, those);
     else this.#wanted.delete(part);
     if (isWanted) this.#shown?.read();
   }
@@ -282,7 +286,7 @@ export class KernelModel {
       session,
       () => {
         const views: readonly Part[] =
-          this.#wanted.size === 0 ? [] : [...this.#wanted, "environments"];
+          this.#wanted.size === 0 ? [] : [...this.#wanted.keys(), "environments"];
         return new Set([...views, ...this.#always]);
       },
       () => {

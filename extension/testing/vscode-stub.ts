@@ -69,6 +69,8 @@ export class MarkdownString {
   }
 }
 
+export const ViewColumn = { Active: -1, Beside: -2 };
+
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 
 export class TreeItem {
@@ -145,7 +147,45 @@ export interface StubTerminal {
   isDisposed: boolean;
 }
 
+/** A webview's panel, and what its page was told. */
+export class StubPanel {
+  visible = true;
+  reveals = 0;
+  readonly posted: { readonly kind: string }[] = [];
+  readonly #messages = new EventEmitter<unknown>();
+  readonly #state = new EventEmitter<unknown>();
+  readonly #disposed = new EventEmitter<unknown>();
+  readonly onDidChangeViewState = this.#state.event;
+  readonly onDidDispose = this.#disposed.event;
+  readonly webview = {
+    html: "",
+    options: {},
+    cspSource: "vscode-resource:",
+    asWebviewUri: (uri: Uri) => uri,
+    onDidReceiveMessage: this.#messages.event,
+    postMessage: async (message: { readonly kind: string }) => {
+      this.posted.push(message);
+      return true;
+    },
+  };
+  reveal(): void {
+    this.reveals += 1;
+  }
+  /** The page says something. */
+  say(message: unknown): void {
+    this.#messages.fire(message);
+  }
+  setVisible(visible: boolean): void {
+    this.visible = visible;
+    this.#state.fire({});
+  }
+  close(): void {
+    this.#disposed.fire({});
+  }
+}
+
 export const stub = {
+  panels: [] as StubPanel[],
   treeViews: new Map<string, StubTreeView>(),
   terminals: [] as StubTerminal[],
   configuration: new Map<string, unknown>(),
@@ -165,6 +205,13 @@ export const window = {
     stub.treeViews.set(id, view);
     return view;
   },
+  createWebviewPanel(): StubPanel {
+    const panel = new StubPanel();
+    stub.panels.push(panel);
+    return panel;
+  },
+  registerWebviewPanelSerializer: () => nothing,
+  registerWebviewViewProvider: () => nothing,
   createTerminal(options: Pick<StubTerminal, "name" | "pty">) {
     const terminal = {
       ...options,
