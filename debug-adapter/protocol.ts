@@ -528,6 +528,8 @@ export type TimelineMark = readonly [
 ];
 export interface TimelineLane {
   readonly environment: number;
+  /** Record index, as in `EnvironmentItem`. */
+  readonly index: number;
   readonly name: string;
   readonly isLauncher: boolean;
   readonly born: number;

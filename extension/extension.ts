@@ -10,6 +10,7 @@ import { registerHistoryCommands } from "./history-commands.ts";
 import { showHistoryStatus } from "./history-status.ts";
 import { KernelModel } from "./kernel-model.ts";
 import { registerPastQuestions } from "./past-questions.ts";
+import { TimelineView } from "./pictures/timeline/host.ts";
 import { openSample } from "./sample-workspace.ts";
 import { saveRecording } from "./save-recording.ts";
 import { followSessions } from "./session-following.ts";
@@ -39,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
       .get("showKernelAtFirstStop", true);
     if (isWanted) for (const tree of Object.values(trees)) tree.showQuietly();
   });
+  const timeline = new TimelineView(model, context.extensionUri);
   const twins = new TextTwins(
     {
       "Kernel Events": () => eventsText(model),
@@ -50,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
       "All Capabilities (DOT)": () => capabilitiesText(model, "dot"),
       "Physical Pages": () =>
         viewText("Physical Pages", model, "pages", () => asText(trees.pages.roots())),
+      Timeline: () => timeline.text(),
       History: () => viewText("History", model, "history", () => asText(trees.history.roots())),
     },
     model,
@@ -70,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerChangeDecorations(),
     ...Object.values(trees),
     twins,
+    timeline,
     ...registerRowCommands(trees, model, (link) => {
       if (link === "exoscope.showEnvironment" || link === "exoscope.showCapability")
         walkthrough.reach("sawOwner");
@@ -93,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command("showCapabilitiesAsCapdl", () => twins.show("All Capabilities (capDL)")),
     command("showCapabilitiesAsDot", () => twins.show("All Capabilities (DOT)")),
     command("showPagesAsText", () => twins.show("Physical Pages")),
+    command("showTimelineAsText", () => twins.show("Timeline")),
     command("showHistoryAsText", () => twins.show("History")),
   );
   // Whoever has activated this has a use for its views; others' Run and Debug stays as it was.

@@ -1,5 +1,5 @@
 /** The body of `exo/timeline`: who ran when on a branch, within a window and no finer than can be drawn. */
-import { type Branch, describeEvent } from "#exokernel";
+import { type Branch, describeEvent, indexOfId } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import { noBranch } from "../errors.ts";
 import type {
@@ -131,6 +131,7 @@ function lanesOf(
     const names = debuggee.threads.namesOf(environment);
     return {
       environment,
+      index: indexOfId(environment),
       name: debuggee.nameOn(branch, environment),
       isLauncher: debuggee.isLauncher(environment),
       born: step,
