@@ -170,6 +170,8 @@ export interface PageItem {
   readonly mappings: readonly MappingItem[];
   readonly dirty: boolean;
   readonly referenced: boolean;
+  /** A queued transfer of a device goes to it: it is not taken by force meanwhile. */
+  readonly pinned?: true;
 }
 
 /** Response body of `exo/pages` (no arguments). Free pages are counted, not listed; the kernel's fixed records are one range. */

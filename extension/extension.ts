@@ -10,6 +10,7 @@ import { registerHistoryCommands } from "./history-commands.ts";
 import { showHistoryStatus } from "./history-status.ts";
 import { KernelModel } from "./kernel-model.ts";
 import { registerPastQuestions } from "./past-questions.ts";
+import { PageMap } from "./pictures/page-map/host.ts";
 import { TimelineView } from "./pictures/timeline/host.ts";
 import { openSample } from "./sample-workspace.ts";
 import { saveRecording } from "./save-recording.ts";
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
       .get("showKernelAtFirstStop", true);
     if (isWanted) for (const tree of Object.values(trees)) tree.showQuietly();
   });
+  const pageMap = new PageMap(model, context.extensionUri);
   const timeline = new TimelineView(model, context.extensionUri);
   const twins = new TextTwins(
     {
@@ -52,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
       "All Capabilities (DOT)": () => capabilitiesText(model, "dot"),
       "Physical Pages": () =>
         viewText("Physical Pages", model, "pages", () => asText(trees.pages.roots())),
+      "Page Map": () => pageMap.text(),
       Timeline: () => timeline.text(),
       History: () => viewText("History", model, "history", () => asText(trees.history.roots())),
     },
@@ -73,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerChangeDecorations(),
     ...Object.values(trees),
     twins,
+    pageMap,
     timeline,
     ...registerRowCommands(trees, model, (link) => {
       if (link === "exoscope.showEnvironment" || link === "exoscope.showCapability")
@@ -97,6 +101,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command("showCapabilitiesAsCapdl", () => twins.show("All Capabilities (capDL)")),
     command("showCapabilitiesAsDot", () => twins.show("All Capabilities (DOT)")),
     command("showPagesAsText", () => twins.show("Physical Pages")),
+    command("showPageMapAsText", () => twins.show("Page Map")),
     command("showTimelineAsText", () => twins.show("Timeline")),
     command("showHistoryAsText", () => twins.show("History")),
   );

@@ -285,6 +285,7 @@ export function pagesBody(debuggee: Debuggee): PagesBody {
       mappings: mappings.get(frame) ?? [],
       dirty: page.dirty,
       referenced: page.referenced,
+      ...(page.pins > 0 ? { pinned: true } : {}),
     });
   }
   return {
