@@ -8,7 +8,6 @@ import type { TimelineOrder, TimelinePicture, TimelineWish } from "./messages.ts
 import {
   arrowText,
   askFor,
-  wholeOf,
   isLacking,
   lowerBound,
   type Model,
@@ -22,6 +21,7 @@ import {
   stepText,
   upcallText,
   type Window,
+  wholeOf,
   within,
   zoomed,
 } from "./model.ts";

@@ -68,9 +68,8 @@ export function modelOf(body: TimelineBody): Model {
   for (const mark of marks) {
     const { id } = mark;
     const lane = body.lanes.find(({ environment }) => environment === id);
-    // One that never ran has nothing to show: it was only made.
-    const hasNothing = (lane?.steps ?? 0) === 0 && !things.has(`${id}`);
-    if (lane === undefined || (mark.isLauncher && hasNothing)) continue;
+    // The launcher only made what is looked at: it never runs.
+    if (lane === undefined || (mark.isLauncher && lane.steps === 0)) continue;
     rows.push({
       environment: id,
       thread: 0,
