@@ -1,5 +1,6 @@
 /** What is being debugged: a kernel with its environments, and which image each of them runs. */
 import {
+  type Branch,
   FIRST_PROGRAM_WORD,
   Kernel,
   type KernelConfiguration,
@@ -18,6 +19,7 @@ import { LibosThreads } from "./libos-threads.ts";
 import type { LoadedImage } from "./loaded-image.ts";
 import { PacketCapture } from "./packet-capture.ts";
 import type { Origin } from "./recording/origin.ts";
+import { RunRecord } from "./run-spans/run-record.ts";
 
 export interface DebuggeeProgram {
   readonly name: string;
@@ -64,6 +66,8 @@ export class Debuggee {
   readonly subject: LoadedImage | undefined;
   /** What it was booted from: the same run can be booted once more. */
   readonly configuration: DebuggeeConfiguration;
+  /** What was seen of the run on each branch, for the timeline. */
+  readonly record: RunRecord;
   readonly #identities = new Identities();
   readonly #known: KnownImages;
   /** Images that were published before their description could be read, each with its address. */
@@ -108,6 +112,8 @@ export class Debuggee {
         this.#launch();
       },
     });
+    this.record = new RunRecord(this.kernel.core.log.since(0));
+    this.#noteReturns();
     this.timeline.observer = {
       event: (event) => this.#follow(event),
       restored: () => this.onImages?.(),
@@ -142,6 +148,7 @@ export class Debuggee {
   #follow(event: KernelEvent): void {
     const { branch } = this.timeline;
     this.#identities.passed(branch, event.index);
+    this.record.passed(branch, event, this.threads.currentId(event.environment));
     switch (event.kind) {
       case "created":
         if (this.isLauncher(event.created)) return;
@@ -156,6 +163,25 @@ export class Debuggee {
         // What could not be read when it was published may be there now.
         this.onImages?.(event.target);
     }
+  }
+
+  /** Tells the record of the upcalls that each `uret` ends: the kernel's own log of them is shorter by those. */
+  #noteReturns(): void {
+    const { core, machine } = this.kernel;
+    const { onUserReturn } = machine;
+    machine.onUserReturn = (pc) => {
+      const { current } = core;
+      const before = core.activations.of(current);
+      const [count, open] = [before.length, before.at(-1)];
+      // Most often it is the innermost alone that returns.
+      const all = count > 1 ? [...before] : open === undefined ? [] : [open];
+      onUserReturn?.(pc);
+      for (const activation of all.slice(core.activations.of(current).length)) {
+        if (activation.kind !== "upcall") continue;
+        const id = core.records.idOf(current);
+        this.record.returned(this.timeline.branch, id, activation.step, machine.steps);
+      }
+    };
   }
 
   #created(id: number, { environment: by }: KernelEvent): EnvironmentInfo {
@@ -225,6 +251,14 @@ export class Debuggee {
     const { branch, now } = this.timeline;
     const isKnown = this.#identities.of(id, branch, now.event) !== undefined;
     return isKnown ? `${this.environment(id).name} (env ${id})` : `env ${id}`;
+  }
+
+  /** As `nameOf` without the id, on any branch and for any moment of it. */
+  nameOn(branch: Branch, id: number): string {
+    if (id === 0) return "the kernel";
+    if (id === this.#launcherId) return "launcher";
+    const known = this.#identities.of(id, branch, Number.POSITIVE_INFINITY);
+    return known?.name ?? `env ${id}`;
   }
 
   imageOf(id: number): LoadedImage | undefined {

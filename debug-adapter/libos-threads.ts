@@ -43,6 +43,8 @@ const STATES = ["running", "ready", "waiting"] as const;
 export class LibosThreads {
   readonly #memory: ThreadMemory;
   readonly #ids = new Map<string, number>();
+  /** Names by the libOS's numbers, as they were last read: of those that have ended, too. */
+  readonly #names = new Map<number, Map<number, string>>();
   readonly #owners: { readonly environment: number; readonly id: number }[] = [];
 
   constructor(memory: ThreadMemory) {
@@ -84,7 +86,21 @@ export class LibosThreads {
   currentId(environment: number): number {
     const directory = this.#directory(environment);
     if (directory === undefined || directory.current === 0) return 0;
-    return this.#words(environment, directory.current, THREAD_BYTES)?.[1] ?? 0;
+    const [, id = 0, name = 0] = this.#words(environment, directory.current, THREAD_BYTES) ?? [];
+    if (id !== 0) this.#keepName(environment, id, name);
+    return id;
+  }
+
+  /** Names of threads that an environment has run, by its libOS's numbers. */
+  namesOf(environment: number): ReadonlyMap<number, string> {
+    return this.#names.get(environment) ?? new Map();
+  }
+
+  #keepName(environment: number, id: number, address: number): void {
+    const names = this.#names.get(environment) ?? new Map<number, string>();
+    if (names.has(id)) return;
+    names.set(id, this.#name(environment, address) ?? `thread ${id}`);
+    this.#names.set(environment, names);
   }
 
   current(environment: number): LibosThread | undefined {

@@ -16,6 +16,7 @@ import { registerLessons } from "./lessons/lesson-commands.ts";
 import { registerPastQuestions } from "./past-questions.ts";
 import { CapabilityGraph } from "./pictures/capability-graph/host.ts";
 import { PageMap } from "./pictures/page-map/host.ts";
+import { TimelineView } from "./pictures/timeline/host.ts";
 import { openSample } from "./sample-workspace.ts";
 import { saveRecording } from "./save-recording.ts";
 import { followSessions } from "./session-following.ts";
@@ -51,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const pageMap = new PageMap(model, context.extensionUri);
   const capabilityGraph = new CapabilityGraph(model, context.extensionUri);
+  const timeline = new TimelineView(model, context.extensionUri);
   const twins = new TextTwins(
     {
       "Kernel Events": () => eventsText(model),
@@ -65,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
       Lesson: () => lessons.text(),
       "Capability Graph": () => capabilityGraph.text(),
       "Page Map": () => pageMap.text(),
+      Timeline: () => timeline.text(),
       History: () => viewText("History", model, "history", () => asText(trees.history.roots())),
     },
     model,
@@ -90,6 +93,7 @@ export function activate(context: vscode.ExtensionContext): void {
     lessons,
     pageMap,
     capabilityGraph,
+    timeline,
     ...registerRowCommands(trees, model, (link) => {
       if (link === "exoscope.showEnvironment" || link === "exoscope.showCapability")
         walkthrough.reach("sawOwner");
@@ -115,6 +119,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command("showPagesAsText", () => twins.show("Physical Pages")),
     command("showCapabilityGraphAsText", () => twins.show("Capability Graph")),
     command("showPageMapAsText", () => twins.show("Page Map")),
+    command("showTimelineAsText", () => twins.show("Timeline")),
     command("showHistoryAsText", () => twins.show("History")),
   );
   // Whoever has activated this has a use for its views; others' Run and Debug stays as it was.

@@ -34,6 +34,7 @@ import type {
   PagesBody,
 } from "../protocol.ts";
 import { placeNow } from "../queries/look-back.ts";
+import { timelineBody } from "../run-spans/timeline-body.ts";
 import { codeFrames, stackOf } from "../stack.ts";
 import type { Handlers } from "./requests.ts";
 
@@ -47,13 +48,19 @@ export function pictureHandlers(
   debuggee: () => Debuggee,
 ): Pick<
   Handlers,
-  "exo/environments" | "exo/capabilities" | "exo/capabilityText" | "exo/pages" | "exo/events"
+  | "exo/environments"
+  | "exo/capabilities"
+  | "exo/capabilityText"
+  | "exo/pages"
+  | "exo/events"
+  | "exo/timeline"
 > {
   return {
     "exo/environments": () => environmentsBody(debuggee()),
     "exo/capabilities": (args) => capabilitiesBody(debuggee(), args ?? {}),
     "exo/capabilityText": (args) => capabilityTextBody(debuggee(), args ?? {}),
     "exo/pages": () => pagesBody(debuggee()),
+    "exo/timeline": (args) => timelineBody(debuggee(), args ?? {}),
     "exo/events": (args) => eventsBody(debuggee(), args ?? {}),
   };
 }

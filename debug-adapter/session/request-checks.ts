@@ -14,6 +14,7 @@ import type {
   MarkArguments,
   RunToArguments,
   StepBackArguments,
+  TimelineArguments,
   WhatIfArguments,
 } from "../protocol.ts";
 
@@ -106,4 +107,21 @@ export function checkWhatIf({
     Object.values(given).every((each) => typeof each === "number" || typeof each === "string");
   check(isList, request, "arguments", "a list, or an object, of numbers and names");
   checkPosition(position, request);
+}
+
+export function checkTimeline({ branch, from, to, resolution, events }: TimelineArguments): void {
+  const request = "exo/timeline";
+  const isNumber = (value: unknown) =>
+    value === undefined || (typeof value === "number" && value >= 0 && Number.isFinite(value));
+  check(branch === undefined || isCount(branch), request, "branch", "the id of a branch");
+  check(isNumber(from), request, "from", "a step");
+  check(isNumber(to), request, "to", "a step");
+  check(isNumber(resolution), request, "resolution", "a number of steps");
+  const isList =
+    events === undefined ||
+    (typeof events === "object" &&
+      events !== null &&
+      isCount(events.since) &&
+      isCount(events.limit));
+  check(isList, request, "events", "'since' and 'limit', each a whole number");
 }

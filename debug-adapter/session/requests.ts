@@ -39,6 +39,8 @@ import type {
   RecordBody,
   RunToArguments,
   StepBackArguments,
+  TimelineArguments,
+  TimelineBody,
   WhatIfArguments,
   WhatIfBody,
 } from "../protocol.ts";
@@ -92,6 +94,7 @@ export interface Requests {
   "exo/capabilityText": [CapabilityTextArguments, CapabilityTextBody];
   "exo/capabilities": [CapabilitiesArguments | undefined, CapabilitiesBody];
   "exo/pages": [Empty, PagesBody];
+  "exo/timeline": [TimelineArguments | undefined, TimelineBody];
   "exo/events": [EventsArguments | undefined, EventsBody];
   "exo/consoleInput": [ConsoleInputArguments, undefined];
   "exo/history": [Empty, HistoryBody];
