@@ -207,3 +207,29 @@ test("a session's past is asked without moving it, and a run goes on until somet
   const never = await runUntil(parts, marked);
   expect(never).toMatchObject({ kind: "halted", halt: { kind: "exited" } });
 });
+
+test("who asks about the past hits no breakpoint of the user's, and a run until something stops at them", async () => {
+  const parts = await boot("page-fault.c");
+  const { control, debuggee } = parts;
+  const image = debuggee.images[0];
+  const main = image?.debug.functionsNamed("main")[0]?.prologueEndAddress ?? 0;
+  let hits = 0;
+  control.setUserPlaces(() => [main]);
+  control.accepts = () => {
+    hits += 1;
+    return true;
+  };
+  const { accepts, wantsEvent } = control;
+  const after = readOccurrence(place({ marker: "after" }));
+  expect(await runUntil(parts, after)).toMatchObject({
+    kind: "halted",
+    halt: { kind: "breakpoint", pc: main },
+  });
+  expect((await runUntil(parts, after)).kind).toBe("happened");
+  expect(hits).toBe(1);
+  const condition = readCondition(place({ happens: { function: "main" }, times: 1 }));
+  const { verdicts } = await askPast(parts, { conditions: [condition] });
+  expect(verdicts[0]).toMatchObject({ holds: true });
+  expect(hits).toBe(1);
+  expect(control).toMatchObject({ accepts, wantsEvent });
+});

@@ -2,9 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { ROOT, WORKSPACE } from "../testing/dap-client.ts";
+import { DapClient, frameText, ROOT, WORKSPACE } from "../testing/dap-client.ts";
 import { gradeAll } from "./grade-pool.ts";
 import type { GradeReply } from "./grade-worker.ts";
 
@@ -87,6 +87,24 @@ test("JSON and JUnit say the same, and the recording opens at the failing event"
     },
   ]);
   expect(exo("replay", failure.recording).stderr).toMatch(/the same run/);
+});
+
+test("a session on the recording goes from its start to the failing event, in the program that is wrong", async () => {
+  const [recordings, json] = [file("session"), file("session.json")];
+  const args = ["--recordings", recordings, "--json", json];
+  expect(exo("grade", "grading/cowfork.grade.json", "cowfork/cowfork_bug.c", ...args).status).toBe(
+    1,
+  );
+  const [{ tests }] = JSON.parse(readFileSync(json, "utf8")).programs;
+  const [{ at, recording }] = tests[1].failures;
+  const client = new DapClient();
+  const program = resolve(WORKSPACE, recording);
+  await client.launch({ program, stopOnEntry: true });
+  expect((await client.stopped()).reason).toBe("entry");
+  await client.request("exo/goTo", { position: { branch: 1, ...at } });
+  const { threadId } = await client.stopped();
+  const frames = (await client.stack(threadId)).map(frameText);
+  expect(frames.join("\n")).toMatch(/mark_pages.*fork_with/s);
 });
 
 test("- is standard output, which then has nothing else", () => {
