@@ -49,6 +49,7 @@ export function registerLessons(
     );
     player.isPresenting = isPresenting;
     await vscode.commands.executeCommand("setContext", "exoscope.inLesson", true);
+    if (vscode.window.visibleTextEditors.length === 0) await player.showFirstSource();
     await view.open();
     await player.go(player.index);
   };

@@ -80,6 +80,15 @@ export class LessonPlayer {
     return step;
   }
 
+  /** Shows the source that comes first, so that there is code for the lesson to stand beside. */
+  async showFirstSource(): Promise<void> {
+    const { steps } = this.lesson;
+    const own = steps[this.index]?.anchor === undefined ? undefined : this.index;
+    const index = own ?? steps.findIndex(({ anchor }) => anchor !== undefined);
+    // What is wrong with an anchor is said when its step is opened.
+    await this.#showAnchor(index).catch(() => undefined);
+  }
+
   /** Opens a step: shows its place and goes to its moment. What goes wrong is shown in the step. */
   async go(index: number): Promise<void> {
     const step = this.lesson.steps[index];
@@ -254,6 +263,7 @@ export class LessonPlayer {
     if (typeof line === "string") throw new Error(`${line}.`);
     const at = new vscode.Position(line - 1, 0);
     const editor = await vscode.window.showTextDocument(document, {
+      viewColumn: vscode.ViewColumn.One,
       preview: true,
       preserveFocus: true,
     });
