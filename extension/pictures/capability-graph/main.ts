@@ -349,10 +349,11 @@ connection.open<CapabilityGraphBody, CapabilityGraphOrder>({
   body: (now) => {
     body = now;
     draw();
-    if (now !== undefined) sentence.textContent = graph?.sentence ?? "";
+    sentence.textContent = now === undefined ? "" : (graph?.sentence ?? "");
   },
   phase: (phase) => {
-    if (phase === "running") sentence.textContent = "Running: the graph is of the last stop.";
+    if (phase === "running" && body !== undefined)
+      sentence.textContent = "Running: the graph is of the last stop.";
   },
   order: () => undefined,
 });

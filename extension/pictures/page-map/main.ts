@@ -310,12 +310,13 @@ connection.open<PageMapBody, PageMapOrder>({
   body: (now, phase: Phase) => {
     body = now;
     draw();
-    if (now !== undefined) sentence.textContent = summaryOf(now);
+    sentence.textContent = now === undefined ? "" : summaryOf(now);
     root.dataset["phase"] = phase;
   },
   phase: (phase) => {
     root.dataset["phase"] = phase;
-    if (phase === "running") sentence.textContent = "Running: the map is of the last stop.";
+    if (phase === "running" && body !== undefined)
+      sentence.textContent = "Running: the map is of the last stop.";
   },
   order: (order) => {
     if (order.kind === "history") showHistory(order);

@@ -342,7 +342,7 @@ export class MapCanvas {
       const y = row * size - y0;
       const { label, isAfterGap } = grid.rows[row]!;
       if (isAfterGap) {
-        context.fillRect(gutter * 0.4, y, gutter * 0.6, Math.max(1, this.#ratio));
+        context.fillRect(gutter, y - this.#ratio, grid.columns * size, this.#ratio);
       }
       if (row % every === 0) context.fillText(label, gutter - 6 * this.#ratio, y + size / 2);
     }
