@@ -1,8 +1,9 @@
 /** The timeline's page: the picture and the list of events in step with each other, by mouse and by keys. */
-import type { CrashOutcome, EventItem } from "../../../debug-adapter/protocol.ts";
+import type { EventItem } from "../../../debug-adapter/protocol.ts";
 import { Connection, onThemeChange } from "../connection.dom.ts";
 import type { Phase } from "../messages.ts";
 import { readTheme, type Theme } from "../theme.dom.ts";
+import { CrashSlider } from "./crash-slider.dom.ts";
 import { EventList } from "./event-list.dom.ts";
 import type { TimelineOrder, TimelinePicture, TimelineWish } from "./messages.ts";
 import {
@@ -48,9 +49,7 @@ class TimelinePage {
   readonly #delta: HTMLElement;
   readonly #list: EventList;
   readonly #branches: HTMLSelectElement;
-  readonly #crash: HTMLElement;
-  readonly #slider: HTMLInputElement;
-  readonly #outcome: HTMLOutputElement;
+  readonly #crash: CrashSlider;
   #theme: Theme = readTheme();
   #picture: TimelinePicture | undefined;
   #model: Model | undefined;
@@ -60,7 +59,6 @@ class TimelinePage {
   #branch: number | undefined;
   #cursor = { row: 0, step: 0 };
   readonly #markers: Kept["markers"] = { A: undefined, B: undefined };
-  #crashes: readonly CrashOutcome[] = [];
   #frame = 0;
   #asking: ReturnType<typeof setTimeout> | undefined;
   #drag: { x: number; window: Window; moved: boolean } | undefined;
@@ -118,29 +116,14 @@ class TimelinePage {
     this.#said.setAttribute("role", "status");
     this.#said.setAttribute("aria-live", "polite");
     this.#said.tabIndex = 0;
-    this.#slider = document.createElement("input");
-    this.#slider.type = "range";
-    this.#slider.min = "0";
-    this.#slider.setAttribute("aria-label", "Disk writes made before the power fails");
-    this.#slider.addEventListener("input", () => this.#sayCrash());
-    this.#slider.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") this.#goToCrash();
+    this.#crash = new CrashSlider(button, {
+      tryAll: () => this.#wish({ kind: "crashes" }),
+      goTo: ({ branch }) => {
+        this.#branch = undefined;
+        this.#isChosen = false;
+        this.#wish({ kind: "branch", branch });
+      },
     });
-    this.#outcome = document.createElement("output");
-    this.#crash = part("div", "crash");
-    this.#crash.setAttribute("role", "group");
-    this.#crash.setAttribute("aria-label", "Power failures");
-    this.#crash.append(
-      button("Try Every Crash", "Let the power fail before each disk write", () => {
-        this.#outcome.textContent = "Trying…";
-        this.#wish({ kind: "crashes" });
-      }),
-      this.#slider,
-      this.#outcome,
-      button("Go to This Crash", "Go to the branch on which the power fails there", () =>
-        this.#goToCrash(),
-      ),
-    );
     const events = part("div", "events");
     events.tabIndex = 0;
     events.setAttribute("role", "listbox");
@@ -153,7 +136,7 @@ class TimelinePage {
       chosen: (event, travel) => this.#followEvent(event, travel),
       nameOf: (id) => (this.#model === undefined || id === 0 ? "kernel" : nameIn(this.#model, id)),
     });
-    root.append(title, bar, this.#plot, this.#said, this.#crash, events);
+    root.append(title, bar, this.#plot, this.#said, this.#crash.element, events);
     this.#listen();
     const { kept } = this.#connection;
     this.#branch = kept?.branch;
@@ -227,7 +210,6 @@ class TimelinePage {
       }),
     );
     this.#branches.hidden = branches.length < 2;
-    if (crashes !== undefined) this.#crashes = crashes;
     this.#take(timeline);
     if (isElsewhere && this.#branch !== undefined) this.#showBranch(this.#branch);
     this.#cursor.step = timeline.now.step;
@@ -235,7 +217,11 @@ class TimelinePage {
     this.#list.choose(at, undefined);
     this.#reveal(this.#cursor.step);
     this.#say(`You are at step ${stepText(timeline.now.step)}. ${this.#here()}`);
-    this.#showCrashes();
+    this.#crash.show(crashes, this.#hasWrites);
+  }
+
+  get #hasWrites(): boolean {
+    return this.#model?.body.marks.some(([, , kind]) => kind === "diskWrite") ?? false;
   }
 
   #take(timeline: TimelinePicture["timeline"]): void {
@@ -265,9 +251,7 @@ class TimelinePage {
         if (order.branch === this.#model?.body.branch) this.#list.take(order.events);
         return;
       case "crashes":
-        this.#crashes = order.crashes;
-        this.#showCrashes();
-        this.#sayCrash();
+        this.#crash.show(order.crashes, this.#hasWrites);
         return;
     }
   }
@@ -475,38 +459,6 @@ class TimelinePage {
   #stepAt(x: number): number {
     const { from, to } = this.#window;
     return from + ((x - GUTTER) / Math.max(1, this.#width - GUTTER)) * (to - from);
-  }
-
-  // Power failures.
-
-  #showCrashes(): void {
-    const writes = this.#model?.body.marks.some(([, , kind]) => kind === "diskWrite") ?? false;
-    this.#crash.hidden = !writes && this.#crashes.length === 0;
-    const hasNone = this.#crashes.length === 0;
-    this.#slider.disabled = hasNone;
-    this.#slider.max = `${Math.max(0, this.#crashes.length - 1)}`;
-    this.#slider.step = "1";
-    if (hasNone) this.#outcome.textContent = "The power can fail before each disk write.";
-  }
-
-  #crashNow(): CrashOutcome | undefined {
-    return this.#crashes[Number(this.#slider.value)];
-  }
-
-  #sayCrash(): void {
-    const crash = this.#crashNow();
-    if (crash === undefined) return;
-    const text = `After ${crash.writesDone} of ${this.#crashes.length - 1} writes: ${crash.outcome}`;
-    this.#outcome.textContent = text;
-    this.#slider.setAttribute("aria-valuetext", text);
-  }
-
-  #goToCrash(): void {
-    const crash = this.#crashNow();
-    if (crash === undefined) return;
-    this.#branch = undefined;
-    this.#isChosen = false;
-    this.#wish({ kind: "branch", branch: crash.branch });
   }
 
   // Drawing.

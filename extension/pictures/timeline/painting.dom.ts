@@ -340,7 +340,8 @@ export class Painter {
       context.setLineDash([]);
       if (text === "") return;
       const wide = context.measureText(text).width + 8;
-      const left = Math.min(x, width - wide);
+      // Markers' flags point to the left, so that they are read beside the one of now.
+      const left = text === "now" ? Math.min(x, width - wide) : Math.max(0, x - wide);
       context.fillStyle = css(theme.foreground);
       context.fillRect(left, 0, wide, 14);
       context.fillStyle = css(theme.background);
