@@ -7,20 +7,16 @@ import { CrashSlider } from "./crash-slider.dom.ts";
 import { EventList } from "./event-list.dom.ts";
 import type { TimelineOrder, TimelinePicture, TimelineWish } from "./messages.ts";
 import {
-  arrowText,
   askFor,
   isLacking,
-  lowerBound,
   type Model,
-  markText,
   modelOf,
   nameIn,
   panned,
   revealed,
   spanAt,
-  spanText,
   stepText,
-  upcallText,
+  textAt,
   type Window,
   wholeOf,
   within,
@@ -336,26 +332,9 @@ class TimelinePage {
 
   /** What lies under the cursor, in words. */
   #here(): string {
-    const model = this.#model;
-    const row = model?.rows[this.#cursor.row];
-    if (model === undefined || row === undefined) return "";
-    const { step } = this.#cursor;
-    const near = ((this.#window.to - this.#window.from) / Math.max(1, this.#width - GUTTER)) * 4;
-    const span = spanAt(row, step);
-    const runs = model.rows.map((each) => spanAt(each, step)).find((each) => each !== undefined);
-    const texts = [
-      span === undefined
-        ? `${row.label} does not run.${runs === undefined ? "" : ` ${spanText(model, runs)}`}`
-        : spanText(model, span),
-    ];
-    const inside = row.upcalls.filter(([, , from, to]) => from <= step && step <= to).at(-1);
-    if (inside !== undefined) texts.push(`In ${upcallText(model, inside)}.`);
-    const mark = row.marks.find(([at]) => Math.abs(at - step) <= near);
-    if (mark !== undefined) texts.push(`${markText(model, mark)}.`);
-    const { arrows } = model;
-    const arrow = arrows[lowerBound(arrows, step - near, (each) => each[0])];
-    if (arrow !== undefined && arrow[0] <= step + near) texts.push(`${arrowText(model, arrow)}.`);
-    return texts.join(" ");
+    if (this.#model === undefined) return "";
+    const pixel = (this.#window.to - this.#window.from) / Math.max(1, this.#width - GUTTER);
+    return textAt(this.#model, this.#cursor.row, this.#cursor.step, 4 * pixel);
   }
 
   #nextEvent(by: number): void {

@@ -268,3 +268,24 @@ export function upcallText(model: Model, upcall: TimelineUpcall): string {
   const end = returned === 1 ? `returns at step ${stepText(to)}` : "does not return";
   return `upcall '${name}' into ${nameIn(model, environment)} at step ${stepText(from)}${inside}${many}, ${end}`;
 }
+
+/** What lies at a step of a row, and within `near` steps of it, in sentences. */
+export function textAt(model: Model, at: number, step: number, near: number): string {
+  const row = model.rows[at];
+  if (row === undefined) return "";
+  const span = spanAt(row, step);
+  const runs = model.rows.map((each) => spanAt(each, step)).find((each) => each !== undefined);
+  const texts = [
+    span === undefined
+      ? `${row.label} does not run.${runs === undefined ? "" : ` ${spanText(model, runs)}`}`
+      : spanText(model, span),
+  ];
+  const inside = row.upcalls.filter(([, , from, to]) => from <= step && step <= to).at(-1);
+  if (inside !== undefined) texts.push(`In ${upcallText(model, inside)}.`);
+  const mark = row.marks.find(([place]) => Math.abs(place - step) <= near);
+  if (mark !== undefined) texts.push(`${markText(model, mark)}.`);
+  const { arrows } = model;
+  const arrow = arrows[lowerBound(arrows, step - near, (each) => each[0])];
+  if (arrow !== undefined && arrow[0] <= step + near) texts.push(`${arrowText(model, arrow)}.`);
+  return texts.join(" ");
+}
