@@ -122,6 +122,8 @@ test("ping-pong: events are chosen and travelled to by keys, and the twin says t
 test("slices, in light, dark and high contrast, and at zoom 300 %", async () => {
   await stopAt("slices", "slices.exo.json", "%s (%s): %d slices");
   await opened();
+  // It is this program that is looked at, and none that was there before.
+  await expect.poll(() => textOf(".events")).toMatch(/anna|bert|carl/);
   for (const theme of [
     "Light Modern",
     "Dark Modern",
