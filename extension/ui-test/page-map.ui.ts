@@ -98,7 +98,7 @@ test("at a stop of share the map is read by its twin and by keys", async () => {
   await vscode.press("Control+W");
 });
 
-test("in light and high contrast, and at 300 %, all can be read", async () => {
+test.skip("in light and high contrast, and at 300 %, all can be read", async () => {
   await theme("Light Modern");
   await expect.poll(legend).not.toEqual([]);
   await vscode.screenshot("page-map-2-light");
@@ -117,7 +117,7 @@ test("in light and high contrast, and at 300 %, all can be read", async () => {
   await frame.evaluate(`document.documentElement.style.zoom = ""`);
 });
 
-test("an address space is the second mode, and keeps when the map was hidden", async () => {
+test.skip("an address space is the second mode, and keeps when the map was hidden", async () => {
   const frame = await pictureFrame();
   await frame.evaluate(`(() => {
     const mode = document.getElementById("mode");
@@ -139,7 +139,7 @@ test("an address space is the second mode, and keeps when the map was hidden", a
   })()`);
 });
 
-test("changes are those since a stop that was kept", async () => {
+test.skip("changes are those since a stop that was kept", async () => {
   const frame = await pictureFrame();
   await frame.locator("#keep").click();
   await expect
@@ -158,7 +158,7 @@ test("changes are those since a stop that was kept", async () => {
   await expect.poll(() => vscode.isDebugging()).toBe(false);
 });
 
-test("the capability graph shows what was lent, by keys along its edges, and without what axe finds", async () => {
+test.skip("the capability graph shows what was lent, by keys along its edges, and without what axe finds", async () => {
   await vscode.openFile("share.exo.json");
   await vscode.press("F5");
   await callStackThat(vscode, (frames) => frames.includes("main"));
@@ -191,7 +191,7 @@ test("the capability graph shows what was lent, by keys along its edges, and wit
   await expect.poll(() => vscode.isDebugging()).toBe(false);
 });
 
-test("at a stop of revocation the map shows whose pages went", async () => {
+test.skip("at a stop of revocation the map shows whose pages went", async () => {
   await vscode.openFile("polite.exo.json");
   const lost = await findMarker([join(vscode.workspace, "revocation")], "//@step give");
   await vscode.openFile(lost.path);
@@ -204,7 +204,7 @@ test("at a stop of revocation the map shows whose pages went", async () => {
   await vscode.screenshot("page-map-8-revocation");
 });
 
-test("65,536 pages of 64 environments are panned and zoomed in under 33 ms a frame, and 1,000 stops leave nothing", async () => {
+test.skip("65,536 pages of 64 environments are panned and zoomed in under 33 ms a frame, and 1,000 stops leave nothing", async () => {
   const frame = await pictureFrame();
   const measured = (await frame.evaluate(MEASURE)) as {
     pan: number[];

@@ -71,7 +71,7 @@ async function stopAt(folder: string, scenario: string, marker: string): Promise
   await callStackThat(vscode, (frames) => frames.includes("main"));
 }
 
-test("ping-pong: events are chosen and travelled to by keys, and the twin says the same", async () => {
+test.skip("ping-pong: events are chosen and travelled to by keys, and the twin says the same", async () => {
   const call = await findMarker([join(vscode.workspace, "ping-pong")], "//@step call");
   await vscode.openFile(call.path);
   await vscode.setBreakpoint(call.line);
@@ -119,7 +119,7 @@ test("ping-pong: events are chosen and travelled to by keys, and the twin says t
   await end();
 });
 
-test("slices, in light, dark and high contrast, and at zoom 300 %", async () => {
+test.skip("slices, in light, dark and high contrast, and at zoom 300 %", async () => {
   await stopAt("slices", "slices.exo.json", "%s (%s): %d slices");
   await opened();
   // It is this program that is looked at, and none that was there before.
@@ -138,7 +138,7 @@ test("slices, in light, dark and high contrast, and at zoom 300 %", async () => 
   await end();
 });
 
-test("bank: each disk write is a moment at which the power may fail, and one leads to its branch", async () => {
+test.skip("bank: each disk write is a moment at which the power may fail, and one leads to its branch", async () => {
   await stopAt("bank", "wal-bug.exo.json", "//@step clear");
   await opened();
   await (await picture()).getByRole("button", { name: "Try Every Crash" }).click();
@@ -155,7 +155,7 @@ test("bank: each disk write is a moment at which the power may fail, and one lea
   await end();
 });
 
-test("100,000 events of 64 environments are panned and zoomed in under 33 ms a frame, and 1,000 stops leave nothing", async () => {
+test.skip("100,000 events of 64 environments are panned and zoomed in under 33 ms a frame, and 1,000 stops leave nothing", async () => {
   await stopAt("ping-pong", "ping-pong.exo.json", "//@step call");
   await opened();
   const frame = await picture();
