@@ -9,7 +9,8 @@ export interface GuardOfCall {
   /** The error of a refusal by it: `INVAL`. */
   readonly error: string;
   readonly isStructural: boolean;
-  /** Only in some cases: it stands in a branch, or behind a condition. */
+  /** Evaluated only where the call acts for another environment: its first parameter is not 0. */
+  readonly isForOthers: boolean;
   readonly file: string;
   readonly line: number;
 }
@@ -19,7 +20,10 @@ interface Body {
   readonly text: string;
 }
 
-const CALL = /(?<![.\w])(guard|need|[a-z]\w*)(?:<[^()]*>)?\(/g;
+/** Slot 0 is the caller itself, who needs no capability for that. */
+const ACTS_FOR = "requireEnvironment";
+
+const CALL = /(?<!\w)(?<!(?<!\.\.)\.)(guard|need|[a-z]\w*)(?:<[^()]*>)?\(/g;
 
 /** By the name of the call's row: `pageAlloc`. */
 export function guardsByCall(source: KernelSource): Map<string, GuardOfCall[]> {
@@ -41,6 +45,7 @@ function follow(
   source: KernelSource,
   found: GuardOfCall[],
   entered: ReadonlySet<string>,
+  isForOthers = false,
 ): void {
   for (const match of body.text.matchAll(CALL)) {
     const callee = match[1] ?? "";
@@ -51,14 +56,21 @@ function follow(
         ) ?? [];
       const place = name === undefined ? undefined : source.guards[name];
       if (name === undefined || error === undefined || place === undefined) continue;
-      if (found.some((each) => each.name === name)) continue;
+      if (found.some((each) => each.name === name && each.isForOthers === isForOthers)) continue;
       const { file, line, isStructural } = place;
-      found.push({ name, error, isStructural, file, line });
+      found.push({ name, error, isStructural, isForOthers, file, line });
       continue;
     }
-    const next = functions.get(callee);
+    const next = functions.get(`${body.file} ${callee}`) ?? functions.get(callee);
     if (next === undefined || entered.has(callee)) continue;
-    follow(next, functions, source, found, new Set([...entered, callee]));
+    follow(
+      next,
+      functions,
+      source,
+      found,
+      new Set([...entered, callee]),
+      isForOthers || callee === ACTS_FOR,
+    );
   }
 }
 
@@ -70,7 +82,10 @@ function functionsIn(source: KernelSource): Map<string, Body> {
     for (const match of text.matchAll(/^(?:export )?function (\w+)(?:<[^(]*>)?\([\s\S]*?^\}/gm)) {
       if (/\b(?:call|decoding): Decoding\b/.test(match[0])) {
         const header = match[0].indexOf("(");
-        found.set(match[1] ?? "", { file, text: match[0].slice(header) });
+        const body = { file, text: match[0].slice(header) };
+        // Two files may have one of the same name, each for itself.
+        found.set(`${file} ${match[1]}`, body);
+        if (match[0].startsWith("export")) found.set(match[1] ?? "", body);
       }
     }
   }

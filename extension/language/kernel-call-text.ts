@@ -39,8 +39,8 @@ export function kernelCallHover(
       ? ""
       : `Guards, in order; the first that does not hold refuses the call:\n\n${guards
           .map(
-            ({ name, error, isStructural }, index) =>
-              `${index + 1}. ${name} (\`EXO_E_${error}\`)${isStructural ? ", structural" : ""}`,
+            ({ name, error, isStructural, isForOthers }, index) =>
+              `${index + 1}. ${name} (\`EXO_E_${error}\`)${isStructural ? ", structural" : ""}${isForOthers ? ", where `environment` is not 0" : ""}`,
           )
           .join("\n")}`,
     errors.length === 0
