@@ -18,6 +18,8 @@ const common = {
 
 const entries = {
   "dist/extension.js": "extension/extension.ts",
+  "dist/language-client.js": "extension/language/client.ts",
+  "dist/language-server.js": "extension/language/server.ts",
   "dist/debug-adapter.js": "debug-adapter/main.ts",
   "dist/exo.js": "debug-adapter/exo.ts",
   "dist/bench.js": "bench/index.ts",

@@ -81,13 +81,7 @@ export class NodeBuilder implements Builder {
         : { signal: AbortSignal.timeout(compilerMilliseconds) }),
       ...(args.optimization === undefined ? {} : { optimisation: args.optimization }),
     });
-    const diagnostics = result.diagnostics.map(({ file, line, column, severity, message }) => ({
-      path: file,
-      line,
-      column,
-      severity,
-      message,
-    }));
+    const diagnostics = result.diagnostics.map(({ file, ...rest }) => ({ path: file, ...rest }));
     if (role === "named") this.#output.diagnostics({ diagnostics });
     for (const { path: file, line, column, severity, message } of role === "named"
       ? diagnostics

@@ -253,6 +253,8 @@ export interface DiagnosticsEventBody {
     readonly column: number;
     readonly severity: "error" | "warning" | "note";
     readonly message: string;
+    /** The compiler's where missing. */
+    readonly origin?: "linker";
   }[];
 }
 

@@ -39,6 +39,7 @@ export { type Assembly, AssemblyError, type AssemblyOptions, assemble } from "./
 export { type Disassembly, disassemble } from "./isa/disassembler.ts";
 export type { Extension, Format, Instruction } from "./isa/instruction.ts";
 export { INSTRUCTIONS } from "./isa/instructions.ts";
+export { PSEUDO_INSTRUCTIONS } from "./isa/pseudo-instructions.ts";
 export { REGISTER_NAMES, registerIndex } from "./isa/registers.ts";
 export { Machine, type MachineConfiguration, PAGES_MAX } from "./machine.ts";
 export { PAGE_SIZE, type PhysicalMemory } from "./memory/physical.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import type { DebugSession } from "vscode";
+import { type DebugSession, type Diagnostic, Uri } from "vscode";
 import { CompilerDiagnostics, diagnosticOf } from "./diagnostics.ts";
 import { stub } from "./testing/vscode-stub.ts";
 
@@ -46,4 +46,27 @@ test("the next launch of a program clears its findings, also in headers, and no 
   heard("/w/b.c", "/w/b.c");
   diagnostics.began(session("/w/a.c"));
   expect([...stub.diagnostics.keys()]).toEqual(["/w/b.c"]);
+});
+
+test("what the check of a typed text shows already is not shown by a launch, and the linker's findings stay", () => {
+  const diagnostics = new CompilerDiagnostics();
+  const uri = Uri.file("/w/a.c");
+  diagnostics.checkedAsTyped(uri, [diagnosticOf(finding("/w/a.c"))]);
+  const linker = {
+    ...finding("/w/a.c"),
+    line: 1,
+    message: "'f' is defined twice",
+    origin: "linker" as const,
+  };
+  const other = { ...finding("/w/a.c"), line: 20 };
+  const news = { kind: "diagnostics" as const, diagnostics: [finding("/w/a.c"), other, linker] };
+  diagnostics.heard(session("/w/a.c"), news);
+  const lines = () =>
+    (stub.diagnostics.get("/w/a.c") as Diagnostic[]).map(({ range }) => range.start.line);
+  expect(lines()).toEqual([19, 0]);
+  diagnostics.checkedAsTyped(uri, []);
+  expect(lines()).toEqual([0]);
+  diagnostics.notCheckedAnyMore(uri);
+  diagnostics.heard(session("/w/a.c"), news);
+  expect(lines()).toEqual([9, 19, 0]);
 });

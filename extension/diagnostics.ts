@@ -13,7 +13,13 @@ const SEVERITY = {
 } as const;
 
 /** A compiler's finding as VS Code's, which counts from 0 and underlines the word that begins at a range's start. */
-export function diagnosticOf({ line, column, severity, message }: Finding): vscode.Diagnostic {
+export function diagnosticOf({
+  line,
+  column,
+  severity,
+  message,
+  origin,
+}: Finding): vscode.Diagnostic {
   const start = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));
   const diagnostic = new vscode.Diagnostic(
     new vscode.Range(start, start),
@@ -21,13 +27,32 @@ export function diagnosticOf({ line, column, severity, message }: Finding): vsco
     SEVERITY[severity],
   );
   diagnostic.source = "exoscope";
+  if (origin !== undefined) diagnostic.code = origin;
   return diagnostic;
 }
+
+const LINKER = "linker";
+const keyOf = ({ range, message }: vscode.Diagnostic): string => `${range.start.line}: ${message}`;
 
 export class CompilerDiagnostics implements SessionListener {
   readonly #collection = vscode.languages.createDiagnosticCollection("exoscope");
   /** Files with findings, by the program whose launch found them: a header's findings are its includer's. */
   readonly #files = new Map<string, vscode.Uri[]>();
+
+  /** What the last check of a file as it is typed found, by path: the same is not shown twice. */
+  readonly #checked = new Map<string, ReadonlySet<string>>();
+
+  /** A check of a newer text speaks for the compiler from now on; only the linker's findings stay. */
+  checkedAsTyped(uri: vscode.Uri, diagnostics: readonly vscode.Diagnostic[]): void {
+    this.#checked.set(uri.fsPath, new Set(diagnostics.map(keyOf)));
+    const shown = this.#collection.get(uri) ?? [];
+    const left = shown.filter(({ code }) => code === LINKER);
+    if (left.length < shown.length) this.#collection.set(uri, left);
+  }
+
+  notCheckedAnyMore(uri: vscode.Uri): void {
+    this.#checked.delete(uri.fsPath);
+  }
 
   began(session: vscode.DebugSession): void {
     this.#clear(programOf(session));
@@ -38,9 +63,15 @@ export class CompilerDiagnostics implements SessionListener {
     const program = programOf(session);
     this.#clear(program);
     const byPath = new Map<string, vscode.Diagnostic[]>();
+    let isShown = true;
     for (const finding of news.diagnostics) {
+      const diagnostic = diagnosticOf(finding);
+      // A note belongs to the finding before it.
+      if (finding.severity !== "note")
+        isShown = this.#checked.get(finding.path)?.has(keyOf(diagnostic)) !== true;
+      if (!isShown) continue;
       const list = byPath.get(finding.path) ?? [];
-      list.push(diagnosticOf(finding));
+      list.push(diagnostic);
       byPath.set(finding.path, list);
     }
     for (const [path, list] of byPath) this.#collection.set(vscode.Uri.file(path), list);

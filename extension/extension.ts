@@ -1,4 +1,6 @@
 /** Activation: everything that the extension adds to VS Code, in one list. */
+
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { AdapterFactory } from "./adapter-factory.ts";
@@ -12,6 +14,12 @@ import { GuestTests } from "./guest-tests.ts";
 import { registerHistoryCommands } from "./history-commands.ts";
 import { showHistoryStatus } from "./history-status.ts";
 import { KernelModel } from "./kernel-model.ts";
+import { LanguageSupport } from "./language/language-support.ts";
+import {
+  type FlagFiles,
+  writeCompileFlags,
+  writeSampleFlags,
+} from "./language/write-compile-flags.ts";
 import { registerLessons } from "./lessons/lesson-commands.ts";
 import { registerPastQuestions } from "./past-questions.ts";
 import { CapabilityGraph } from "./pictures/capability-graph/host.ts";
@@ -76,6 +84,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const command = (name: string, run: (...args: never[]) => unknown) =>
     vscode.commands.registerCommand(`exoscope.${name}`, run);
 
+  const flagFiles = () =>
+    createRequire(context.asAbsolutePath("dist/extension.js"))("./language-client.js") as FlagFiles;
+
   context.subscriptions.push(
     vscode.debug.registerDebugAdapterDescriptorFactory(
       DEBUG_TYPE,
@@ -107,6 +118,8 @@ export function activate(context: vscode.ExtensionContext): void {
       if (selection.some(({ id }) => id.startsWith("page:") || id.includes("/page:")))
         walkthrough.reach("sawOwner");
     }),
+    new LanguageSupport(context.extensionPath, diagnostics),
+    command("writeCompileFlags", () => writeCompileFlags(context.extensionPath, flagFiles())),
     command("openSample", () => openSample(context)),
     command("debugFile", (uri?: vscode.Uri) => debugFile(uri)),
     command("saveRecording", () => saveRecording(vscode.debug.activeDebugSession)),
@@ -125,4 +138,5 @@ export function activate(context: vscode.ExtensionContext): void {
   // Whoever has activated this has a use for its views; others' Run and Debug stays as it was.
   vscode.commands.executeCommand("setContext", "exoscope.inUse", true);
   void walkthrough.lookForSample();
+  void writeSampleFlags(context.extensionPath, flagFiles);
 }

@@ -47,6 +47,7 @@ test("an undefined symbol of lld is placed where it is first used", () => {
       column: 1,
       severity: "error",
       message: "'nope' is used and defined nowhere: not in the program, not in the libOS",
+      origin: "linker",
     },
   ]);
 });

@@ -9,6 +9,8 @@ export interface Diagnostic {
   readonly column: number;
   readonly severity: "error" | "warning" | "note";
   readonly message: string;
+  /** The compiler's where missing. */
+  readonly origin?: "linker";
 }
 
 // file:line:column: severity: message, as clang and gcc print it. A drive's letter may stand before the file's colon.
@@ -51,6 +53,7 @@ export function parseLinkErrors(text: string, sources: readonly string[]): Diagn
       column: 1,
       severity: "error",
       message,
+      origin: "linker",
     });
   };
   const plain = text.replace(COLOURS, "");

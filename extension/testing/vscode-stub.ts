@@ -34,6 +34,7 @@ export class Range {
 
 export class Diagnostic {
   source: string | undefined;
+  code: string | undefined;
   readonly range: Range;
   readonly message: string;
   readonly severity: number;
@@ -426,6 +427,7 @@ export const commands = {
 export const languages = {
   createDiagnosticCollection: () => ({
     set: (uri: Uri, list: unknown) => stub.diagnostics.set(uri.path, list),
+    get: (uri: Uri) => stub.diagnostics.get(uri.path),
     delete: (uri: Uri) => stub.diagnostics.delete(uri.path),
     dispose() {},
   }),
