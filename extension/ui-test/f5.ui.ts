@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { expect, test } from "vitest";
 import { callStackThat } from "./call-stack.ts";
 import { withOneVSCode } from "./one-vscode.ts";
@@ -13,8 +13,7 @@ withOneVSCode((page) => {
 });
 
 test("F5 stops in the pager, the call stack goes on below the upcall in main, and stepping out returns there", async () => {
-  const folders = [vscode.workspace, join(vscode.extensionFolder, "libos")];
-  const pager = await findMarker(folders, "//@step pager");
+  const pager = await findMarker([vscode.workspace], "//@step pager", "page-fault.c");
   await vscode.openFile(pager.path);
   await vscode.setBreakpoint(pager.line);
   await vscode.openFile("page-fault.c");

@@ -21,7 +21,7 @@ const where = async () =>
   (await vscode.statusBar()).find((text) => /\bstep [\d,]+/.test(text)) ?? "";
 
 test("a handler is walked back, the past is asked, and a change there begins a branch", async () => {
-  const pager = await findMarker([vscode.workspace], "//@step pager");
+  const pager = await findMarker([vscode.workspace], "//@step pager", "page-fault.c");
   await vscode.openFile("page-fault.c");
   await vscode.setBreakpoint(pager.line);
   await vscode.press("F5");

@@ -539,14 +539,15 @@ export function markedLineOf(text: string, marker: string): number | undefined {
   return index < 0 ? undefined : index + 1;
 }
 
-/** The first file below `folders` that has `marker`, and its line. */
+/** The first file below `folders` that has `marker`, and its line; only those of the name `file`, if there is one. */
 export async function findMarker(
   folders: readonly string[],
   marker: string,
+  file?: string,
 ): Promise<{ path: string; line: number }> {
   for (const folder of folders) {
     for (const path of await filesBelow(folder)) {
-      if (!/\.[chS]$/.test(path)) continue;
+      if (!/\.[chS]$/.test(path) || (file ?? basename(path)) !== basename(path)) continue;
       const line = markedLineOf(await readFile(path, "utf8"), marker);
       if (line !== undefined) return { path, line };
     }

@@ -192,7 +192,7 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
       const chosen = this.view.selection[0]?.id;
       const isChosen = chosen === row?.id;
       const isUsers = chosen !== undefined && !isChosen && !this.#chosenBefore.has(chosen);
-      if (row === undefined || isUsers || !this.view.visible || tries === 0) {
+      if (row === undefined || isChosen || isUsers || !this.view.visible || tries === 0) {
         this.#isRevealing = false;
         return;
       }
