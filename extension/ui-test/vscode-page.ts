@@ -81,6 +81,7 @@ const QUIET_SETTINGS = {
 };
 
 const PATIENCE = 30_000;
+const SCROLL_PATIENCE = 3_000;
 
 export class VSCodePage {
   /** The copy of the workspace that is open. */
@@ -429,14 +430,17 @@ export class VSCodePage {
     // A wheel's notch moves a list by 100 pixels, with Alt by 400 (QUIET_SETTINGS): never by more than its height.
     const fast = ((await list.boundingBox())?.height ?? 0) > 450;
     const scroll = async (notch: 1 | -1, until: (first: number) => boolean) => {
-      await list.hover();
+      // A list that changes meanwhile may never come there: whoever polls reads it again.
+      await list.hover({ timeout: SCROLL_PATIENCE });
       if (fast) await this.page.keyboard.down("Alt");
-      await this.#until(async () => {
+      const wheel = async () => {
         if (until((await collect()).first)) return true;
         await this.page.mouse.wheel(0, notch * 100);
         return false;
-      }, "a list to scroll");
-      if (fast) await this.page.keyboard.up("Alt");
+      };
+      await this.#until(wheel, "a list to scroll", SCROLL_PATIENCE).finally(async () => {
+        if (fast) await this.page.keyboard.up("Alt");
+      });
     };
     let { first, complete } = await collect();
     if (first > 0 && Number.isFinite(first)) await scroll(-1, (now) => now === 0);
