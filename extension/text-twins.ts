@@ -7,13 +7,14 @@ import {
   type EventsBody,
   REQUESTS,
 } from "../debug-adapter/protocol.ts";
-import type { KernelModel, Part } from "./kernel-model.ts";
+import type { KernelModel, Part, SessionModel } from "./kernel-model.ts";
 import { grouped } from "./views/row.ts";
 
 const SCHEME = "exoscope";
 /** As many events as are shown: the newest. */
 const EVENTS_SHOWN = 1000;
 const NO_SESSION = "No program is being debugged.\n";
+const NOTHING_READ = "Nothing has been read: the program has not stopped yet.\n";
 
 /** How a text is made; called again at every stop while its editor is open. */
 export type Text = () => string | Promise<string>;
@@ -105,6 +106,20 @@ export function eventLines({ total, events, step }: EventsBody): string {
   return `Kernel events up to step ${grouped(step)}, ${which}: step, who caused it, what happened.\n\n${events.map(line).join("\n")}\n`;
 }
 
+/** A picture as text: `bodyOf` is what it draws of the session that is shown, once it has read the part that it needs. */
+export async function pictureText<Body>(
+  model: KernelModel,
+  part: Part,
+  bodyOf: (session: SessionModel) => Body | undefined | Promise<Body | undefined>,
+  textOf: (body: Body) => string,
+): Promise<string> {
+  const { shown } = model;
+  if (shown === undefined) return NO_SESSION;
+  await shown.ensure(part);
+  const body = await bodyOf(shown);
+  return body === undefined ? NOTHING_READ : textOf(body);
+}
+
 /** A view's rows under its title. */
 export async function viewText(
   title: string,
@@ -116,5 +131,5 @@ export async function viewText(
   if (shown === undefined) return NO_SESSION;
   await shown.ensure(part);
   const when = shown.step === undefined ? "" : ` at step ${grouped(shown.step)}`;
-  return `${title}${when}\n\n${rows() || "Nothing has been read: the program has not stopped yet.\n"}`;
+  return `${title}${when}\n\n${rows() || NOTHING_READ}`;
 }

@@ -3,6 +3,7 @@
  * from one environment to another. Each step of a run belongs to one environment or to nobody, as in the kernel's own account.
  */
 import { FIRST_INTERRUPT_ENTRY, upcallName } from "#exokernel";
+import type { TimelineMark } from "../protocol.ts";
 import type { Recorded } from "./run-record.ts";
 
 /**
@@ -50,16 +51,7 @@ export interface Crossing {
   readonly event: number;
 }
 
-export type MarkKind =
-  | "diskRead"
-  | "diskWrite"
-  | "diskBarrier"
-  | "packetSent"
-  | "packetArrived"
-  | "packetDropped"
-  | "refused"
-  | "lost"
-  | "powerFailed";
+export type MarkKind = TimelineMark[2];
 export interface RunMark {
   readonly step: number;
   readonly environment: number;

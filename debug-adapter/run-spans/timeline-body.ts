@@ -1,5 +1,5 @@
 /** The body of `exo/timeline`: who ran when on a branch, within a window and no finer than can be drawn. */
-import { type Branch, describeEvent, indexOfId } from "#exokernel";
+import { type Branch, indexOfId } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import { noBranch } from "../errors.ts";
 import type {
@@ -12,6 +12,7 @@ import type {
   TimelineSpan,
   TimelineUpcall,
 } from "../protocol.ts";
+import { eventItem } from "../session/event-item.ts";
 import { checkTimeline } from "../session/request-checks.ts";
 import type { Recorded, RunRecord } from "./run-record.ts";
 import { type RunSpan, SpanBuilder, type UpcallSpan } from "./spans.ts";
@@ -258,11 +259,7 @@ function listed(
   const at = Math.max(0, wanted.since - firstEvent);
   const nameOf = (id: number) =>
     id === 0 ? "the kernel" : `${debuggee.nameOn(branch, id)} (env ${id})`;
-  return recorded.slice(at, at + Math.min(wanted.limit, LIST_MAX)).map(({ event }) => ({
-    index: event.index,
-    step: event.step,
-    kind: event.kind,
-    environment: event.environment,
-    text: describeEvent(event, nameOf),
-  }));
+  return recorded
+    .slice(at, at + Math.min(wanted.limit, LIST_MAX))
+    .map(({ event }) => eventItem(event, nameOf));
 }

@@ -1,15 +1,12 @@
 /** The kernel's state as the views draw it: bodies of `exo/...` requests, typed in protocol.ts. */
 import {
-  CALLS,
   type Capability,
   capabilityDot,
   capabilityText,
-  describeEvent,
   ENTRIES,
   ENTRY_COUNT,
   type EnvironmentView,
   FIRST_INTERRUPT_ENTRY,
-  type KernelEvent,
   kindName,
   refIndex,
   refSlot,
@@ -36,6 +33,7 @@ import type {
 import { placeNow } from "../queries/look-back.ts";
 import { timelineBody } from "../run-spans/timeline-body.ts";
 import { codeFrames, stackOf } from "../stack.ts";
+import { eventItem } from "./event-item.ts";
 import type { Handlers } from "./requests.ts";
 
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
@@ -313,22 +311,6 @@ export function eventsBody(debuggee: Debuggee, args: EventsArguments): EventsBod
       .events(since)
       .filter(isWanted)
       .slice(0, limit)
-      .map((event) => ({
-        index: event.index,
-        step: event.step,
-        kind: event.kind,
-        environment: event.environment,
-        text: describeEvent(event, (id) => debuggee.nameOf(id)),
-        ...refusedSlot(event),
-      })),
+      .map((event) => eventItem(event, (id) => debuggee.nameOf(id))),
   };
-}
-
-/** The slot that a refused call named first. */
-function refusedSlot(event: KernelEvent): { readonly slot?: number } {
-  if (event.kind !== "refused") return {};
-  const call = Object.values(CALLS).find(({ name }) => name === event.call);
-  const at = call?.parameters.findIndex(({ meaning }) => /^capability of kind/.test(meaning)) ?? -1;
-  const slot = event.args[at];
-  return slot === undefined ? {} : { slot };
 }

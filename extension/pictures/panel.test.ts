@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { Uri } from "vscode";
 import { KernelModel } from "../kernel-model.ts";
 import { CLIENT, environment, environmentsAt, page, pagesAt } from "../testing/kernel-state.ts";
-import { stub } from "../testing/vscode-stub.ts";
+import { stub, window } from "../testing/vscode-stub.ts";
 import { type Picture, PictureHost } from "./panel.ts";
 
 const heard: unknown[] = [];
@@ -105,4 +105,16 @@ test("a second show brings the same panel to light, and one that was closed is o
   panel.close();
   host.show();
   expect(stub.panels).toHaveLength(2);
+});
+
+test("beside a source it has a group of its own, in which no source that one travels to opens", () => {
+  const locks = () => stub.commands.filter(([name]) => name === "workbench.action.lockEditorGroup");
+  opened();
+  expect(locks()).toEqual([]);
+  window.activeTextEditor = {};
+  opened();
+  expect(locks()).toHaveLength(1);
+  window.tabGroups.all = [{}, {}];
+  opened();
+  expect(locks()).toHaveLength(1);
 });

@@ -69,7 +69,10 @@ export class PictureHost<Body, Order, Wish>
     const { id, title } = this.#picture;
     const isSourceOpen = vscode.window.activeTextEditor !== undefined;
     const column = isSourceOpen ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+    const isNewGroup = isSourceOpen && vscode.window.tabGroups.all.length === 1;
     this.#adopt(vscode.window.createWebviewPanel(id, title, column, {}));
+    // It stays in sight: the source that one travels to opens in the other group.
+    if (isNewGroup) void vscode.commands.executeCommand("workbench.action.lockEditorGroup");
   }
 
   /** Tells the page to do something, as soon as it is loaded. */

@@ -351,7 +351,8 @@ export const window = {
     stub.panels.push(panel);
     return panel;
   },
-  activeTextEditor: undefined,
+  activeTextEditor: undefined as unknown,
+  tabGroups: { all: [{}] },
   registerWebviewPanelSerializer: () => nothing,
   registerWebviewViewProvider: () => nothing,
   createTerminal(options: Pick<StubTerminal, "name" | "pty">) {

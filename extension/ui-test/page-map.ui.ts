@@ -35,7 +35,7 @@ async function frameWith(selector: string): Promise<Frame> {
 }
 const pictureFrame = () => frameWith("#map");
 
-const sentence = async () => (await pictureFrame()).locator("#sentence").innerText();
+const sentence = async () => (await pictureFrame()).locator("#sentence").textContent();
 const legend = async () => (await pictureFrame()).locator("#legend li").allInnerTexts();
 
 /** What axe says of the picture's document: rules with what breaks them. */
@@ -76,7 +76,7 @@ test("at a stop of share the map is read by its twin and by keys", async () => {
   await vscode.press("n");
   await expect.poll(sentence).toMatch(/shared/);
   // The page that was lent: its owner writes it at 0x50000000.
-  for (let i = 0; i < 200 && !/0x50000000 rw-/.test(await sentence()); i += 1)
+  for (let i = 0; i < 200 && !/0x50000000 rw-/.test((await sentence()) ?? ""); i += 1)
     await vscode.press("n");
   expect(await sentence()).toMatch(/owner B owner, slot \d+ · .*B owner 0x50000000 rw-/);
   expect(await sentence()).toMatch(/A borrower 0x[0-9a-f]+ r--/);
@@ -89,6 +89,6 @@ test("at a stop of share the map is read by its twin and by keys", async () => {
 
   await vscode.command("Show Page Map as Text");
   const editor = vscode.page.locator(".editor-group-container.active .view-lines");
-  await expect.poll(() => editor.innerText()).toMatch(/Page.map\..*free/);
+  await expect.poll(() => editor.textContent()).toMatch(/Page.map\..*free/);
   await vscode.press("Control+W");
 });

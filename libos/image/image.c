@@ -340,3 +340,13 @@ image_load(const struct image_target *target, image_read *read, void *context, c
   slot_free(slot);
   return error;
 }
+
+EXO_API const char *
+image_name(const char *path)
+{
+  const char *name = path;
+
+  for (; *path; path++)
+    if (*path == '/') name = path + 1;
+  return name;
+}

@@ -1,9 +1,7 @@
 // Fork: the registers that a callee saves are left on our stack, of which the server makes the child's.
-#include "exo_abi.h"
+#include <kernel/fork_context.h>
 
   .cfi_sections .debug_frame
-
-#define CONTEXT_BYTES 64
 
   .section .text.fork, "ax", @progbits
 
@@ -12,25 +10,7 @@
   .type fork, @function
 fork:
   .cfi_startproc
-  addi sp, sp, -CONTEXT_BYTES
-  .cfi_def_cfa_offset CONTEXT_BYTES
-  sw ra, 60(sp)
-  sw s0, 56(sp)
-  sw s1, 52(sp)
-  sw s2, 48(sp)
-  sw s3, 44(sp)
-  sw s4, 40(sp)
-  sw s5, 36(sp)
-  sw s6, 32(sp)
-  sw s7, 28(sp)
-  sw s8, 24(sp)
-  sw s9, 20(sp)
-  sw s10, 16(sp)
-  sw s11, 12(sp)
-  sw tp, 8(sp)
-  .cfi_offset ra, -4
-  .cfi_offset s0, -8
-  .cfi_offset s1, -12
+  push_context
   mv a0, sp
   call fork_call             // (context): the child's id or -1
   lw ra, 60(sp)
@@ -41,43 +21,12 @@ fork:
   .cfi_endproc
   .size fork, . - fork
 
-// Where a child begins; a0 is the parent's context, on a stack that looks as the parent's did.
+// Where a child begins; a0 is the parent's context.
   .section .exo.text, "ax", @progbits
   .weak fork_child
   .type fork_child, @function
 fork_child:
   .cfi_startproc
-  .cfi_undefined ra
-  .option push
-  .option norelax
-  la gp, __global_pointer$
-  .option pop
-  csrw EXO_CSR_USCRATCH, zero
-  la sp, exception_stack_top
-  la t0, upcall_entry
-  csrw EXO_CSR_UTVEC, t0
-  csrsi EXO_CSR_USTATUS, EXO_USTATUS_UIE
-  mv s0, a0
-  call fork_started          // still on the exception stack
-  la t0, exception_stack_top
-  mv sp, s0
-  csrw EXO_CSR_USCRATCH, t0
-  lw ra, 60(sp)
-  lw s0, 56(sp)
-  lw s1, 52(sp)
-  lw s2, 48(sp)
-  lw s3, 44(sp)
-  lw s4, 40(sp)
-  lw s5, 36(sp)
-  lw s6, 32(sp)
-  lw s7, 28(sp)
-  lw s8, 24(sp)
-  lw s9, 20(sp)
-  lw s10, 16(sp)
-  lw s11, 12(sp)
-  lw tp, 8(sp)
-  addi sp, sp, CONTEXT_BYTES
-  li a0, 0                   // what fork returns in the child
-  ret
+  begin_child
   .cfi_endproc
   .size fork_child, . - fork_child

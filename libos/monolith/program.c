@@ -46,16 +46,6 @@ image_entered(const struct image_target *target, const struct exo_mapping *mappi
     memory->heap_start = memory->heap_end = address + EXO_PAGE_SIZE;
 }
 
-static const char *
-base_name(const char *path)
-{
-  const char *name = path;
-
-  for (; *path; path++)
-    if (*path == '/') name = path + 1;
-  return name;
-}
-
 // Loads a program into a new environment of a process and starts it. Returns 0 or an error.
 EXO_API int
 program_load(struct process *process, struct space *space, const char *path, char *const argv[])
@@ -85,7 +75,7 @@ program_load(struct process *process, struct space *space, const char *path, cha
   error = exo_env_start(space->slot, start.pc, start.argument);
   if (error >= 0) {
     memset(process->name, 0, sizeof process->name);
-    strncpy(process->name, base_name(path), sizeof process->name - 1);
+    strncpy(process->name, image_name(path), sizeof process->name - 1);
   }
   return error;
 }

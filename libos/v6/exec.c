@@ -47,16 +47,6 @@ arguments_allow(char **argv)
   return 0;
 }
 
-static const char *
-base_name(const char *path)
-{
-  const char *name = path;
-
-  for (; *path; path++)
-    if (*path == '/') name = path + 1;
-  return name;
-}
-
 static int
 load(struct source *source, const char *path, char **argv)
 {
@@ -87,7 +77,7 @@ load(struct source *source, const char *path, char **argv)
   if (slot >= 0) slot_free((uint32_t)slot);
   if (error >= 0) {
     call2(WORLD_CLOSE, (uint32_t)source->file, 0);
-    call_path(WORLD_EXEC_DONE, base_name(path), start.pc, start.argument); // does not return
+    call_path(WORLD_EXEC_DONE, image_name(path), start.pc, start.argument); // does not return
     for (;;) exo_sleep();                                                  // but where our pages are lent
   }
   if (offered >= 0) call0(WORLD_NEW_CANCEL);

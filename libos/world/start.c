@@ -11,16 +11,6 @@ read_inode(void *context, uint32_t offset, void *to, unsigned count)
   return inode_read(context, offset, to, count);
 }
 
-static const char *
-base_name(const char *path)
-{
-  const char *name = path;
-
-  for (; *path; path++)
-    if (*path == '/') name = path + 1;
-  return name;
-}
-
 // Its three first descriptors are the terminal; init opens them itself.
 static void
 open_terminal(struct process *process, struct unix_boot *boot)
@@ -44,7 +34,7 @@ start_first(char *const argv[])
 
   first_process = process;
   process->directory = inode_get(ROOTINO);
-  strncpy(process->name, base_name(argv[0]), sizeof process->name - 1);
+  strncpy(process->name, image_name(argv[0]), sizeof process->name - 1);
   inode = path_find(process, argv[0]);
   if (!inode) return EXO_E_INVAL;
   process->space = space_new(process);

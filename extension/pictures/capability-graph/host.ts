@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { type EventsBody, REQUESTS } from "../../../debug-adapter/protocol.ts";
 import type { KernelModel, SessionModel } from "../../kernel-model.ts";
+import { pictureText } from "../../text-twins.ts";
 import { environmentMarks } from "../environment-marks.ts";
 import { PictureHost } from "../panel.ts";
 import type { CapabilityGraphOrder, CapabilityGraphWish } from "./messages.ts";
@@ -47,14 +48,8 @@ export class CapabilityGraph implements vscode.Disposable {
   }
 
   /** The graph as text, of the session that is shown. */
-  async text(): Promise<string> {
-    const { shown } = this.#model;
-    if (shown === undefined) return "No program is being debugged.\n";
-    await shown.ensure("capabilities");
-    const body = await bodyOf(shown);
-    return body === undefined
-      ? "Nothing has been read: the program has not stopped yet.\n"
-      : capabilityGraphText(body);
+  text(): Promise<string> {
+    return pictureText(this.#model, "capabilities", bodyOf, capabilityGraphText);
   }
 }
 

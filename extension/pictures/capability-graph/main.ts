@@ -98,7 +98,7 @@ function draw(): void {
     const isFirst = where === undefined;
     where = placed(graph);
     laidOut = structure;
-    if (isFirst) fit();
+    if (isFirst) fitAll();
   }
   drawGraph(body, graph, where);
 }
@@ -264,7 +264,7 @@ function look(): void {
   svg.setAttribute("viewBox", `${view.x} ${view.y} ${Math.max(1, width)} ${Math.max(1, height)}`);
 }
 
-function fit(): void {
+function fitAll(): void {
   if (where === undefined) return;
   // Not so small that nothing can be read, and the rest is reached by keys.
   const scale = Math.min(svg.clientWidth / where.width, svg.clientHeight / where.height, 1);
@@ -291,7 +291,7 @@ svg.addEventListener("keydown", (event) => {
     "+": () => zoom(1.25),
     "=": () => zoom(1.25),
     "-": () => zoom(0.8),
-    "0": fit,
+    "0": fitAll,
   };
   const action = actions[event.key];
   if (/^(Arrow|Home|End)/.test(event.key)) goTo(neighbour(graph, node.key, event.key));
@@ -342,7 +342,7 @@ for (const id of ["holder", "kind"]) {
 find("dot").addEventListener("click", () => connection.wish({ kind: "dot" }));
 find("in").addEventListener("click", () => zoom(1.25));
 find("out").addEventListener("click", () => zoom(0.8));
-find("fit").addEventListener("click", fit);
+find("fit").addEventListener("click", fitAll);
 onThemeChange(draw);
 
 connection.open<CapabilityGraphBody, CapabilityGraphOrder>({

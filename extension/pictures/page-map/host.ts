@@ -10,6 +10,7 @@ import {
 } from "../../../debug-adapter/protocol.ts";
 import { askAdapter } from "../../history-commands.ts";
 import type { KernelModel, SessionModel } from "../../kernel-model.ts";
+import { pictureText } from "../../text-twins.ts";
 import { hex } from "../../views/row.ts";
 import { environmentMarks } from "../environment-marks.ts";
 import { PictureHost } from "../panel.ts";
@@ -67,14 +68,8 @@ export class PageMap implements vscode.Disposable {
   }
 
   /** The map as text, of the session that is shown. */
-  async text(): Promise<string> {
-    const { shown } = this.#model;
-    if (shown === undefined) return "No program is being debugged.\n";
-    await shown.ensure("pages");
-    const body = this.#bodyOf(shown);
-    return body === undefined
-      ? "Nothing has been read: the program has not stopped yet.\n"
-      : pageMapText(body);
+  text(): Promise<string> {
+    return pictureText(this.#model, "pages", (session) => this.#bodyOf(session), pageMapText);
   }
 
   #bodyOf(session: SessionModel): PageMapBody | undefined {

@@ -9,6 +9,7 @@ import {
 } from "../../../debug-adapter/protocol.ts";
 import { askAdapter } from "../../history-commands.ts";
 import type { KernelModel, SessionModel } from "../../kernel-model.ts";
+import { pictureText } from "../../text-twins.ts";
 import { PictureHost } from "../panel.ts";
 import { chromeTrace } from "./chrome-trace.ts";
 import type { TimelineOrder, TimelinePicture, TimelineWish } from "./messages.ts";
@@ -50,14 +51,8 @@ export class TimelineView implements vscode.Disposable {
   }
 
   /** The timeline as text, of the session that is shown. */
-  async text(): Promise<string> {
-    const { shown } = this.#model;
-    if (shown === undefined) return "No program is being debugged.\n";
-    await shown.ensure("history");
-    const picture = await this.#fine(shown);
-    return picture === undefined
-      ? "Nothing has been read: the program has not stopped yet.\n"
-      : timelineText(picture);
+  text(): Promise<string> {
+    return pictureText(this.#model, "history", (session) => this.#fine(session), timelineText);
   }
 
   async #read(

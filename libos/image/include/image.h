@@ -33,6 +33,9 @@ struct image_start {
 int image_load(const struct image_target *target, image_read *read, void *context, const char *path,
                char *const argv[], struct image_start *start);
 
+// The last part of a path, after which what runs it is called.
+const char *image_name(const char *path);
+
 // Asked before each page; a program may define it to refuse.
 int image_may_take(unsigned pages);
 
