@@ -1,11 +1,9 @@
 import { expect, test } from "vitest";
 import { ENV } from "../layout.ts";
 import { A, B, C, call, counting, done, put, setEntry, wait } from "../testing/snippets.ts";
-import { boot, type GuestSystem, TEXT } from "../testing/system.ts";
+import { boot, type GuestSystem, TEXT, words } from "../testing/system.ts";
 
 const quick = { policy: { tick: 1000 } };
-const words = (system: GuestSystem, name: string, from: number, count: number) =>
-  Array.from({ length: count }, (_, i) => system.data(name, from + i));
 const destroyed = (system: GuestSystem) =>
   system.events("destroyed").map((event) => [event.target, event.because]);
 /** Enters another synchronously; the refusal goes into word `index`. */

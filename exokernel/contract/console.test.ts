@@ -1,10 +1,8 @@
 import { expect, test } from "vitest";
 import { ENTRIES } from "../abi.ts";
 import { A, B, call, done, put, setEntry, wait } from "../testing/snippets.ts";
-import { boot, type GuestSystem } from "../testing/system.ts";
+import { boot, words } from "../testing/system.ts";
 
-const words = (system: GuestSystem, name: string, from: number, count: number) =>
-  Array.from({ length: count }, (_, i) => system.data(name, from + i));
 const bytes = (text: string) => new TextEncoder().encode(text);
 const word = (text: string) =>
   [...bytes(text)].reduce((value, byte, i) => (value | (byte << (8 * i))) >>> 0, 0);

@@ -2,14 +2,12 @@ import { expect, test } from "vitest";
 import { ENTRIES } from "../abi.ts";
 import type { KernelConfiguration } from "../kernel-configuration.ts";
 import { A, B, call, done, put, setEntry, wait } from "../testing/snippets.ts";
-import { boot, type GuestSystem } from "../testing/system.ts";
+import { boot, type GuestSystem, words } from "../testing/system.ts";
 
 const DISK = { sectors: 32, latency: { base: 100, perSector: 10 } };
 const withDisk = (more: Partial<NonNullable<KernelConfiguration["disk"]>> = {}) => ({
   disk: { ...DISK, ...more },
 });
-const words = (system: GuestSystem, name: string, from: number, count: number) =>
-  Array.from({ length: count }, (_, i) => system.data(name, from + i));
 /** Slot of the guest's own data page, from which it writes and into which it reads. */
 const PAGE = 17;
 const extent = (first: number | string, count: number, slot: number, index?: number) =>

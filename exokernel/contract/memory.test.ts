@@ -2,10 +2,8 @@ import { expect, test } from "vitest";
 import { ERRORS, LIMITS, SLOTS } from "../abi.ts";
 import { COUNTERS, ENV, HEADER, MAGIC } from "../layout.ts";
 import { A, B, call, counting, done, put, setEntry, wait } from "../testing/snippets.ts";
-import { boot, type GuestSystem } from "../testing/system.ts";
+import { boot, type GuestSystem, words } from "../testing/system.ts";
 
-const words = (system: GuestSystem, name: string, from: number, count: number) =>
-  Array.from({ length: count }, (_, i) => system.data(name, from + i));
 /** Stores a constant into word `index` of the data page. */
 const store = (index: number, value: number | string): string =>
   `li t0, ${value}\n${put(index, "t0")}`;

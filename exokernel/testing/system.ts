@@ -208,3 +208,7 @@ export function guestImage(guest: Guest): { image: ElfImage; names: Map<string, 
   );
   return { image, names: symbols };
 }
+
+/** Words of an environment's data, from number `from` on. */
+export const words = (system: GuestSystem, name: string, from: number, count: number) =>
+  Array.from({ length: count }, (_, i) => system.data(name, from + i));

@@ -1,7 +1,8 @@
+/** The machine reads what compilers write: it knows no compiler, so the test is here. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compileFixture } from "../debug-adapter/testing/compile-fixture.ts";
-import { ElfError, type ElfImage, parseElf, SECTION_FLAG } from "./elf.ts";
+import { ElfError, type ElfImage, parseElf, SECTION_FLAG } from "#emulator";
+import { compileFixture } from "../testing/compile-fixture.ts";
 
 const program = compileFixture(
   {
