@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ElfImage, parseElf } from "#emulator";
 import {
@@ -85,7 +85,18 @@ export async function buildGuest(
   return parseElf(await guestBytes(source, more));
 }
 
-async function guestBytes(source: string, more: Partial<CompileRequest>): Promise<Uint8Array> {
+/** Executables of our own sources, which no test changes: each is compiled once for a file of tests. */
+const compiled = new Map<string, Promise<Uint8Array>>();
+
+function guestBytes(source: string, more: Partial<CompileRequest>): Promise<Uint8Array> {
+  if (relative(ROOT, source).startsWith("..")) return freshBytes(source, more);
+  const key = JSON.stringify([source, more]);
+  const known = compiled.get(key) ?? freshBytes(source, more);
+  compiled.set(key, known);
+  return known;
+}
+
+async function freshBytes(source: string, more: Partial<CompileRequest>): Promise<Uint8Array> {
   const result = await compileGuest(source, more);
   if (!result.ok) throw new Error(result.text);
   return readFileSync(result.output);
