@@ -1,0 +1,156 @@
+/** The timeline in a real VS Code: read, travelled by keys, crashed, and looked at in four themes. */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Frame } from "playwright-core";
+import { expect, test } from "vitest";
+import { callStackThat } from "./call-stack.ts";
+import { withOneVSCode } from "./one-vscode.ts";
+import { findMarker, type VSCodePage } from "./vscode-page.ts";
+
+let vscode: VSCodePage;
+
+withOneVSCode((page) => {
+  vscode = page;
+});
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+/** The frame of the picture; others may be open. */
+async function picture(): Promise<Frame> {
+  let found: Frame | undefined;
+  await expect
+    .poll(async () => {
+      for (const frame of vscode.page.frames()) {
+        const plots = frame.locator(".plot");
+        const count = await plots.count().catch(() => 0);
+        if (count > 0) found = frame;
+      }
+      return found !== undefined;
+    })
+    .toBe(true);
+  return found!;
+}
+const textOf = async (selector: string) =>
+  (await (await picture()).locator(selector).textContent()) ?? "";
+const said = () => textOf(".said");
+const where = async () =>
+  (await vscode.statusBar()).find((text) => /\bstep [\d,]+/.test(text)) ?? "";
+const focusPlot = async () => (await picture()).locator(".plot").focus();
+
+async function opened(): Promise<void> {
+  await vscode.command("Show Timeline");
+  await (await picture()).locator(".event").first().waitFor();
+  await focusPlot();
+  await expect.poll(said).toMatch(/You are at step/);
+}
+
+async function end(): Promise<void> {
+  await vscode.command("Debug: Stop");
+  await expect.poll(async () => (await vscode.callStack()).length).toBe(0);
+  await vscode.command("View: Close All Editors");
+}
+
+/** What axe says of the picture's document: rules with what breaks them. */
+async function violations(): Promise<string[]> {
+  const frame = await picture();
+  await frame.evaluate(await readFile(AXE, "utf8"));
+  return frame.evaluate(`axe.run(document).then(({ violations }) => violations.map(
+    ({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" | ")))`) as Promise<
+    string[]
+  >;
+}
+
+/** Runs a scenario to a marked line. */
+async function stopAt(folder: string, scenario: string, marker: string): Promise<void> {
+  const line = await findMarker([join(vscode.workspace, folder)], marker);
+  await vscode.openFile(line.path);
+  await vscode.setBreakpoint(line.line);
+  await vscode.openFile(scenario);
+  await vscode.press("F5");
+  await callStackThat(vscode, (frames) => frames.includes("main"));
+}
+
+test("ping-pong: events are chosen and travelled to by keys, and the twin says the same", async () => {
+  const call = await findMarker([join(vscode.workspace, "ping-pong")], "//@step call");
+  await vscode.openFile(call.path);
+  await vscode.setBreakpoint(call.line);
+  await vscode.openFile("ping-pong.exo.json");
+  await vscode.press("F5");
+  await callStackThat(vscode, (frames) => frames[0] === "ping");
+  await vscode.press("F5");
+  await callStackThat(vscode, (frames) => frames[0] === "ping");
+  await opened();
+  await vscode.screenshot("timeline-1-ping-pong");
+  const before = await where();
+
+  await vscode.press(",");
+  await expect.poll(said).toMatch(/^Event [\d,]+ at step/);
+  for (let i = 0; i < 40 && !/synchronous transfer|reply/.test(await said()); i += 1) {
+    const old = await said();
+    await vscode.press(",");
+    await expect.poll(said).not.toBe(old);
+  }
+  const event = await said();
+  expect(event).toMatch(/synchronous transfer|reply/);
+  const step = /at step ([\d,]+)/.exec(event)?.[1] ?? "";
+  await vscode.press("[");
+  await vscode.press("Enter");
+  await expect.poll(where).toContain(`step ${step}`);
+  expect(await where()).not.toBe(before);
+  await expect.poll(said).toMatch(new RegExp(`You are at step ${step}`));
+  // What lies ahead is still drawn, and the marker B measures to it.
+  await focusPlot();
+  await vscode.press("End");
+  await vscode.press("]");
+  await expect.poll(() => textOf(".delta")).toMatch(/A to B: [\d,]+ steps/);
+  for (let i = 0; i < 4; i += 1) await vscode.press("w");
+  await vscode.screenshot("timeline-2-zoomed");
+  expect(await violations()).toEqual([]);
+
+  await focusPlot();
+  await vscode.press("t");
+  await vscode.page.getByText("Steps by environment").first().waitFor();
+  await vscode.page
+    .getByText(/A.client.calls.B.server/)
+    .first()
+    .waitFor();
+  await vscode.screenshot("timeline-3-twin");
+  await end();
+});
+
+test("slices are drawn in light, dark and high contrast, without what axe finds", async () => {
+  await stopAt("slices", "slices.exo.json", "%s (%s): %d slices");
+  await opened();
+  // It is this program that is looked at, and none that was there before.
+  await expect.poll(() => textOf(".events")).toMatch(/anna|bert|carl/);
+  for (const theme of [
+    "Light Modern",
+    "Dark Modern",
+    "Dark High Contrast",
+    "Light High Contrast",
+  ]) {
+    await vscode.commandWith("Preferences: Color Theme", theme);
+    await vscode.page.waitForTimeout(500);
+    await vscode.screenshot(`timeline-4-slices-${theme.toLowerCase().replaceAll(" ", "-")}`);
+    expect(await violations(), theme).toEqual([]);
+  }
+  await end();
+});
+
+test("bank: each disk write is a moment at which the power may fail, and one leads to its branch", async () => {
+  await stopAt("bank", "wal-bug.exo.json", "//@step clear");
+  await opened();
+  await (await picture()).getByRole("button", { name: "Try Every Crash" }).click();
+  const slider = (await picture()).getByRole("slider");
+  await expect.poll(() => slider.getAttribute("max")).toBe("6");
+  await slider.focus();
+  await vscode.press("ArrowRight");
+  await expect.poll(() => slider.getAttribute("aria-valuetext")).toMatch(/After 1 of 6 writes/);
+  await vscode.screenshot("timeline-5-crashes");
+  await vscode.press("Enter");
+  await expect.poll(where).toMatch(/crash before write 2/);
+  await vscode.screenshot("timeline-6-crashed");
+  expect(await violations()).toEqual([]);
+  await end();
+});
