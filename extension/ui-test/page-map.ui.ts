@@ -1,4 +1,4 @@
-/** The page map in a real VS Code: by keys and by its twin, and without what axe finds. */
+/** The page map in a real VS Code: by keys and by its twin, in four themes, enlarged, without what axe finds, and fast. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -47,6 +47,11 @@ async function violations(frame: Frame): Promise<string[]> {
   >;
 }
 
+async function theme(name: string): Promise<void> {
+  await vscode.commandWith("Preferences: Color Theme", name);
+  await vscode.page.waitForTimeout(700);
+}
+
 test("at a stop of share the map is read by its twin and by keys", async () => {
   const lent = await findMarker([join(vscode.workspace, "share")], "//@step read");
   await vscode.openFile(lent.path);
@@ -91,4 +96,75 @@ test("at a stop of share the map is read by its twin and by keys", async () => {
   const editor = vscode.page.locator(".editor-group-container.active .view-lines");
   await expect.poll(() => editor.textContent()).toMatch(/Page.map\..*free/);
   await vscode.press("Control+W");
+});
+
+test("in light and high contrast, and at 300 %, all can be read", async () => {
+  await theme("Light Modern");
+  await expect.poll(legend).not.toEqual([]);
+  await vscode.screenshot("page-map-2-light");
+  await theme("Dark High Contrast");
+  await vscode.screenshot("page-map-3-high-contrast");
+  expect(await violations(await pictureFrame())).toEqual([]);
+  await theme("Light High Contrast");
+  await vscode.screenshot("page-map-3-high-contrast-light");
+  expect(await violations(await pictureFrame())).toEqual([]);
+  await theme("Dark Modern");
+  await vscode.screenshot("page-map-4-dark");
+  const frame = await pictureFrame();
+  await frame.evaluate(`document.documentElement.style.zoom = "3"`);
+  await vscode.page.waitForTimeout(500);
+  await vscode.screenshot("page-map-5-zoom-300");
+  await frame.evaluate(`document.documentElement.style.zoom = ""`);
+});
+
+test("an address space is the second mode, and keeps when the map was hidden", async () => {
+  const frame = await pictureFrame();
+  await frame.evaluate(`(() => {
+    const mode = document.getElementById("mode");
+    mode.value = "follow";
+    mode.dispatchEvent(new Event("change"));
+  })()`);
+  await frame.locator("#map").focus();
+  await expect.poll(sentence).toMatch(/^A borrower 0x[0-9a-f]+ [rwx-]{3}/);
+  await vscode.screenshot("page-map-6-address-space");
+  await vscode.command("Show Page Map as Text");
+  await vscode.press("Shift+Alt+M");
+  const again = await pictureFrame();
+  await again.locator("#map").focus();
+  await expect.poll(sentence).toMatch(/^A borrower 0x/);
+  await again.evaluate(`(() => {
+    const mode = document.getElementById("mode");
+    mode.value = "physical";
+    mode.dispatchEvent(new Event("change"));
+  })()`);
+});
+
+test("the capability graph shows what was lent, by keys along its edges, and without what axe finds", async () => {
+  await vscode.press("Shift+Alt+G");
+  const frame = await frameWith("#graph");
+  const count = () => frame.locator("#count").textContent();
+  await expect.poll(count).toMatch(/^Step [\d,]+: \d+ capabilities.* shown\.$/);
+  const svg = frame.locator("#graph");
+  await frame.evaluate(`(() => {
+    const kind = document.getElementById("kind");
+    kind.value = "page";
+    kind.dispatchEvent(new Event("change"));
+  })()`);
+  await svg.focus();
+  await vscode.press("End");
+  const said = () => frame.locator("#sentence").textContent();
+  await expect.poll(said).toMatch(/^Slot \d+ of . \w+: page 0x/);
+  await vscode.press("ArrowLeft");
+  await expect.poll(said).toMatch(/derived from it/);
+  await vscode.press("Enter");
+  expect(await frame.locator("#actions li").count()).toBe(4);
+  expect(await violations(frame)).toEqual([]);
+  await vscode.screenshot("capability-graph-1-dark");
+  await theme("Light Modern");
+  await vscode.screenshot("capability-graph-2-light");
+  await theme("Dark High Contrast");
+  await vscode.screenshot("capability-graph-3-high-contrast");
+  await theme("Dark Modern");
+  await vscode.press("Shift+F5");
+  await expect.poll(() => vscode.isDebugging()).toBe(false);
 });
