@@ -160,6 +160,10 @@ test("a program of UNIX that is run alone reads what is typed, to its end, and i
   const counted = exo(["run", "v6/wc.c"], "one two\nthree\n");
   expect(counted).toMatchObject({ status: 0, stderr: "" });
   expect(counted.stdout).toBe("one two\nthree\n2 3 14\n");
+  // More than the terminal's ring, and the console's queue, hold at once.
+  const long = exo(["run", "v6/wc.c"], "0123456789 abcdefg\n".repeat(2000) + "x".repeat(3000));
+  expect(long).toMatchObject({ status: 0, stderr: "" });
+  expect(long.stdout.endsWith("x2000 4001 41000\n")).toBe(true);
   const folder = mkdtempSync(join(tmpdir(), "exoscope-unix-"));
   const program = join(folder, "runs.c");
   writeFileSync(

@@ -10,6 +10,7 @@ import { NodeBuilder } from "../node-builder.ts";
 import type { LaunchArguments } from "../protocol.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
 import { weakenedText } from "../weakened-text.ts";
+import { ConsoleFeed } from "./console-feed.ts";
 import { TraceText } from "./trace-text.ts";
 import { connectInput } from "./typed-input.ts";
 
@@ -189,6 +190,7 @@ export class Run {
   readonly #debuggee: Debuggee;
   readonly #args: LaunchArguments;
   readonly #control: RunControl;
+  readonly #feed: ConsoleFeed;
   readonly #trace: TraceText | undefined;
   readonly #wantsStats: boolean;
   #bytes: number[] = [];
@@ -209,8 +211,16 @@ export class Run {
     this.#wantsStats = wantsStats;
     this.#control = new RunControl(debuggee);
     this.#control.limit = args.maxSteps ?? Number.POSITIVE_INFINITY;
-    this.#control.onPiece = () => this.#flush();
-    debuggee.kernel.machine.console.onOutput = (byte) => {
+    const { console } = debuggee.kernel.machine;
+    this.#feed = new ConsoleFeed({
+      room: () => console.room,
+      type: (bytes) => debuggee.typeOnConsole(bytes),
+    });
+    this.#control.onPiece = () => {
+      this.#flush();
+      if (this.#feed.pump()) this.#control.wake();
+    };
+    console.onOutput = (byte) => {
       this.#bytes.push(byte);
     };
     debuggee.timeline.onEvent = (event) => this.#note(event);
@@ -271,10 +281,15 @@ export class Run {
   /** Standard input becomes the guests' console. At its end, sleeping for ever is idle. */
   #connectInput(): () => void {
     let last: number | undefined;
-    return connectInput(process.stdin, {
+    const { stdin } = process;
+    this.#feed.onFull = (isFull) => {
+      if (isFull) stdin.pause();
+      else stdin.resume();
+    };
+    return connectInput(stdin, {
       type: (bytes) => {
         last = bytes.at(-1) ?? last;
-        this.#debuggee.typeOnConsole(bytes);
+        this.#feed.type(bytes);
         this.#control.wake();
       },
       end: () => {
@@ -282,11 +297,11 @@ export class Run {
         // line only gives up that line.
         if (this.#debuggee.subject !== undefined) {
           const isInLine = last !== undefined && last !== NEWLINE;
-          this.#debuggee.typeOnConsole(
-            Uint8Array.from(isInLine ? [CONTROL_D, CONTROL_D] : [CONTROL_D]),
-          );
+          this.#feed.type(Uint8Array.from(isInLine ? [CONTROL_D, CONTROL_D] : [CONTROL_D]));
         }
-        this.#control.isInteractive = false;
+        this.#feed.afterAll(() => {
+          this.#control.isInteractive = false;
+        });
         this.#control.wake();
       },
       takesInput: () => this.#control.takesInput(),

@@ -31,6 +31,11 @@ export class ConsoleDevice {
     return this.#words[STATE.consoleQueueLength >>> 2];
   }
 
+  /** How many more bytes would be taken. */
+  get room(): number {
+    return CONSOLE_QUEUE_BYTES - this.available;
+  }
+
   /**
    * Appends input and returns how many bytes were taken: what doesn't fit is refused, as a full FIFO does, and the
    * caller may offer it again later.
@@ -38,7 +43,7 @@ export class ConsoleDevice {
   push(bytes: Uint8Array): number {
     const head = this.#words[STATE.consoleQueueHead >>> 2];
     const length = this.available;
-    const taken = Math.min(bytes.length, CONSOLE_QUEUE_BYTES - length);
+    const taken = Math.min(bytes.length, this.room);
     for (let index = 0; index < taken; index++) {
       this.#queue[(head + length + index) % CONSOLE_QUEUE_BYTES] = bytes[index];
     }

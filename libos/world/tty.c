@@ -90,16 +90,19 @@ end_line(void)
   wake(ring);
 }
 
+static int
+is_full(void)
+{
+  return edited_to - read_to == BYTES;
+}
+
+// A line that leaves no room for its end is given out as it is: nothing is lost but the chance to edit it.
 static void
 type(char c)
 {
-  if (edited_to - read_to == BYTES) {
-    put('\a'); // no room: a bell
-    return;
-  }
   ring[edited_to++ % BYTES] = c;
   echo(c);
-  if (c == '\n' || c == CONTROL('D')) end_line();
+  if (c == '\n' || c == CONTROL('D') || is_full()) end_line();
 }
 
 // Whoever lives on and reads, a shell at its prompt, is told by a read that fails. What runs in the background waits on.
@@ -155,13 +158,13 @@ take(char c)
   }
 }
 
-// Takes what has come from the console.
+// Takes what has come from the console, as far as there is room. The rest stays there until somebody has read.
 EXO_API void
 tty_take_input(void)
 {
   int c;
 
-  while ((c = exo_console_read(EXO_SLOT_CONSOLE)) >= 0) take((char)c);
+  while (!is_full() && (c = exo_console_read(EXO_SLOT_CONSOLE)) >= 0) take((char)c);
   flush();
 }
 
@@ -170,6 +173,7 @@ EXO_API int
 tty_read(struct process *process, char *to, uint count)
 {
   uint n = 0;
+  int was_full;
 
   if (count == 0) return 0;
   if (process->interrupted) {
@@ -177,6 +181,7 @@ tty_read(struct process *process, char *to, uint count)
     return -1;
   }
   if (read_to == lines_to) return wait_for(process, ring);
+  was_full = is_full();
   while (n < count && read_to != lines_to) {
     char c = ring[read_to % BYTES];
 
@@ -189,5 +194,6 @@ tty_read(struct process *process, char *to, uint count)
     to[n++] = c;
     if (c == '\n') break;
   }
+  if (was_full) tty_take_input();
   return (int)n;
 }
