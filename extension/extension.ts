@@ -14,6 +14,7 @@ import { GuestTests } from "./guest-tests.ts";
 import { registerHistoryCommands } from "./history-commands.ts";
 import { showHistoryStatus } from "./history-status.ts";
 import { KernelModel } from "./kernel-model.ts";
+import { registerJsonNames } from "./language/json-completion.ts";
 import { LanguageSupport } from "./language/language-support.ts";
 import {
   type FlagFiles,
@@ -119,6 +120,7 @@ export function activate(context: vscode.ExtensionContext): void {
         walkthrough.reach("sawOwner");
     }),
     new LanguageSupport(context.extensionPath, diagnostics),
+    registerJsonNames(),
     command("writeCompileFlags", () => writeCompileFlags(context.extensionPath, flagFiles())),
     command("openSample", () => openSample(context)),
     command("debugFile", (uri?: vscode.Uri) => debugFile(uri)),

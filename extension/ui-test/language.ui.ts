@@ -54,3 +54,28 @@ test("a kernel call has a hover and is completed, and a typo is underlined while
   expect(await hover.first().textContent()).toContain("Frees a page by its owner");
   await vscode.screenshot("language-3-hover");
 });
+
+test("a scenario's programs are completed from the folder, and are links to their sources", async () => {
+  const { page } = vscode;
+  await vscode.openFile("share.exo.json");
+  await vscode.goToLine(3);
+  await vscode.press("End");
+  // Behind the name in the line: { "name": "borrower", "program": "borrower.c", ...
+  const link = page.locator(".detected-link", { hasText: "borrower.c" });
+  await expect.poll(() => link.first().isVisible(), { timeout: 30_000 }).toBe(true);
+  await vscode.goToLine(4);
+  await vscode.press("End");
+  await vscode.type(',\n{ "name": "third", "program": "bor');
+  const suggestion = page.locator(".suggest-widget .monaco-list-row", { hasText: "borrower.c" });
+  await expect
+    .poll(
+      async () => {
+        if (!(await suggestion.first().isVisible())) await vscode.press("Control+Space");
+        return suggestion.first().isVisible();
+      },
+      { timeout: 30_000, interval: 1500 },
+    )
+    .toBe(true);
+  await vscode.screenshot("language-4-scenario");
+  await vscode.press("Escape");
+});
