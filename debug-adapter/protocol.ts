@@ -134,6 +134,19 @@ export interface CapabilityItem {
   readonly step: number;
 }
 
+/** A capability that is no more. */
+export interface RemovedCapability {
+  readonly environment: number;
+  readonly slot: number;
+  readonly resourceText: string;
+  /** `revoked`, `freed`, ... */
+  readonly why: string;
+  /** By whom; 0: the kernel. */
+  readonly by: number;
+  readonly step: number;
+  readonly event: number;
+}
+
 /** Arguments of `exo/capabilities`. */
 export interface CapabilitiesArguments {
   /** One environment's; all when missing. */
@@ -142,6 +155,8 @@ export interface CapabilitiesArguments {
 export interface CapabilitiesBody {
   readonly step: number;
   readonly capabilities: readonly CapabilityItem[];
+  /** Those that were removed last, the latest first; at most 100. */
+  readonly removed: readonly RemovedCapability[];
 }
 
 /** Arguments of `exo/capabilityText`: all capabilities as one text, in the manner of capDL, or as a DOT graph. */
@@ -172,8 +187,8 @@ export interface PageItem {
   readonly mappings: readonly MappingItem[];
   readonly dirty: boolean;
   readonly referenced: boolean;
-  /** A queued transfer of a device goes to it: it is not taken by force meanwhile. */
-  readonly pinned?: true;
+  /** Device transfers that are queued for it: until they end it is not taken by force. Absent when there are none. */
+  readonly pins?: number;
 }
 
 /** Response body of `exo/pages` (no arguments). Free pages are counted, not listed; the kernel's fixed records are one range. */
@@ -402,10 +417,16 @@ export interface LegalityBody {
   readonly chain: readonly LegalityStep[];
 }
 
-/** Arguments of `exo/historyOf`. */
-export type ObjectHistoryArguments =
+/** Something that the kernel's records tell apart. Of an environment: itself, a slot of its table, or the binding at an address. */
+export type KernelObject =
   | { readonly page: number }
-  | { readonly environment: number; readonly slot: number };
+  | { readonly extent: number }
+  | { readonly slice: number }
+  | { readonly filter: number }
+  | { readonly environment: number; readonly slot?: number; readonly address?: number };
+
+/** Arguments of `exo/historyOf`, `exo/provenance` and `exo/whoCanReach`. */
+export type ObjectHistoryArguments = KernelObject;
 export interface ObjectHistoryBody {
   readonly title: string;
   /** Oldest first, until now. */
@@ -658,6 +679,127 @@ export interface WhatIfBody {
   readonly sufficient: readonly SufficientItem[];
 }
 
+/** Response body of `exo/slices` (no arguments): the slice vector, each position one tick of every round. */
+export interface SlicesBody {
+  readonly step: number;
+  /** The position whose slice runs. */
+  readonly position: number;
+  /** Id of the environment that runs, 0 when nobody does. */
+  readonly running: number;
+  /** Every position, in order. */
+  readonly slices: readonly {
+    /** 0: it is free. */
+    readonly owner: number;
+    /** Slot of the owner's capability. */
+    readonly slot?: number;
+    /** Who has its time now, where that is not the owner: the owner waits for it in a transfer, or gave this slice away. */
+    readonly donatedTo?: number;
+  }[];
+  /** Who pays with later slices for having stayed past the end of one. */
+  readonly accounts: readonly {
+    readonly environment: number;
+    /** Times that it stayed too long, in tenths of a tick. */
+    readonly excess: number;
+    /** Slices that it will forfeit. */
+    readonly forfeits: number;
+  }[];
+}
+
+export interface TlbItem {
+  readonly slot: number;
+  readonly environment: number;
+  /** Virtual address with 0x. */
+  readonly address: string;
+  readonly frame: number;
+  /** `rwx` with dashes. */
+  readonly rights: string;
+  /** A store goes through; else the first one faults, so that the kernel can note it. */
+  readonly dirty: boolean;
+}
+export interface BindingItem {
+  readonly environment: number;
+  readonly address: string;
+  readonly frame: number;
+  readonly rights: string;
+  readonly dirty: boolean;
+  readonly guaranteed: boolean;
+  /** The capability by which it was allowed, and with which it is broken. */
+  readonly by: { readonly environment: number; readonly slot: number };
+  /** The hardware TLB has it. */
+  readonly isLoaded: boolean;
+}
+/** What a sleeper waits for. */
+export interface PredicateItem {
+  readonly environment: number;
+  /** A sentence for each product of it: one of them must hold. */
+  readonly products: readonly string[];
+  /** The capabilities of the pages that it reads. */
+  readonly reads: readonly { readonly slot: number; readonly frame: number }[];
+}
+export interface FilterItem {
+  readonly filter: number;
+  readonly owner: number;
+  readonly slot: number;
+  /** What it matches, as a sentence. */
+  readonly text: string;
+  /** Filters that were inserted before it. */
+  readonly age: number;
+  /** The capability for another's filter that it may overlap. */
+  readonly over?: { readonly environment: number; readonly slot: number };
+  readonly received: number;
+  readonly dropped: number;
+  /** Pages of its ring. */
+  readonly ring: readonly number[];
+}
+/** Response body of `exo/bindings` (no arguments): what was allowed once and is used since without being asked again. */
+export interface BindingsBody {
+  readonly step: number;
+  readonly tlb: {
+    readonly slots: number;
+    /** The slot that the next refill replaces. */
+    readonly victim: number;
+    readonly entries: readonly TlbItem[];
+  };
+  /** Guaranteed mappings and the software TLB. */
+  readonly bindings: readonly BindingItem[];
+  readonly predicates: readonly PredicateItem[];
+  readonly filters: readonly FilterItem[];
+}
+
+export interface ExtentItem {
+  readonly extent: number;
+  readonly first: number;
+  readonly count: number;
+  readonly owner: number;
+  readonly slot: number;
+  /** The last write that was asked for, as a sentence, and the event's running number; absent when there was none or it is long past. */
+  readonly lastWrite?: { readonly text: string; readonly event: number; readonly step: number };
+}
+/** Response body of `exo/extents` (no arguments); `sectors` is 0 without a disk. */
+export interface ExtentsBody {
+  readonly step: number;
+  readonly sectors: number;
+  readonly free: number;
+  /** In the order of the disk's sectors. */
+  readonly extents: readonly ExtentItem[];
+}
+
+/** Response body of `exo/provenance`: how an object came to be what it is, from its capability by each derivation to the root. */
+export type ProvenanceBody = LegalityBody;
+
+/** Response body of `exo/whoCanReach`: everybody with a capability for an object or a binding to it, or in control of one who has. */
+export interface ReachBody {
+  readonly text: string;
+  readonly items: readonly {
+    readonly text: string;
+    readonly environment: number;
+    /** The slot of the capability that it rests on. */
+    readonly slot?: number;
+    /** The moment at which that came to be. */
+    readonly position?: HistoryPosition;
+  }[];
+}
+
 /** Names of the adapter's own requests and events. */
 export const REQUESTS = {
   environments: "exo/environments",
@@ -686,6 +828,11 @@ export const REQUESTS = {
   record: "exo/record",
   breakOn: "exo/breakOn",
   breakOff: "exo/breakOff",
+  slices: "exo/slices",
+  bindings: "exo/bindings",
+  extents: "exo/extents",
+  provenance: "exo/provenance",
+  whoCanReach: "exo/whoCanReach",
 } as const;
 export const EVENTS = {
   console: "exo/console",

@@ -4,7 +4,7 @@ import { ENTRY_COUNT, LIMITS } from "./abi.ts";
 import type { Activation, SavedRegisters } from "./activations.ts";
 import { type Capability, capabilitiesOf, capabilityAt, childrenOf } from "./capability.ts";
 import type { KernelEvent } from "./events.ts";
-import { type Extent, extentsOf } from "./extents.ts";
+import { type Extent, extentsOf, freeSectors, sectorCount } from "./extents.ts";
 import { type Filter, filtersOf } from "./filters.ts";
 import { charge } from "./holdings.ts";
 import type { Kernel } from "./kernel.ts";
@@ -21,7 +21,7 @@ import {
   SAVE,
 } from "./layout.ts";
 import { type NetworkStats, networkStats } from "./network.ts";
-import { predicateTexts } from "./predicate.ts";
+import { predicateCapabilities, predicateTexts } from "./predicate.ts";
 import { type CapabilityRef, indexOfId } from "./records.ts";
 import { type Repossession, repossessionsOf } from "./repossession.ts";
 import { type Request, requestsOf } from "./requests.ts";
@@ -249,6 +249,18 @@ export class KernelView {
   /** Extents of the disk in the order of its sectors; none without a disk. */
   extents(): Extent[] {
     return extentsOf(this.#kernel.core);
+  }
+
+  /** Sectors of the disk, and those that are in no extent; 0 without a disk. */
+  get sectors(): { readonly all: number; readonly free: number } {
+    const { core } = this.#kernel;
+    return { all: sectorCount(core), free: freeSectors(core) };
+  }
+
+  /** The capabilities of the pages that an environment's wake-up predicate reads. */
+  predicateCapabilities(id: number): CapabilityRef[] {
+    const index = this.#kernel.core.records.indexOf(id);
+    return index === undefined ? [] : predicateCapabilities(this.#kernel.core, index);
   }
 
   /** Packet filters by number, each with its ring; none without a network. */

@@ -125,6 +125,15 @@ export function predicateTexts(core: Core, index: number): string[] {
   return products.map((terms) => terms.join(" and "));
 }
 
+/** The capabilities of the pages that a sleeper's predicate reads, each once. */
+export function predicateCapabilities(core: Core, index: number): number[] {
+  if (core.records.envState(index) !== ENV_STATE.sleeping) return [];
+  const refs = Array.from({ length: predicateLength(core, index) }, (_, i) =>
+    core.records.env(index, fieldAt(i, TERM.capability)),
+  );
+  return [...new Set(refs)].filter((ref) => ref !== 0);
+}
+
 /** The next step at which the clock changes what a sleeper's predicate comes to; `NEVER` when none waits for it. */
 export function nextClock(core: Core): number {
   let next = NEVER;

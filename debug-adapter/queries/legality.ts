@@ -3,23 +3,12 @@
  * and grant up to the root, each a moment to visit.
  */
 import { disassemble, REGISTER_NAMES } from "#emulator";
-import {
-  type CapabilityRef,
-  callByNumber,
-  describeEvent,
-  indexOfId,
-  type KernelEvent,
-  REGISTERS,
-  RIGHTS,
-  refIndex,
-  refOf,
-  refSlot,
-  rightsText,
-} from "#exokernel";
+import { callByNumber, indexOfId, REGISTERS, RIGHTS, refOf, refSlot, rightsText } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
-import type { LegalityBody, LegalityStep } from "../protocol.ts";
+import type { LegalityBody } from "../protocol.ts";
 import type { CodeFrame } from "../stack.ts";
-import { from, momentOf, placeOfEvent } from "./look-back.ts";
+import { from } from "./look-back.ts";
+import { chainOf, stepOf } from "./provenance.ts";
 
 export type AccessKind = "read" | "write" | "execute";
 
@@ -97,7 +86,7 @@ export function whyAccess(debuggee: Debuggee, access: Access): Promise<LegalityB
         (event) => event.kind === "bound" && event.target === environment && event.address === base,
       )
       .at(-1);
-    const first = step(
+    const first = stepOf(
       debuggee,
       `${hex(base)} is bound to ${page} ${rightsText(rights).slice(0, 3)} by slot ${refSlot(capability)} (${kindOfBinding}); a refill asks nothing more`,
       bound,
@@ -126,68 +115,4 @@ export function whyCall(
       chain: chainOf(debuggee, ref),
     };
   });
-}
-
-/** Each capability from this one up to its root, with the event that made it. */
-function chainOf(debuggee: Debuggee, start: CapabilityRef): LegalityStep[] {
-  const links: { readonly ref: CapabilityRef; readonly text: string; readonly step: number }[] = [];
-  for (let ref = start; ref !== 0; ) {
-    const capability = debuggee.view.capability(ref);
-    if (capability === undefined) break;
-    const holder = debuggee.nameOf(idAt(debuggee, refIndex(ref)));
-    const isRoot = capability.parent === 0;
-    links.push({
-      ref,
-      text: `slot ${refSlot(ref)} of ${holder}: ${capability.kind}, ${rightsText(capability.rights)}${isRoot ? ", a root" : ""}`,
-      step: capability.step,
-    });
-    ref = capability.parent;
-  }
-  return links.map(({ ref, text, step: made }) => {
-    const event = makerOf(debuggee, ref, made);
-    const how =
-      event === undefined
-        ? "there since the machine was switched on"
-        : describeEvent(event, (id) => debuggee.nameOf(id));
-    return step(debuggee, `${text}: ${how}`, event);
-  });
-}
-
-/** The event that put a capability into its slot: the last about that slot at the step that its record says. */
-function makerOf(debuggee: Debuggee, ref: CapabilityRef, made: number): KernelEvent | undefined {
-  const holder = idAt(debuggee, refIndex(ref));
-  const slot = refSlot(ref);
-  return debuggee.timeline
-    .events((event) => {
-      if (event.step >>> 0 !== made) return false;
-      switch (event.kind) {
-        case "allocated":
-          return event.owner === holder && event.slot === slot;
-        case "derived":
-          return event.to === holder && event.toSlot === slot;
-        case "accepted":
-          return event.environment === holder && event.slot === slot;
-        case "created":
-          return event.created === holder && slot === 0;
-        default:
-          return false;
-      }
-    })
-    .at(-1);
-}
-
-function step(debuggee: Debuggee, text: string, event: KernelEvent | undefined): LegalityStep {
-  if (event === undefined) return { text };
-  const { now } = debuggee.timeline;
-  const place = placeOfEvent(debuggee, event);
-  debuggee.timeline.seek(now);
-  return {
-    text,
-    position: momentOf(debuggee, event),
-    ...(place === undefined ? {} : { place }),
-  };
-}
-
-function idAt(debuggee: Debuggee, index: number): number {
-  return debuggee.kernel.core.records.idOf(index);
 }

@@ -1,27 +1,17 @@
-/** Every transition of a page or of a capability's slot, from the boot on, each a moment to visit. */
+/** Every transition of an object of the kernel, from the boot on, each a moment to visit. */
 import { describeEvent, type KernelEvent } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
-import type { ObjectHistoryBody } from "../protocol.ts";
+import { isAbout, objectText } from "../kernel-objects.ts";
+import type { KernelObject, ObjectHistoryBody } from "../protocol.ts";
 import { momentOf } from "./look-back.ts";
 
-/** Page: owner, bindings, what derives from its capability. */
-export function historyOfPage(debuggee: Debuggee, frame: number): ObjectHistoryBody {
+export function historyOf(debuggee: Debuggee, object: KernelObject): ObjectHistoryBody {
   return body(
     debuggee,
-    `page 0x${frame.toString(16)}`,
-    debuggee.timeline.events((event) => isAboutPage(event, frame)),
-  );
-}
-
-export function historyOfCapability(
-  debuggee: Debuggee,
-  environment: number,
-  slot: number,
-): ObjectHistoryBody {
-  return body(
-    debuggee,
-    `slot ${slot} of ${debuggee.nameOf(environment)}`,
-    eventsOfCapability(debuggee, environment, slot),
+    objectText(debuggee, object),
+    "slot" in object && object.slot !== undefined
+      ? eventsOfCapability(debuggee, object.environment, object.slot)
+      : debuggee.timeline.events((event) => isAbout(event, object)),
   );
 }
 
@@ -56,25 +46,6 @@ export function eventsOfCapability(
         return false;
     }
   });
-}
-
-/** Of kind page in KINDS (exokernel/abi.ts). */
-const PAGE = 3;
-
-function isAboutPage(event: KernelEvent, frame: number): boolean {
-  switch (event.kind) {
-    case "allocated":
-    case "freed":
-    case "bound":
-    case "unbound":
-    case "evicted":
-      return event.frame === frame;
-    case "derived":
-    case "removed":
-      return event.capabilityKind === PAGE && event.resource === frame;
-    default:
-      return false;
-  }
 }
 
 function body(

@@ -56,6 +56,8 @@ type Names =
   | "exo/whoChanged"
   | "exo/whyLegal"
   | "exo/historyOf"
+  | "exo/provenance"
+  | "exo/whoCanReach"
   | "exo/hits"
   | "exo/divergence"
   | "exo/crashes"
@@ -125,6 +127,8 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
     "exo/whoChanged": (args) => askAbout(args, (queries, own) => queries.whoChanged(own)),
     "exo/whyLegal": (args) => askAbout(args, (queries, own) => queries.whyLegal(own)),
     "exo/historyOf": (args) => ask((queries) => queries.historyOf(args)),
+    "exo/provenance": (args) => ask((queries) => queries.provenance(args)),
+    "exo/whoCanReach": (args) => ask((queries) => queries.whoCanReach(args)),
     "exo/hits": (args) => ask((queries) => queries.hits(args)),
     "exo/divergence": (args) => askAbout(args, (queries, own) => queries.divergence(own)),
     "exo/calls": () => ({ calls: allCalls() }),

@@ -34,6 +34,7 @@ import { placeNow } from "../queries/look-back.ts";
 import { timelineBody } from "../run-spans/timeline-body.ts";
 import { codeFrames, stackOf } from "../stack.ts";
 import { eventItem } from "./event-item.ts";
+import { bindingsBody, extentsBody, slicesBody } from "./mechanism-pictures.ts";
 import type { Handlers } from "./requests.ts";
 
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
@@ -52,6 +53,9 @@ export function pictureHandlers(
   | "exo/pages"
   | "exo/events"
   | "exo/timeline"
+  | "exo/slices"
+  | "exo/bindings"
+  | "exo/extents"
 > {
   return {
     "exo/environments": () => environmentsBody(debuggee()),
@@ -60,6 +64,9 @@ export function pictureHandlers(
     "exo/pages": () => pagesBody(debuggee()),
     "exo/timeline": (args) => timelineBody(debuggee(), args ?? {}),
     "exo/events": (args) => eventsBody(debuggee(), args ?? {}),
+    "exo/slices": () => slicesBody(debuggee()),
+    "exo/bindings": () => bindingsBody(debuggee()),
+    "exo/extents": () => extentsBody(debuggee()),
   };
 }
 
@@ -221,6 +228,7 @@ export function capabilitiesBody(
     capabilities: ids.flatMap((id) =>
       kernel.capabilities(id).map((capability) => capabilityItem(debuggee, id, capability)),
     ),
+    removed: removedCapabilities(debuggee),
   };
 }
 
@@ -245,6 +253,25 @@ function capabilityItem(
     ...(offeredTo === 0 ? {} : { offeredTo }),
     step,
   };
+}
+
+const REMOVED_MAX = 100;
+
+function removedCapabilities(debuggee: Debuggee): CapabilitiesBody["removed"] {
+  return debuggee.view
+    .events(0)
+    .flatMap((event) => (event.kind === "removed" ? [event] : []))
+    .slice(-REMOVED_MAX)
+    .reverse()
+    .map(({ holder, slot, capabilityKind, resource, why, environment, step, index }) => ({
+      environment: holder,
+      slot,
+      resourceText: resourceText(debuggee, kindName(capabilityKind), resource),
+      why,
+      by: environment,
+      step,
+      event: index,
+    }));
 }
 
 function idAt(debuggee: Debuggee, index: number): number {
@@ -285,7 +312,7 @@ export function pagesBody(debuggee: Debuggee): PagesBody {
       mappings: mappings.get(frame) ?? [],
       dirty: page.dirty,
       referenced: page.referenced,
-      ...(page.pins > 0 ? { pinned: true } : {}),
+      ...(page.pins === 0 ? {} : { pins: page.pins }),
     });
   }
   return {

@@ -2,6 +2,7 @@
 import type { Debuggee } from "../debuggee.ts";
 import { gaveUp, noBranch, UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
+import { checkedObject } from "../kernel-objects.ts";
 import type { KernelSource } from "../kernel-source.ts";
 import { askLesson } from "../lessons/ask-lesson.ts";
 import type {
@@ -19,6 +20,8 @@ import type {
   LessonBody,
   ObjectHistoryArguments,
   ObjectHistoryBody,
+  ProvenanceBody,
+  ReachBody,
   WhatIfArguments,
   WhatIfBody,
 } from "../protocol.ts";
@@ -27,8 +30,10 @@ import { firstDivergence } from "../queries/divergence.ts";
 import { whoGave, whoOwned, whoWrote } from "../queries/last-change.ts";
 import { type AccessKind, actOf, whyAccess, whyCall } from "../queries/legality.ts";
 import type { Breathe } from "../queries/look-back.ts";
-import { historyOfCapability, historyOfPage } from "../queries/object-history.ts";
+import { historyOf } from "../queries/object-history.ts";
 import { pastHits } from "../queries/past-hits.ts";
+import { provenanceOf } from "../queries/provenance.ts";
+import { whoCanReach } from "../queries/reach.ts";
 import { whatIf } from "../queries/what-if.ts";
 import type { RunControl } from "../run/run-control.ts";
 import { BYTES_MAX, bytesNamed, type NamedBytes } from "./data-breakpoint-info.ts";
@@ -78,9 +83,15 @@ export class Queries {
   }
 
   historyOf(args: ObjectHistoryArguments): ObjectHistoryBody {
-    return "page" in args
-      ? historyOfPage(this.#debuggee, this.#frame(args.page))
-      : historyOfCapability(this.#debuggee, args.environment, args.slot);
+    return historyOf(this.#debuggee, checkedObject(this.#debuggee, args));
+  }
+
+  provenance(args: ObjectHistoryArguments): Promise<ProvenanceBody> {
+    return provenanceOf(this.#debuggee, checkedObject(this.#debuggee, args));
+  }
+
+  whoCanReach(args: ObjectHistoryArguments): ReachBody {
+    return whoCanReach(this.#debuggee, checkedObject(this.#debuggee, args));
   }
 
   hits(args: HitsArguments): Promise<HitsBody> {

@@ -1,6 +1,7 @@
 /** The requests that the adapter answers, as types: a missing handler or a wrong body does not compile. */
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import type {
+  BindingsBody,
   BranchArguments,
   BreakOffArguments,
   BreakOffBody,
@@ -21,6 +22,7 @@ import type {
   EnvironmentsBody,
   EventsArguments,
   EventsBody,
+  ExtentsBody,
   GoToArguments,
   GoToEventArguments,
   HistoryBody,
@@ -35,9 +37,12 @@ import type {
   ObjectHistoryArguments,
   ObjectHistoryBody,
   PagesBody,
+  ProvenanceBody,
+  ReachBody,
   RecordArguments,
   RecordBody,
   RunToArguments,
+  SlicesBody,
   StepBackArguments,
   TimelineArguments,
   TimelineBody,
@@ -116,6 +121,11 @@ export interface Requests {
   "exo/record": [RecordArguments | undefined, RecordBody];
   "exo/breakOn": [BreakOnArguments, BreakOnBody];
   "exo/breakOff": [BreakOffArguments | undefined, BreakOffBody];
+  "exo/slices": [Empty, SlicesBody];
+  "exo/bindings": [Empty, BindingsBody];
+  "exo/extents": [Empty, ExtentsBody];
+  "exo/provenance": [ObjectHistoryArguments, ProvenanceBody];
+  "exo/whoCanReach": [ObjectHistoryArguments, ReachBody];
 }
 
 export type RequestName = keyof Requests;

@@ -77,6 +77,7 @@ export const capability = (fields: Partial<CapabilityItem> = {}): CapabilityItem
 export const capabilitiesAt = (step: number, capabilities: CapabilityItem[]): CapabilitiesBody => ({
   step,
   capabilities,
+  removed: [],
 });
 
 export const page = (fields: Partial<PageItem> = {}): PageItem => ({

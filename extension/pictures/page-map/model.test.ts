@@ -46,7 +46,7 @@ const PAGES = [
     slot: 18,
     mappings: [bound(CLIENT, "0x7ffff000", "rw-", true)],
   }),
-  page({ frame: 0x94, owner: CLIENT, slot: 19, mappings: [], pinned: true }),
+  page({ frame: 0x94, owner: CLIENT, slot: 19, mappings: [], pins: 1 }),
 ];
 const marks = environmentMarks([
   environment(),

@@ -61,7 +61,7 @@ export function pageTable(body: PagesBody): PageTable {
     frame = page.frame + 1;
     let flags: number = page.state === "kernel" ? FLAG.kernel : 0;
     if (page.dirty) flags |= FLAG.dirty;
-    if (page.pinned) flags |= FLAG.pinned;
+    if (page.pins !== undefined) flags |= FLAG.pinned;
     if (page.mappings.length > 0) flags |= FLAG.bound;
     for (const { environment, address, rights, guaranteed } of page.mappings) {
       table.mappedBy[next] = environment;
