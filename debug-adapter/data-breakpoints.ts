@@ -22,6 +22,7 @@ import {
   withoutEnvironment,
 } from "./hit-conditions.ts";
 import { HitRecord, type HitRecords } from "./hit-record.ts";
+import { isAbout, objectText, problemWithObject } from "./kernel-objects.ts";
 import type { RunControl, WatchReport, WatchStop } from "./run/run-control.ts";
 import {
   type BytesTarget,
@@ -141,7 +142,9 @@ export class DataBreakpoints {
   }
 
   describe(target: WatchedTarget): string {
-    return describeTarget(target, (id) => this.#debuggee.nameOf(id));
+    return target.kind === "object"
+      ? objectText(this.#debuggee, target.object)
+      : describeTarget(target, (id) => this.#debuggee.nameOf(id));
   }
 
   /** Why there is no such target in this run; undefined if there is. */
@@ -163,6 +166,8 @@ export class DataBreakpoints {
           return `There is no environment ${target.environment} in this run.`;
         }
         return undefined;
+      case "object":
+        return problemWithObject(this.#debuggee, target.object);
     }
   }
 
@@ -237,6 +242,7 @@ export class DataBreakpoints {
         return [{ pa: pageTable + target.frame * PAGE_RECORD_BYTES, length: PAGE_RECORD_BYTES }];
       }
       case "capability":
+      case "object":
         return [];
     }
   }
@@ -293,28 +299,33 @@ export class DataBreakpoints {
           });
       }
       case "capability":
+      case "object":
         return [];
     }
   }
 
-  /** Whether an event may be about a slot that is watched; the kernel is then asked to stop when it has finished acting. */
+  /** Whether an event may be about a slot or object that is watched; the kernel is then asked to stop when it has finished acting. */
   #watchesEvent(event: KernelEvent): boolean {
-    return this.#active().some(
-      ({ target }) =>
+    return this.#active().some(({ target }) => {
+      if (target.kind === "object") return isAbout(event, target.object);
+      return (
         target.kind === "capability" &&
-        this.#concerns(event, target.environment, target.slot) !== "no",
-    );
+        this.#concerns(event, target.environment, target.slot) !== "no"
+      );
+    });
   }
 
-  /** Looks at all that the kernel did from `first` on: it has finished, and several events may be about one slot. */
+  /** Looks at all that the kernel did from `first` on: it has finished, and several events may be about one thing. */
   #acceptEvents(first: KernelEvent): WatchReport | undefined {
     this.#hit = [];
     const texts: string[] = [];
     const events = this.#debuggee.view.events(first.index);
     for (const breakpoint of this.#active()) {
       const { target } = breakpoint;
-      if (target.kind !== "capability") continue;
-      const last = events.filter((event) => this.#isAbout(event, target)).at(-1);
+      if (target.kind !== "capability" && target.kind !== "object") continue;
+      const isIt = (event: KernelEvent) =>
+        target.kind === "object" ? isAbout(event, target.object) : this.#isAboutSlot(event, target);
+      const last = events.filter(isIt).at(-1);
       if (last === undefined) continue;
       const pc = this.#debuggee.view.registers(last.environment)?.pc ?? 0;
       if (!this.#stops(breakpoint, { environment: last.environment, pc })) continue;
@@ -323,7 +334,7 @@ export class DataBreakpoints {
     return this.#report(first.environment, texts);
   }
 
-  #isAbout(
+  #isAboutSlot(
     event: KernelEvent,
     { environment, slot }: { readonly environment: number; readonly slot: number },
   ): boolean {

@@ -232,7 +232,8 @@ export interface ConsoleInputArguments {
 
 /**
  * Arguments of `exo/breakOn`: a data breakpoint that the client's own list does not have. `dataId` as `dataBreakpointInfo`
- * gives it; `page:0x92`, `page:0x92:owner` and `capability:258:16` can be made up.
+ * gives it; `page:0x92`, `page:0x92:owner`, `capability:258:16`, `slice:3`, `extent:5`, `filter:2`, `environment:258` and `binding:258:0x40000000` can be
+ * made up.
  */
 export interface BreakOnArguments {
   readonly dataId: string;

@@ -7,7 +7,11 @@
  *     page:0x92                                any write to the page
  *     page:0x92:owner                          who owns it
  *     capability:258:16                        what is in slot 16 of environment 258
+ *     slice:3, extent:5, filter:2              who has that position of the slice vector, that extent, that packet filter
+ *     environment:258                          what becomes of an environment: started, asked to give back, destroyed
+ *     binding:258:0x40000000                   the binding of a page of an environment's addresses
  */
+import type { KernelObject } from "./protocol.ts";
 
 /** A stretch of physical memory. */
 export interface Piece {
@@ -30,12 +34,16 @@ export type WatchedTarget =
   | BytesTarget
   | { readonly kind: "page"; readonly frame: number }
   | { readonly kind: "owner"; readonly frame: number }
-  | { readonly kind: "capability"; readonly environment: number; readonly slot: number };
+  | { readonly kind: "capability"; readonly environment: number; readonly slot: number }
+  /** Neither a page nor a slot: those have kinds of their own. */
+  | { readonly kind: "object"; readonly object: KernelObject };
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
 const NUMBER = "(0x[0-9a-fA-F]+|\\d+)";
 const PAGE = new RegExp(`^page:${NUMBER}(:owner)?$`);
 const CAPABILITY = new RegExp(`^capability:${NUMBER}:${NUMBER}$`);
+const RESOURCE = new RegExp(`^(slice|extent|filter|environment):${NUMBER}$`);
+const BINDING = new RegExp(`^binding:${NUMBER}:${NUMBER}$`);
 const BYTES = new RegExp(`^(bytes|writes):([0-9a-fx+,]+)@${NUMBER}:${NUMBER}#([\\s\\S]*)$`);
 
 export function dataIdOf(target: WatchedTarget): string {
@@ -51,7 +59,17 @@ export function dataIdOf(target: WatchedTarget): string {
       return `page:${hex(target.frame)}:owner`;
     case "capability":
       return `capability:${target.environment}:${target.slot}`;
+    case "object":
+      return objectId(target.object);
   }
+}
+
+function objectId(object: KernelObject): string {
+  if ("environment" in object && object.address !== undefined) {
+    return `binding:${object.environment}:${hex(object.address)}`;
+  }
+  const [[kind, number] = []] = Object.entries(object);
+  return `${kind}:${number}`;
 }
 
 /** What a `dataId` names; undefined if it is none of ours. */
@@ -59,16 +77,25 @@ export function parseDataId(dataId: string): WatchedTarget | undefined {
   return parseKernelObject(dataId) ?? parseBytes(dataId);
 }
 
-/** The ids that a person can write: pages and capabilities. */
+/** The ids that a person can write: pages, capabilities and the other objects of the kernel. */
 export function parseKernelObject(text: string): WatchedTarget | undefined {
   const page = PAGE.exec(text);
   if (page !== null) {
     return { kind: page[2] === undefined ? "page" : "owner", frame: Number(page[1]) };
   }
   const capability = CAPABILITY.exec(text);
-  return capability === null
-    ? undefined
-    : { kind: "capability", environment: Number(capability[1]), slot: Number(capability[2]) };
+  if (capability !== null) {
+    return { kind: "capability", environment: Number(capability[1]), slot: Number(capability[2]) };
+  }
+  const resource = RESOURCE.exec(text);
+  if (resource !== null) {
+    const object = { [resource[1]!]: Number(resource[2]) } as KernelObject;
+    return { kind: "object", object };
+  }
+  const binding = BINDING.exec(text);
+  if (binding === null) return undefined;
+  const address = (Number(binding[2]) & ~0xfff) >>> 0;
+  return { kind: "object", object: { environment: Number(binding[1]), address } };
 }
 
 function parseBytes(dataId: string): BytesTarget | undefined {
@@ -93,8 +120,11 @@ function parseBytes(dataId: string): BytesTarget | undefined {
   };
 }
 
-/** What people read for a target: `cell (4 bytes at 0x40000020, page 0x92)`. */
-export function describeTarget(target: WatchedTarget, nameOf: (id: number) => string): string {
+/** What people read for a target that is bytes, a page or a slot: `cell (4 bytes at 0x40000020, page 0x92)`. */
+export function describeTarget(
+  target: Exclude<WatchedTarget, { kind: "object" }>,
+  nameOf: (id: number) => string,
+): string {
   switch (target.kind) {
     case "bytes": {
       const length = target.pieces.reduce((sum, piece) => sum + piece.length, 0);

@@ -112,3 +112,40 @@ test("extents have their owner's slot and their last write; objects that are not
   );
   await expect(client.request("exo/whoCanReach", { page: -1 })).rejects.toThrow(/There is no page/);
 });
+
+/** Goes on until what `dataId` names changes; what is said of it. */
+async function untilChanged(client: DapClient, threadId: number, dataId: string) {
+  await client.request("exo/breakOff", {});
+  await client.request("exo/breakOn", { dataId });
+  await client.request("continue", { threadId });
+  return (await client.stopped()).text;
+}
+
+test("a run stops when a watched binding is made", async () => {
+  const client = new DapClient();
+  await client.launch({ program: "share/share.exo.json" }, [{ file: OWNER, marker: "offer" }]);
+  const { threadId } = await client.stopped();
+  const { environments } = await client.request("exo/environments", undefined);
+  const borrower = environments.find(({ name }) => name === "borrower")?.id;
+  expect(await untilChanged(client, threadId, `binding:${borrower}:0x60000123`)).toMatch(
+    /^the binding of 0x60000000 of borrower .*: .*bound to page/,
+  );
+  await expect(client.request("exo/breakOn", { dataId: "slice:9999" })).rejects.toThrow(
+    /There is no slice 9999/,
+  );
+});
+
+test("a run stops when a watched slice is given back, and when a watched environment goes", async () => {
+  const client = new DapClient();
+  const guest = { file: "sched/guest.c", marker: "ask" };
+  await client.launch({ program: "sched/guests.exo.json" }, [guest]);
+  const { threadId } = await client.stopped();
+  const { environments } = await client.request("exo/environments", undefined);
+  const [slice] = environments.find(({ id }) => id === threadId)?.slices ?? [];
+  expect(await untilChanged(client, threadId, `slice:${slice}`)).toMatch(
+    /^slice .*freed.*by guest/,
+  );
+  expect(await untilChanged(client, threadId, `environment:${threadId}`)).toMatch(
+    /^guest \(env \d+\): .*destroyed/,
+  );
+});
