@@ -3,12 +3,15 @@
  * only for what a visible view wants, once a stop, and keeps the picture while the machine runs.
  */
 import {
+  type BindingsBody,
   type CapabilitiesBody,
   type EnvironmentsBody,
+  type ExtentsBody,
   type HistoryBody,
   type HistoryPosition,
   type PagesBody,
   REQUESTS,
+  type SlicesBody,
   type SourcePlace,
 } from "../debug-adapter/protocol.ts";
 import type { SessionNews } from "./session-news.ts";
@@ -18,10 +21,21 @@ interface Bodies {
   readonly environments: EnvironmentsBody;
   readonly capabilities: CapabilitiesBody;
   readonly pages: PagesBody;
+  readonly slices: SlicesBody;
+  readonly bindings: BindingsBody;
+  readonly extents: ExtentsBody;
   readonly history: HistoryBody;
 }
 export type Part = keyof Bodies;
-const PARTS: readonly Part[] = ["environments", "capabilities", "pages", "history"];
+const PARTS: readonly Part[] = [
+  "environments",
+  "capabilities",
+  "pages",
+  "slices",
+  "bindings",
+  "extents",
+  "history",
+];
 
 /** One part now, and as it was when it was last seen at an earlier stop. */
 export interface Picture<T> {

@@ -12,6 +12,7 @@ import {
   chunked,
   described,
   escaped,
+  groupBy,
   grouped,
   hex,
   join,
@@ -71,6 +72,8 @@ interface Forest {
   readonly changes: ReadonlyMap<string, Change>;
   readonly childrenOf: ReadonlyMap<string, readonly CapabilityItem[]>;
   readonly names: EnvironmentNames;
+  /** Every capability by its place; made when a tooltip first asks. */
+  readonly at: (place: Place) => CapabilityItem | undefined;
 }
 
 export function capabilityRows(picture: CapabilitiesPicture): readonly Row[] {
@@ -80,12 +83,17 @@ export function capabilityRows(picture: CapabilitiesPicture): readonly Row[] {
     now.capabilities.filter(({ parent }) => parent !== undefined),
     ({ parent }) => keyOf(parent!),
   );
-  const forest = { now, changes, childrenOf, names: environmentNames(environments) };
+  let places: ReadonlyMap<string, CapabilityItem> | undefined;
+  const at = (place: Place) => {
+    places ??= new Map(now.capabilities.map((item) => [keyOf(item), item]));
+    return places.get(keyOf(place));
+  };
+  const forest = { now, changes, childrenOf, names: environmentNames(environments), at };
   const changed = () => [
     ...now.capabilities
       .filter((item) => changes.has(keyOf(item)))
       .map((item) => row(item, forest, true)),
-    ...gone.map((item) => goneRow(item, forest)),
+    ...gone.map((item) => goneRow(item, now, forest)),
   ];
   const tables = groupBy(now.capabilities, ({ environment }) => `${environment}`);
   return [
@@ -117,8 +125,8 @@ function tableRow(
       "never with more rights, and revoked with it.",
     icon: "key",
     ...(counts === "" ? {} : { change: { kind: "changed", words: [] } }),
-    context: "table",
-    subject: { environment: id },
+    context: "table isObject",
+    subject: { environment: id, object: { environment: id } },
     isFocused,
     isOpen: isFocused,
     children: () =>
@@ -179,23 +187,39 @@ const elsewhereRow = (child: CapabilityItem, parent: CapabilityItem, forest: For
   subject: subjectOf(child),
 });
 
-const goneRow = (item: CapabilityItem, { names }: Forest): Row => ({
-  id: `capability:${keyOf(item)}`,
-  label: `${item.slot}: ${item.resourceText}`,
-  description: join(["gone", names.short(item.environment), item.rights]),
-  tooltip: () =>
-    "It was deleted, revoked or freed since the last stop; Exoscope: Show Kernel Events says by whom.",
-  icon: KINDS[item.kind]?.icon ?? "key",
-  change: { kind: "gone", words: [] },
-  context: "gone",
-});
+function goneRow(item: CapabilityItem, { removed }: CapabilitiesBody, { names }: Forest): Row {
+  // The latest stands first.
+  const end = removed.find((each) => keyOf(each) === keyOf(item) && each.step >= item.step);
+  const how = end && `${end.why} by ${end.by === 0 ? "the kernel" : names.short(end.by)}`;
+  return {
+    id: `capability:${keyOf(item)}`,
+    label: `${item.slot}: ${item.resourceText}`,
+    description: join(["gone", how, names.short(item.environment), item.rights]),
+    tooltip: () =>
+      end === undefined
+        ? "It was deleted, revoked or freed since the last stop; its slot's history says by whom."
+        : `It was ${escaped(how ?? "")} at step ${grouped(end.step)}.`,
+    icon: KINDS[item.kind]?.icon ?? "key",
+    change: { kind: "gone", words: [] },
+    context: words(["gone isObject", end !== undefined && "hasEvent"]),
+    subject: {
+      object: { environment: item.environment, slot: item.slot },
+      ...(end === undefined ? {} : { event: { step: end.step, index: end.event } }),
+    },
+  };
+}
 
 const contextOf = (item: CapabilityItem): string =>
-  words(["capability", item.parent !== undefined && "hasParent", item.kind === "page" && "isPage"]);
+  words([
+    "capability isObject",
+    item.parent !== undefined && "hasParent",
+    item.kind === "page" && "isPage",
+  ]);
 
 const subjectOf = (item: CapabilityItem): Subject => ({
   environment: item.environment,
   slot: item.slot,
+  object: { environment: item.environment, slot: item.slot },
   ...(item.parent === undefined ? {} : { parent: item.parent }),
   ...(item.kind === "page" ? { frame: item.resource } : {}),
 });
@@ -208,7 +232,28 @@ const RIGHTS: Readonly<Record<string, string>> = {
   c: "control",
 };
 
-function tooltip(item: CapabilityItem, { names, changes }: Forest): string {
+/** From whom a capability comes: each that it was derived from, up to the root. */
+function provenance(item: CapabilityItem, { names, at }: Forest): string {
+  const lines: string[] = [];
+  for (
+    let place = item.parent;
+    place !== undefined && lines.length < GENERATIONS_MAX;
+    place = at(place)?.parent
+  ) {
+    const rights = at(place)?.rights;
+    const made = at(place)?.step;
+    lines.push(
+      `${lines.length + 1}. slot ${place.slot} of ${escaped(names.full(place.environment))}${rights === undefined ? "" : `, \`${rights}\``}${made === undefined ? "" : `, since step ${grouped(made)}`}`,
+    );
+  }
+  return lines.length < 2 ? "" : `Where it comes from, up to the root:\n\n${lines.join("\n")}`;
+}
+
+/** Longer chains are told by _Go to Source_ and _History_. */
+const GENERATIONS_MAX = 20;
+
+function tooltip(item: CapabilityItem, forest: Forest): string {
+  const { names, changes } = forest;
   const rights = [...item.rights].flatMap((letter) => RIGHTS[letter] ?? []);
   const { parent } = item;
   const lines = [
@@ -225,20 +270,10 @@ function tooltip(item: CapabilityItem, { names, changes }: Forest): string {
     item.offeredTo
       ? `Offered to ${escaped(names.full(item.offeredTo))}, which has not accepted yet.`
       : "",
+    provenance(item, forest),
     `Made at step ${grouped(item.step)}.${item.kind === "page" ? ` Frame ${hex(item.resource)}.` : ""}`,
   ];
   return (
     lines.filter((line) => line !== "").join("\n\n") + changeParagraph(changes.get(keyOf(item)))
   );
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -142,7 +142,7 @@ function environmentRow(
     ...(color === undefined ? {} : { color }),
     ...(change === undefined ? {} : { change }),
     context: words([
-      "environment",
+      "environment isObject",
       item.place !== undefined && "hasPlace",
       item.pc !== undefined && "hasThread",
     ]),
@@ -154,6 +154,7 @@ function environmentRow(
 
 const subjectOf = (item: EnvironmentItem): Subject => ({
   environment: item.id,
+  object: { environment: item.id },
   ...(item.place === undefined ? {} : { place: item.place }),
 });
 

@@ -39,6 +39,7 @@ const FACTS: readonly Fact<PageItem>[] = [
   { name: "owner's slot", value: ({ slot }) => `${slot}` },
   { name: "mappings", value: ({ mappings }) => mappings.map(mappingText).join() },
   { name: "dirty", value: ({ dirty }) => `${dirty}` },
+  { name: "pins", value: ({ pins = 0 }) => `${pins}`, isShort: true },
 ];
 
 interface Pages {
@@ -94,8 +95,37 @@ function summaryRow(now: PagesBody, before: PagesBody | undefined): Row {
     icon: "pie-chart",
     ...(change === undefined ? {} : { change }),
     context: "summary",
+    ...(now.freeCount === 0 ? {} : { children: () => chunked(freeRuns(now).map(freeRow), "free") }),
   };
 }
+
+/** Pages that nobody has and that lie side by side. */
+function freeRuns({
+  pages,
+  kernelFrames,
+  pageCount,
+}: PagesBody): (readonly [first: number, count: number])[] {
+  const runs: (readonly [number, number])[] = [];
+  let at = kernelFrames;
+  // The body lists them in order.
+  for (const { frame } of pages) {
+    if (frame > at) runs.push([at, frame - at]);
+    at = frame + 1;
+  }
+  if (at < pageCount) runs.push([at, pageCount - at]);
+  return runs;
+}
+
+const freeRow = ([first, count]: readonly [first: number, count: number]): Row => ({
+  id: `free:${hex(first)}`,
+  label: count === 1 ? hex(first) : `${hex(first)} .. ${hex(first + count - 1)}`,
+  description: join(["free", plural(count, "page")]),
+  tooltip: () =>
+    `Nobody owns ${count === 1 ? "this page" : "these pages"}: whoever holds the capability for memory may allocate them.`,
+  icon: "circle-outline",
+  context: count === 1 ? "page free isObject" : "free",
+  ...(count === 1 ? { subject: { frame: first, object: { page: first } } } : {}),
+});
 
 function ownerRow(
   owner: number,
@@ -121,8 +151,8 @@ function ownerRow(
       `${grouped(shared)} reachable from more than one environment, ${grouped(dirty)} written to.`,
     icon: "layers",
     ...(counts === "" ? {} : { change: { kind: "changed", words: [] } }),
-    context: "owner",
-    subject: { environment: owner },
+    context: "owner isObject",
+    subject: { environment: owner, object: { environment: owner } },
     isFocused,
     isOpen: isFocused,
     children: () =>
@@ -147,18 +177,60 @@ function row(page: PageItem, pages: Pages, isFlat = false): Row {
         : page.mappings.map((mapping) => mappingWords(mapping, names)).join(", "),
       shared && "shared",
       page.dirty && "dirty",
+      page.pins !== undefined && pinsText(page.pins),
     ]),
     tooltip: () => tooltip(page, pages),
-    icon: shared ? "references" : page.dirty ? "edit" : "note",
+    icon:
+      page.pins === undefined ? (shared ? "references" : page.dirty ? "edit" : "note") : "pinned",
     ...(change === undefined ? {} : { change }),
-    context: words(["page", page.owner !== 0 && "hasOwner", page.slot !== undefined && "hasSlot"]),
+    context: words([
+      "page isObject",
+      page.owner !== 0 && "hasOwner",
+      page.slot !== undefined && "hasSlot",
+    ]),
     subject: subjectOf(page),
+    ...(isFlat || page.mappings.length + (page.pins ?? 0) === 0
+      ? {}
+      : { children: () => detailRows(page, pages) }),
   };
+}
+
+/** `pinned`, `pinned by 2 transfers`. */
+const pinsText = (pins: number): string =>
+  pins === 1 ? "pinned" : `pinned by ${grouped(pins)} transfers`;
+
+/** Below a page: each binding that reaches it, and what holds it in its place. */
+function detailRows(page: PageItem, { names }: Pages): readonly Row[] {
+  const mappings = page.mappings.map(
+    ({ environment, address, rights, guaranteed }): Row => ({
+      id: `page:${keyOf(page)}/${environment} ${address}`,
+      label: `${address} of ${names.short(environment)}`,
+      description: join([rights, guaranteed && "guaranteed"]),
+      tooltip: () =>
+        `Address ${address} of ${escaped(names.full(environment))} leads to it, with \`${rights}\`.`,
+      icon: "link",
+      context: "mapping isObject hasOwner",
+      subject: { environment, object: { environment, address: Number(address) } },
+    }),
+  );
+  if (page.pins === undefined) return mappings;
+  return [
+    ...mappings,
+    {
+      id: `page:${keyOf(page)}/pins`,
+      label: pinsText(page.pins),
+      tooltip: () =>
+        "A device's transfer that is queued goes to it or comes from it: until that ends, the kernel does not take the page by force.",
+      icon: "pinned",
+      context: "pins",
+    },
+  ];
 }
 
 const subjectOf = (page: PageItem): Subject => ({
   environment: page.owner,
   frame: page.frame,
+  object: { page: page.frame },
   ...(page.slot === undefined ? {} : { slot: page.slot }),
 });
 
@@ -179,6 +251,9 @@ function tooltip(page: PageItem, { names, changes }: Pages): string {
     page.mappings.some(({ guaranteed }) => guaranteed)
       ? "Guaranteed: the kernel refills this binding itself, so that a fault handler can always run."
       : "",
+    page.pins === undefined
+      ? ""
+      : `Pinned: ${plural(page.pins, "transfer")} of a device ${page.pins === 1 ? "is" : "are"} queued for it, and it is not taken by force meanwhile.`,
     isShared(page) ? "Shared: more than one environment reaches it." : "",
     `${page.dirty ? "Dirty: written to through a binding." : "Not written to."}${page.referenced ? " Referenced." : ""}`,
   ];
@@ -194,7 +269,8 @@ const goneRow = (page: PageItem, { names }: Pages): Row => ({
   tooltip: () => "It was freed since the last stop: bindings broken, contents cleared.",
   icon: "note",
   change: { kind: "gone", words: [] },
-  context: "gone",
+  context: "gone isObject",
+  subject: { object: { page: page.frame } },
 });
 
 /** Last, since a user reads it once. */
@@ -224,7 +300,7 @@ function kernelRow(now: PagesBody, pages: Pages): Row {
             `charged to ${pages.names.short(page.owner)}`,
           ]),
           icon: "lock",
-          context: "kernelPage hasOwner",
+          context: "kernelPage isObject hasOwner",
         })),
         "kernel",
       ),

@@ -1,5 +1,5 @@
-/** A row of a tree as plain data: what all three views make, what the tree draws and what the text twins print. */
-import type { HistoryPosition, SourcePlace } from "../../debug-adapter/protocol.ts";
+/** A row of a tree as plain data: what all views make, what the tree draws and what the text twins print. */
+import type { HistoryPosition, KernelObject, SourcePlace } from "../../debug-adapter/protocol.ts";
 import { type Change, changeCounts } from "../changes.ts";
 
 /** What a row is about, for commands and cross-links. */
@@ -15,6 +15,10 @@ export interface Subject {
   readonly mark?: number;
   /** Of a capability: the one that it was derived from. */
   readonly parent?: { readonly environment: number; readonly slot: number };
+  /** What the kernel calls it, to ask where it comes from, who can reach it and when it changes. */
+  readonly object?: KernelObject;
+  /** A kernel event that the row tells of, by its running number. */
+  readonly event?: { readonly step: number; readonly index: number };
 }
 
 export interface Row {
@@ -128,6 +132,25 @@ export function changeParagraph(change: Change | undefined): string {
 /** Text that is not ours (names, sentences of the kernel) as literal Markdown. */
 export const escaped = (text: string): string =>
   text.replace(/[\\`*_{}[\]()#+\-.!|<>~$&]/g, "\\$&");
+
+/** A change as a row's field, where there is one. */
+export const changeOf = (change: Change | undefined): { readonly change?: Change } =>
+  change === undefined ? {} : { change };
+
+/** The mark of a group in which something changed. */
+export const groupChange = (counts: string): { readonly change?: Change } =>
+  counts === "" ? {} : { change: { kind: "changed", words: [] } };
+
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
 
 /** What a screen reader says: label and description with pauses instead of dots. */
 export const spoken = (row: Row): string =>

@@ -1,13 +1,16 @@
-/** One thin provider for all three trees: it draws rows, keeps them while the machine runs, and follows the focus. */
+/** One thin provider for all trees: it draws rows, keeps them while the machine runs, and follows the focus. */
 import * as vscode from "vscode";
 import { changeUri } from "../change-decorations.ts";
 import type { KernelModel, Part, SessionModel } from "../kernel-model.ts";
 import { weakenedMessage } from "../weakened-banner.ts";
-import { grouped, pathTo, type Row, spoken } from "./row.ts";
+import { filtered } from "./filter.ts";
+import { grouped, join, pathTo, type Row, spoken } from "./row.ts";
 
 const FOCUS_COLOR = new vscode.ThemeColor("debugIcon.breakpointStackframeForeground");
 
 export type RowsOf = (session: SessionModel) => readonly Row[];
+
+let uses = 0;
 
 export class KernelTree implements vscode.TreeDataProvider<Row> {
   readonly viewId: string;
@@ -21,6 +24,11 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
   /** What the rows were made of. */
   #drawn: { session: SessionModel; pictures: unknown; focused: number | undefined } | undefined;
   #roots: readonly Row[] = [];
+  /** The roots that the filter leaves, and what they were made of. */
+  #left: { roots: readonly Row[]; filter: string; rows: readonly Row[] } | undefined;
+  #filter = "";
+  /** When the user last chose a row here, counted over all trees; 0: never. */
+  #usedAt = 0;
   /** Id of the row in focus that was revealed; the user may have chosen another one since. */
   #followed: string | undefined;
   /** Rows that may be chosen though the user has not: what was when this one came into focus, or was about to be. */
@@ -44,6 +52,9 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
       this.view,
       this.#changed,
       this.view.onDidChangeVisibility(({ visible }) => this.#show(visible)),
+      this.view.onDidChangeSelection(({ selection }) => {
+        if (selection.length > 0 && !this.#isRevealing) this.#usedAt = ++uses;
+      }),
       model.onDidChange(() => this.#refresh()),
     ];
     this.#show(this.view.visible);
@@ -55,7 +66,23 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
     for (const undo of this.#undo) undo.dispose();
   }
 
-  /** The rows of the shown session, also where the view is hidden. */
+  get usedAt(): number {
+    return this.#usedAt;
+  }
+
+  get filter(): string {
+    return this.#filter;
+  }
+
+  /** Shows only the rows that have a word, with what they stand under; all of them when it is empty. */
+  set filter(word: string) {
+    if (word.trim() === this.#filter) return;
+    this.#filter = word.trim();
+    this.#describe();
+    this.#changed.fire(undefined);
+  }
+
+  /** All rows of the shown session, whatever the filter, also where the view is hidden. */
   roots(): readonly Row[] {
     const session = this.#model.shown;
     if (session === undefined) {
@@ -77,7 +104,16 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
   }
 
   getChildren(row?: Row): Row[] {
-    return [...(row === undefined ? this.roots() : this.#childrenOf(row))];
+    return [...(row === undefined ? this.#shownRoots() : this.#childrenOf(row))];
+  }
+
+  #shownRoots(): readonly Row[] {
+    const roots = this.roots();
+    const filter = this.#filter;
+    if (this.#left?.roots !== roots || this.#left.filter !== filter) {
+      this.#left = { roots, filter, rows: filtered(roots, filter) };
+    }
+    return this.#left.rows;
   }
 
   getParent(row: Row): Row | undefined {
@@ -118,7 +154,11 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
   async reveal(isIt: (row: Row) => boolean): Promise<boolean> {
     await vscode.commands.executeCommand(`${this.viewId}.focus`);
     await this.#model.shown?.ensure(this.#part);
-    const row = pathTo(this.roots(), isIt, (parent) => this.#childrenOf(parent))?.at(-1);
+    const find = () =>
+      pathTo(this.#shownRoots(), isIt, (parent) => this.#childrenOf(parent))?.at(-1);
+    // A link leads there also when the filter hides it.
+    if (this.#filter !== "" && find() === undefined) this.filter = "";
+    const row = find();
     if (row === undefined) return false;
     await this.view.reveal(row, { select: true, focus: true, expand: true });
     return true;
@@ -127,7 +167,7 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
   /** Brings the view to light without taking the keyboard. */
   async showQuietly(): Promise<void> {
     await this.#model.shown?.ensure(this.#part);
-    const [row] = this.roots();
+    const [row] = this.#shownRoots();
     if (row !== undefined && !this.view.visible) {
       await this.view.reveal(row, { select: false, focus: false });
     }
@@ -149,16 +189,21 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
 
   #refresh(): void {
     if (!this.view.visible) return;
-    const { shown, phase } = this.#model;
-    const step = shown?.step;
-    this.view.description =
-      phase === "running" ? "running" : step === undefined ? "" : `step ${grouped(step)}`;
-    this.view.message = shown?.problem ?? this.#banner ?? "";
+    this.#describe();
+    this.view.message = this.#model.shown?.problem ?? this.#banner ?? "";
     const old = this.#drawn;
     this.roots();
     if (this.#drawn === old && old !== undefined) return;
     this.#changed.fire(undefined);
     this.#revealFocused();
+  }
+
+  /** Beside the view's title: where one is, and what is filtered. */
+  #describe(): void {
+    const { shown, phase } = this.#model;
+    const step = shown?.step;
+    const when = phase === "running" ? "running" : step !== undefined && `step ${grouped(step)}`;
+    this.view.description = join([when, this.#filter !== "" && `only "${this.#filter}"`]);
   }
 
   /** What must be seen above the environments, however far one scrolls. */
@@ -205,7 +250,7 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
   }
 
   #focusedRow(): Row | undefined {
-    return this.roots().find((row) => row.isFocused);
+    return this.#shownRoots().find((row) => row.isFocused);
   }
 }
 
