@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { breakOff, breakOn, WATCHES } from "./break-on.ts";
+import { parseKernelObject } from "../debug-adapter/watched-target.ts";
+import { breakOff, breakOn, WATCHES, watchOf } from "./break-on.ts";
 import type { KernelModel } from "./kernel-model.ts";
 
 /** A model that shows a session which notes what it is asked. */
@@ -35,4 +36,17 @@ test("all are removed at once", async () => {
   const { model, asked } = noting();
   await breakOff(model);
   expect(asked).toEqual([["exo/breakOff", {}]]);
+});
+
+test.each<[Parameters<typeof watchOf>[0], string]>([
+  [{ page: 0x92 }, "page:0x92:owner"],
+  [{ slice: 3 }, "slice:3"],
+  [{ extent: 5 }, "extent:5"],
+  [{ filter: 2 }, "filter:2"],
+  [{ environment: 258 }, "environment:258"],
+  [{ environment: 258, slot: 16 }, "capability:258:16"],
+  [{ environment: 258, address: 0x4000_0000 }, "binding:258:0x40000000"],
+])("%j is watched by a name that the adapter knows", (object, dataId) => {
+  expect(watchOf(object)).toBe(dataId);
+  expect(parseKernelObject(dataId)).toBeDefined();
 });

@@ -3,7 +3,7 @@
  * not public), so they are the adapter's own: it lists them in the debug console and forgets them with the session.
  */
 import * as vscode from "vscode";
-import { type BreakOnArguments, REQUESTS } from "../debug-adapter/protocol.ts";
+import { type BreakOnArguments, type KernelObject, REQUESTS } from "../debug-adapter/protocol.ts";
 import type { KernelModel } from "./kernel-model.ts";
 import type { Subject } from "./views/row.ts";
 
@@ -30,6 +30,25 @@ export async function breakOn(
   if (dataId === undefined) return;
   const args: BreakOnArguments = { dataId };
   await ask(model, REQUESTS.breakOn, args);
+}
+
+/** Asks the shown session to stop when an object changes: its owner, what is in the slot, the binding. */
+export async function breakOnObject(model: KernelModel, object: KernelObject): Promise<void> {
+  const args: BreakOnArguments = { dataId: watchOf(object) };
+  await ask(model, REQUESTS.breakOn, args);
+}
+
+/** The name of what is watched of an object. */
+export function watchOf(object: KernelObject): string {
+  if ("page" in object) return `page:0x${object.page.toString(16)}:owner`;
+  if (!("environment" in object)) {
+    const [[kind, number] = []] = Object.entries(object);
+    return `${kind}:${number}`;
+  }
+  const { environment, slot, address } = object;
+  if (slot !== undefined) return `capability:${environment}:${slot}`;
+  if (address !== undefined) return `binding:${environment}:0x${address.toString(16)}`;
+  return `environment:${environment}`;
 }
 
 /** Removes all of them. */

@@ -1,8 +1,8 @@
-/** Commands of rows: to a source, to the clipboard, to the call stack, breakpoints, and the links between the three views. */
+/** Commands of rows: to the clipboard, to the call stack, breakpoints, and the links between the views. */
 import * as vscode from "vscode";
 import { breakOff, breakOn, WATCHES } from "./break-on.ts";
 import type { KernelModel } from "./kernel-model.ts";
-import type { Row, Subject } from "./views/row.ts";
+import { asText, type Row, type Subject } from "./views/row.ts";
 import type { KernelTree } from "./views/tree.ts";
 
 /** Asks the adapter to send a `stopped` event for one environment, which makes VS Code's call stack choose it. */
@@ -12,6 +12,10 @@ export interface Trees {
   readonly environments: KernelTree;
   readonly capabilities: KernelTree;
   readonly pages: KernelTree;
+  readonly slices: KernelTree;
+  readonly bindings: KernelTree;
+  readonly extents: KernelTree;
+  readonly history: KernelTree;
 }
 
 /** What a link leads to, in which view, and what is said when it isn't there. */
@@ -74,31 +78,61 @@ export function registerRowCommands(
       register(command, ({ subject }) => breakOn(model, command, subject)),
     ),
     vscode.commands.registerCommand("exoscope.breakOff", () => breakOff(model)),
-    register("exoscope.goToSource", ({ subject }) => goToSource(subject)),
     register("exoscope.copyRow", ({ label, description }) =>
       vscode.env.clipboard.writeText(
         [label, description].filter((part) => part !== undefined).join("  "),
       ),
     ),
+    register("exoscope.copySubtree", (row) => vscode.env.clipboard.writeText(asText([row]))),
     register("exoscope.focusThread", ({ subject }) => focusThread(model, subject)),
   ];
 }
 
-/** For a command that came from the palette or a key: the chosen row of the view that was used last. */
-export function chosenRow({ environments, capabilities, pages }: Trees): Row | undefined {
-  return [environments, capabilities, pages]
+/** For a command that came from the palette or a key: the chosen row of the view in which the user last chose one. */
+export function chosenRow(trees: Trees): Row | undefined {
+  return Object.values(trees)
     .filter(({ view }) => view.visible)
+    .sort((a, b) => b.usedAt - a.usedAt)
     .flatMap(({ view }) => view.selection)[0];
 }
 
-async function goToSource(subject: Subject | undefined): Promise<void> {
-  if (subject?.place === undefined) return;
-  const { path, line } = subject.place;
-  const at = new vscode.Position(Math.max(0, line - 1), 0);
-  await vscode.window.showTextDocument(vscode.Uri.file(path), {
-    selection: new vscode.Range(at, at),
-  });
+/** A command for each tree that asks for a word and shows at every letter what it leaves. */
+export function registerFilters(trees: Trees): vscode.Disposable[] {
+  const filter = (tree: KernelTree) => {
+    const was = tree.filter;
+    const box = vscode.window.createInputBox();
+    box.title = `${tree.view.title ?? "View"}: only rows that have`;
+    box.placeholder = "A word; nothing shows all rows";
+    box.value = was;
+    let isAccepted = false;
+    box.onDidChangeValue((value) => {
+      tree.filter = value;
+    });
+    box.onDidAccept(() => {
+      isAccepted = true;
+      tree.filter = box.value;
+      box.hide();
+    });
+    box.onDidHide(() => {
+      if (!isAccepted) tree.filter = was;
+      box.dispose();
+    });
+    box.show();
+  };
+  return FILTERS.map(([command, of]) =>
+    vscode.commands.registerCommand(command, () => filter(of(trees))),
+  );
 }
+
+const FILTERS: readonly (readonly [command: string, of: (trees: Trees) => KernelTree])[] = [
+  ["exoscope.filterEnvironments", ({ environments }) => environments],
+  ["exoscope.filterCapabilities", ({ capabilities }) => capabilities],
+  ["exoscope.filterPages", ({ pages }) => pages],
+  ["exoscope.filterSlices", ({ slices }) => slices],
+  ["exoscope.filterBindings", ({ bindings }) => bindings],
+  ["exoscope.filterExtents", ({ extents }) => extents],
+  ["exoscope.filterHistory", ({ history }) => history],
+];
 
 /** Makes the call stack follow: no command of VS Code chooses a thread, so the adapter tells it where to look. */
 async function focusThread(model: KernelModel, subject: Subject | undefined): Promise<void> {

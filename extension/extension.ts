@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { AdapterFactory } from "./adapter-factory.ts";
 import { registerChangeDecorations } from "./change-decorations.ts";
-import { chosenRow, registerRowCommands } from "./commands.ts";
+import { chosenRow, registerFilters, registerRowCommands } from "./commands.ts";
 import { debugFile, registerConfigurationProvider } from "./debug-configuration.ts";
 import { CompilerDiagnostics } from "./diagnostics.ts";
 import { runGradeWith } from "./grade-runner.ts";
@@ -22,6 +22,7 @@ import {
   writeSampleFlags,
 } from "./language/write-compile-flags.ts";
 import { registerLessons } from "./lessons/lesson-commands.ts";
+import { registerObjectLinks } from "./object-links.ts";
 import { registerPastQuestions } from "./past-questions.ts";
 import { CapabilityGraph } from "./pictures/capability-graph/host.ts";
 import { PageMap } from "./pictures/page-map/host.ts";
@@ -31,7 +32,15 @@ import { saveRecording } from "./save-recording.ts";
 import { followSessions } from "./session-following.ts";
 import { DEBUG_TYPE, observeSessions } from "./session-observer.ts";
 import { capabilitiesText, eventsText, TextTwins, viewText } from "./text-twins.ts";
-import { capabilitiesTree, environmentsTree, historyTree, pagesTree } from "./views/all-trees.ts";
+import {
+  bindingsTree,
+  capabilitiesTree,
+  environmentsTree,
+  extentsTree,
+  historyTree,
+  pagesTree,
+  slicesTree,
+} from "./views/all-trees.ts";
 import { asText } from "./views/row.ts";
 import { type Marker, Walkthrough } from "./walkthrough.ts";
 import { showWeakenedStatus } from "./weakened-banner.ts";
@@ -50,6 +59,9 @@ export function activate(context: vscode.ExtensionContext): void {
     environments: environmentsTree(model),
     capabilities: capabilitiesTree(model),
     pages: pagesTree(model),
+    slices: slicesTree(model),
+    bindings: bindingsTree(model),
+    extents: extentsTree(model),
     history: historyTree(model),
   };
   const chosenMoment = () => trees.history.view.selection[0] ?? chosenRow(trees);
@@ -57,7 +69,10 @@ export function activate(context: vscode.ExtensionContext): void {
     const isWanted = vscode.workspace
       .getConfiguration("exoscope")
       .get("showKernelAtFirstStop", true);
-    if (isWanted) for (const tree of Object.values(trees)) tree.showQuietly();
+    // The others are folded until somebody unfolds them.
+    const { environments, capabilities, pages, history } = trees;
+    if (isWanted)
+      for (const tree of [environments, capabilities, pages, history]) tree.showQuietly();
   });
   const pageMap = new PageMap(model, context.extensionUri);
   const capabilityGraph = new CapabilityGraph(model, context.extensionUri);
@@ -73,6 +88,11 @@ export function activate(context: vscode.ExtensionContext): void {
       "All Capabilities (DOT)": () => capabilitiesText(model, "dot"),
       "Physical Pages": () =>
         viewText("Physical Pages", model, "pages", () => asText(trees.pages.roots())),
+      "Time Slices": () =>
+        viewText("Time Slices", model, "slices", () => asText(trees.slices.roots())),
+      Bindings: () => viewText("Bindings", model, "bindings", () => asText(trees.bindings.roots())),
+      "Disk Extents": () =>
+        viewText("Disk Extents", model, "extents", () => asText(trees.extents.roots())),
       Lesson: () => lessons.text(),
       "Capability Graph": () => capabilityGraph.text(),
       "Page Map": () => pageMap.text(),
@@ -110,6 +130,12 @@ export function activate(context: vscode.ExtensionContext): void {
       if (link === "exoscope.showEnvironment" || link === "exoscope.showCapability")
         walkthrough.reach("sawOwner");
     }),
+    ...registerFilters(trees),
+    ...registerObjectLinks(
+      model,
+      () => chosenRow(trees),
+      () => trees.history.showQuietly(),
+    ),
     ...registerHistoryCommands(model, chosenMoment),
     ...registerPastQuestions(model, chosenMoment, () => trees.history.showQuietly()),
     showHistoryStatus(model),
@@ -132,6 +158,9 @@ export function activate(context: vscode.ExtensionContext): void {
     command("showCapabilitiesAsCapdl", () => twins.show("All Capabilities (capDL)")),
     command("showCapabilitiesAsDot", () => twins.show("All Capabilities (DOT)")),
     command("showPagesAsText", () => twins.show("Physical Pages")),
+    command("showSlicesAsText", () => twins.show("Time Slices")),
+    command("showBindingsAsText", () => twins.show("Bindings")),
+    command("showExtentsAsText", () => twins.show("Disk Extents")),
     command("showCapabilityGraphAsText", () => twins.show("Capability Graph")),
     command("showPageMapAsText", () => twins.show("Page Map")),
     command("showTimelineAsText", () => twins.show("Timeline")),

@@ -81,7 +81,9 @@ test("every command has a handler, and every command that is used exists", () =>
     const command = (match[1] ?? match[2])!;
     expect(
       commands.has(command) ||
-        /^exoscope\.(environments|capabilities|history|pages)$/.test(command),
+        /^exoscope\.(environments|capabilities|history|pages|slices|bindings|extents)$/.test(
+          command,
+        ),
       command,
     ).toBe(true);
   }

@@ -10,7 +10,6 @@ import {
   type HitsBody,
   type LegalityBody,
   type ObjectHistoryArguments,
-  type ObjectHistoryBody,
   REQUESTS,
 } from "../debug-adapter/protocol.ts";
 import { askAdapter } from "./history-commands.ts";
@@ -88,12 +87,6 @@ export function registerPastQuestions(
     command<Row>("exoscope.whoChangedObject", async (row) => {
       const { subject, label } = row ?? chosen() ?? {};
       await whoChanged(label ?? "it", objectOf(subject));
-    }),
-    command<Row>("exoscope.historyOfObject", async (row) => {
-      const args = objectOf((row ?? chosen())?.subject);
-      if (args === undefined) return;
-      const answer = await askAdapter<ObjectHistoryBody>(model, REQUESTS.historyOf, args);
-      if (answer !== undefined) await show(`History of ${answer.title}`, answer.items);
     }),
     command("exoscope.whyLegal", async () => {
       const frame = frameId();

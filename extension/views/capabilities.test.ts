@@ -108,8 +108,45 @@ test("commands find holder, slot, parent and frame", () => {
     environment: CLIENT,
     slot: 16,
     frame: 0x12d,
+    object: { environment: CLIENT, slot: 16 },
     parent: { environment: CLIENT, slot: 1 },
   });
+});
+
+test("a capability that is gone says how and by whom, and leads to the event", () => {
+  const gone = capability({ slot: 40 });
+  const removed = {
+    environment: CLIENT,
+    slot: 40,
+    resourceText: "page 0x12d",
+    why: "revoked",
+    by: SERVER,
+    step: 150,
+    event: 77,
+  };
+  const now = { ...capabilitiesAt(200, []), removed: [removed] };
+  const [group] = capabilityRows({ ...picture(now), before: capabilitiesAt(120, [gone]) });
+  const [row] = group!.children!();
+  expect(row!.description).toBe("gone · revoked by server · client · rw-g-");
+  expect(row!.subject?.event).toEqual({ step: 150, index: 77 });
+});
+
+test("a capability's tooltip tells where it comes from, up to the root", () => {
+  const all = [
+    capability({ slot: 1, kind: "memory", rights: "----c", step: 1 }),
+    capability({ slot: 16, parent: { environment: CLIENT, slot: 1 } }),
+    capability({
+      environment: SERVER,
+      slot: 20,
+      rights: "r----",
+      parent: { environment: CLIENT, slot: 16 },
+    }),
+  ];
+  const rows = capabilityRows(picture(capabilitiesAt(1, all)));
+  const lent = rows.find(({ id }) => id === `table:${SERVER}`)!.children!()[0]!;
+  expect(lent.tooltip()).toContain(
+    "Where it comes from, up to the root:\n\n1. slot 16 of client \\(env 514\\), `rw-g-`, since step 100\n2. slot 1 of client",
+  );
 });
 
 test("a full table of every environment makes no more than its top rows until one is unfolded", () => {

@@ -13,10 +13,10 @@ const shared = page({
   ],
 });
 const all = [
+  page({ frame: 0x40, state: "kernel", mappings: [] }),
   page(),
   shared,
   page({ frame: 0x131, owner: SERVER, mappings: [] }),
-  page({ frame: 0x40, state: "kernel", mappings: [] }),
 ];
 const picture = { now: pagesAt(7, all), environments };
 
@@ -24,9 +24,15 @@ test("pages stand below their owner with the bindings that reach them", () => {
   expect(asText(pageRows(picture))).toMatchInlineSnapshot(
     `
     "3,500 of 4,096 free  low water 3,400
+      0x41 .. 0x12c  free · 236 pages
+      0x12e .. 0x12f  free · 2 pages
+      0x132 .. 0xfff  free · 3,790 pages
     client (env 514)  2 pages · 1 shared · 1 dirty
       0x12d  client 0x40000000 rw-
+        0x40000000 of client  rw-
       0x130  client 0x50000000 rw- guaranteed, server 0x80000000 r-- · shared · dirty
+        0x50000000 of client  rw- · guaranteed
+        0x80000000 of server  r--
     server (env 771)  1 page
       0x131  not bound
     the kernel  65 pages
@@ -70,6 +76,27 @@ test("a full machine of 512 MiB makes only its top rows until one is unfolded", 
   ]);
   const [first] = rows[1]!.children!();
   expect(first!.label).toBe("0x40 .. 0x274f");
+});
+
+test("a page that transfers go to is pinned, and its row says by how many", () => {
+  const [, owner] = pageRows({ ...picture, now: pagesAt(1, [page({ pins: 2, mappings: [] })]) });
+  const [row] = owner!.children!();
+  expect(row!.description).toBe("not bound · pinned by 2 transfers");
+  expect(row!.children!().map(({ label }) => label)).toEqual(["pinned by 2 transfers"]);
+  expect(row!.tooltip()).toContain("2 transfers of a device are queued for it");
+});
+
+test("pages of nobody are listed as ranges, the last up to the end of memory", () => {
+  const [free] = pageRows({
+    ...picture,
+    now: pagesAt(1, [page({ frame: 0x41 }), page({ frame: 0xffe })]),
+  });
+  expect(free!.children!().map(({ label, description }) => `${label} ${description}`)).toEqual([
+    "0x40 free · 1 page",
+    "0x42 .. 0xffd free · 4,028 pages",
+    "0xfff free · 1 page",
+  ]);
+  expect(free!.children!()[0]!.subject).toEqual({ frame: 0x40, object: { page: 0x40 } });
 });
 
 test("the tooltip names frame, owner's capability and bindings", () => {

@@ -141,3 +141,15 @@ test("weakened guards stand above the environments at every stop", async () => {
   await stop();
   expect(view.message).toMatch(/^\u26a0 Weakened guard: 'rights do not grow'/);
 });
+
+test("a filter leaves the rows that have its word, and the title says so; a link to a hidden row takes it away", async () => {
+  const { tree, view, stop } = made();
+  await stop();
+  tree.filter = "server";
+  expect(tree.getChildren().map(({ id }) => id)).toEqual([`env:${SERVER}`]);
+  expect(view.description).toBe('step 1,000 · only "server"');
+  await stop();
+  expect(view.description).toBe('step 2,000 · only "server"');
+  expect(await tree.reveal(({ id }) => id === `env:${CLIENT}`)).toBe(true);
+  expect([tree.filter, tree.getChildren().length]).toEqual(["", 2]);
+});
