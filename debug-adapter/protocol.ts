@@ -84,11 +84,12 @@ export interface EnvironmentItem {
   readonly owes: readonly string[];
   readonly capabilityCount: number;
   readonly exitStatus?: number;
-  /** Registered entries by name (`store page fault`, `begin of a slice`, ...) with their address and function. */
+  /** Registered entries by name (`store page fault`, `begin of a slice`, ...) with their address, function and line. */
   readonly entries: readonly {
     readonly name: string;
     readonly pc: string;
     readonly function?: string;
+    readonly place?: SourcePlace;
   }[];
   /** Accounting: slices, steps, calls, refusals, upcalls, transfers, refills, evictions, excess, pages, losses. */
   readonly counters: Readonly<Record<string, number>>;
@@ -801,6 +802,27 @@ export interface ReachBody {
   }[];
 }
 
+/** Arguments of `exo/lastRefusal`. */
+export interface LastRefusalArguments {
+  readonly environment: number;
+}
+/** Response body of `exo/lastRefusal`: empty when none of the environment's calls was ever refused. */
+export interface LastRefusalBody {
+  readonly refusal?: {
+    /** The whole as a sentence. */
+    readonly text: string;
+    readonly call: string;
+    /** `EXO_E_RIGHTS` */
+    readonly error: string;
+    /** The guard that refused, by its name. */
+    readonly guard: string;
+    readonly because: string;
+    readonly position: HistoryPosition;
+    /** The line that made the call; absent in a program without debug data. */
+    readonly place?: SourcePlace;
+  };
+}
+
 /** Names of the adapter's own requests and events. */
 export const REQUESTS = {
   environments: "exo/environments",
@@ -834,6 +856,7 @@ export const REQUESTS = {
   extents: "exo/extents",
   provenance: "exo/provenance",
   whoCanReach: "exo/whoCanReach",
+  lastRefusal: "exo/lastRefusal",
 } as const;
 export const EVENTS = {
   console: "exo/console",

@@ -8,6 +8,7 @@ import { registerChangeDecorations } from "./change-decorations.ts";
 import { chosenRow, registerFilters, registerRowCommands } from "./commands.ts";
 import { debugFile, registerConfigurationProvider } from "./debug-configuration.ts";
 import { CompilerDiagnostics } from "./diagnostics.ts";
+import { EditorMarks } from "./editor-marks.ts";
 import { runGradeWith } from "./grade-runner.ts";
 import { GuestTerminals } from "./guest-terminal.ts";
 import { GuestTests } from "./guest-tests.ts";
@@ -130,6 +131,7 @@ export function activate(context: vscode.ExtensionContext): void {
       if (link === "exoscope.showEnvironment" || link === "exoscope.showCapability")
         walkthrough.reach("sawOwner");
     }),
+    new EditorMarks(model),
     ...registerFilters(trees),
     ...registerObjectLinks(
       model,

@@ -58,6 +58,7 @@ type Names =
   | "exo/historyOf"
   | "exo/provenance"
   | "exo/whoCanReach"
+  | "exo/lastRefusal"
   | "exo/hits"
   | "exo/divergence"
   | "exo/crashes"
@@ -129,6 +130,7 @@ export function historyHandlers(session: HistorySession): Pick<Handlers, Names> 
     "exo/historyOf": (args) => ask((queries) => queries.historyOf(args)),
     "exo/provenance": (args) => ask((queries) => queries.provenance(args)),
     "exo/whoCanReach": (args) => ask((queries) => queries.whoCanReach(args)),
+    "exo/lastRefusal": (args) => ask((queries) => queries.lastRefusal(args)),
     "exo/hits": (args) => ask((queries) => queries.hits(args)),
     "exo/divergence": (args) => askAbout(args, (queries, own) => queries.divergence(own)),
     "exo/calls": () => ({ calls: allCalls() }),

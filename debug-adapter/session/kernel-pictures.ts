@@ -180,10 +180,14 @@ function entriesOf(debuggee: Debuggee, environment: EnvironmentView): Environmen
       Object.values(ENTRIES).find(({ number }) => number === entry)?.meaning ??
       upcallName(entry, entry);
     const functionName = image?.functionName(pc);
+    const row = image?.debug.lineAt(pc);
     entries.push({
       name,
       pc: hex(pc),
       ...(functionName === undefined ? {} : { function: functionName }),
+      ...(image === undefined || row === undefined
+        ? {}
+        : { place: { path: image.localPath(row.file), line: row.line } }),
     });
   }
   return entries;

@@ -14,6 +14,8 @@ import type {
   DivergenceBody,
   HitsArguments,
   HitsBody,
+  LastRefusalArguments,
+  LastRefusalBody,
   LegalityArguments,
   LegalityBody,
   LessonArguments,
@@ -28,6 +30,7 @@ import type {
 import { crashEverywhere } from "../queries/crashes.ts";
 import { firstDivergence } from "../queries/divergence.ts";
 import { whoGave, whoOwned, whoWrote } from "../queries/last-change.ts";
+import { lastRefusal } from "../queries/last-refusal.ts";
 import { type AccessKind, actOf, whyAccess, whyCall } from "../queries/legality.ts";
 import type { Breathe } from "../queries/look-back.ts";
 import { historyOf } from "../queries/object-history.ts";
@@ -92,6 +95,11 @@ export class Queries {
 
   whoCanReach(args: ObjectHistoryArguments): ReachBody {
     return whoCanReach(this.#debuggee, checkedObject(this.#debuggee, args));
+  }
+
+  lastRefusal({ environment }: LastRefusalArguments): Promise<LastRefusalBody> {
+    checkedObject(this.#debuggee, { environment });
+    return lastRefusal(this.#debuggee, environment);
   }
 
   hits(args: HitsArguments): Promise<HitsBody> {

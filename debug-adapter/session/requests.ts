@@ -28,6 +28,8 @@ import type {
   HistoryBody,
   HitsArguments,
   HitsBody,
+  LastRefusalArguments,
+  LastRefusalBody,
   LaunchArguments,
   LegalityArguments,
   LegalityBody,
@@ -126,6 +128,7 @@ export interface Requests {
   "exo/extents": [Empty, ExtentsBody];
   "exo/provenance": [ObjectHistoryArguments, ProvenanceBody];
   "exo/whoCanReach": [ObjectHistoryArguments, ReachBody];
+  "exo/lastRefusal": [LastRefusalArguments, LastRefusalBody];
 }
 
 export type RequestName = keyof Requests;

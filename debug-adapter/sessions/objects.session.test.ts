@@ -149,3 +149,15 @@ test("a run stops when a watched slice is given back, and when a watched environ
     /^guest \(env \d+\): .*destroyed/,
   );
 });
+
+test("the last refusal of an environment has its reason and the line that made the call", async () => {
+  const { client, borrower, owner } = await stoppedWhereItReads();
+  const { refusal } = await client.request("exo/lastRefusal", { environment: borrower });
+  expect(refusal).toMatchObject({ call: "bind", error: "EXO_E_RIGHTS" });
+  expect(refusal?.because).toMatch(/\w/);
+  expect(refusal?.place?.line).toBe(markerLine(`${WORKSPACE}/${BORROWER}`, "refused"));
+  expect(await client.request("exo/lastRefusal", { environment: owner })).toEqual({});
+  const { environments } = await client.request("exo/environments", undefined);
+  const entry = environments.find(({ id }) => id === borrower)?.entries[0];
+  expect(entry?.place?.path).toMatch(/\.(c|S)$/);
+});
