@@ -16,6 +16,7 @@ import { measureLibos } from "./libos.ts";
 import { measureNetwork } from "./network.ts";
 import { measureRecordings } from "./recordings.ts";
 import { measureRpc } from "./rpc.ts";
+import { measureTrees } from "./trees.ts";
 import { measureTransactions } from "./txn.ts";
 import { measureUnix } from "./unix.ts";
 import { measureArmed, measureHits } from "./watchpoints.ts";
@@ -64,6 +65,7 @@ function sections(folder: string): Record<string, Section> {
       }
       return figures;
     },
+    trees: () => measureTrees(ROOT, folder),
     pause: async () => [figure("pause of an endless loop", "ms", await latency.pause(15))],
     interpreter: async () =>
       (await measureInterpreter(5)).map(({ id, values }) =>
