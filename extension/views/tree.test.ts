@@ -153,3 +153,18 @@ test("a filter leaves the rows that have its word, and the title says so; a link
   expect(await tree.reveal(({ id }) => id === `env:${CLIENT}`)).toBe(true);
   expect([tree.filter, tree.getChildren().length]).toEqual(["", 2]);
 });
+
+test("what the user chose stays chosen when a filter changes the rows above it", async () => {
+  const { tree, view, shown, stop } = made();
+  await stop();
+  await expect.poll(() => view.selection).toEqual([tree.getChildren()[0]]);
+  tree.filter = "0x10040";
+  const [above] = tree.getChildren();
+  expect(above?.id).not.toBe(`env:${CLIENT}`);
+  const [child] = tree.getChildren(above);
+  view.selection = [child];
+  const revealed = view.revealed.length;
+  shown.keepAnswer({ title: "An answer", items: [], askedAt: { branch: 0, step: 1, event: 1 } });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect([view.selection, view.revealed.length]).toEqual([[child], revealed]);
+});

@@ -214,7 +214,7 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
 
   /** Unfolds and chooses the environment that the user looks at, without taking the keyboard. */
   #revealFocused(): void {
-    const id = this.#focusedRow()?.id;
+    const id = nameOf(this.#focusedRow());
     // A row that is still being chosen gets all its tries again: the tree has just been drawn anew.
     if (id === this.#followed && !this.#isRevealing) return;
     if (id !== this.#followed) {
@@ -245,7 +245,7 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
         const options = { select: true, focus: false, expand: row.isOpen ?? false };
         await this.view.reveal(row, options).then(undefined, () => undefined);
       }
-      if (this.#isRevealing && row.id === this.#followed) this.#revealSoon(tries - 1);
+      if (this.#isRevealing && nameOf(row) === this.#followed) this.#revealSoon(tries - 1);
     }, REVEAL_DELAY_MS);
   }
 
@@ -253,6 +253,9 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
     return this.#shownRoots().find((row) => row.isFocused);
   }
 }
+
+/** A row's id without a filter's mark: it is the same row with another filter. */
+const nameOf = (row: Row | undefined): string | undefined => row?.id.split("?")[0];
 
 /** Long enough for VS Code to have drawn a tree that changed, too short to notice. */
 const REVEAL_DELAY_MS = 120;
