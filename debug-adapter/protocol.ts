@@ -91,6 +91,12 @@ export interface EnvironmentItem {
     readonly function?: string;
     readonly place?: SourcePlace;
   }[];
+  /** Where every exception enters that has no entry of its own: its `utvec`. Absent when that is 0. */
+  readonly exceptionEntry?: {
+    readonly pc: string;
+    readonly function?: string;
+    readonly place?: SourcePlace;
+  };
   /** Accounting: slices, steps, calls, refusals, upcalls, transfers, refills, evictions, excess, pages, losses. */
   readonly counters: Readonly<Record<string, number>>;
   /** Threads that its libOS describes, by the ids of DAP; absent when there are none. */

@@ -28,11 +28,12 @@ test("a line that the kernel enters for several causes has one mark with all of 
     { name: "load page fault", pc: "0x10100", place },
     { name: "begin of a slice", pc: "0x10200" },
   ];
-  expect(entryMarks(environment({ entries }))).toEqual([
+  const exceptionEntry = { pc: "0x10100", place };
+  expect(entryMarks(environment({ entries, exceptionEntry }))).toEqual([
     {
       kind: "entry",
       place,
-      text: "upcall enters client here: store page fault, load page fault",
+      text: "upcall enters client here: store page fault, load page fault, every other exception",
       hover: expect.stringContaining("- load page fault"),
     },
   ]);

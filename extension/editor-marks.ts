@@ -10,6 +10,7 @@ import {
   type SourcePlace,
 } from "../debug-adapter/protocol.ts";
 import type { KernelModel, SessionModel } from "./kernel-model.ts";
+import { entriesOf } from "./views/environments.ts";
 import { escaped, grouped } from "./views/row.ts";
 
 /** A text at the end of a line. */
@@ -40,9 +41,10 @@ export function refusalMark({ refusal }: LastRefusalBody): EditorMark | undefine
 }
 
 /** Lines that the kernel enters, each with all that it is entered for. */
-export function entryMarks({ name, entries }: EnvironmentItem): readonly EditorMark[] {
+export function entryMarks(item: EnvironmentItem): readonly EditorMark[] {
+  const { name } = item;
   const byLine = new Map<string, { place: SourcePlace; causes: string[] }>();
-  for (const { name: cause, place } of entries) {
+  for (const { name: cause, place } of entriesOf(item)) {
     if (place === undefined) continue;
     const key = `${place.path}:${place.line}`;
     const line = byLine.get(key) ?? { place, causes: [] };

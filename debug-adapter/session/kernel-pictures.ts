@@ -15,6 +15,7 @@ import {
 } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import { resourceText } from "../kernel-calls.ts";
+import type { LoadedImage } from "../loaded-image.ts";
 import type {
   CapabilitiesArguments,
   CapabilitiesBody,
@@ -29,6 +30,7 @@ import type {
   MappingItem,
   PageItem,
   PagesBody,
+  SourcePlace,
 } from "../protocol.ts";
 import { placeNow } from "../queries/look-back.ts";
 import { timelineBody } from "../run-spans/timeline-body.ts";
@@ -111,6 +113,7 @@ function environmentItem(debuggee: Debuggee, environment: EnvironmentView): Envi
     capabilityCount: environment.counters.capabilities,
     ...(isGone ? { exitStatus: (environment.words[0] ?? 0) | 0 } : {}),
     entries: entriesOf(debuggee, environment),
+    ...(isLauncher || isGone ? {} : exceptionEntry(debuggee, id)),
     counters: environment.counters,
     ...threadsItem(debuggee, id, isLauncher || isGone),
     pending: Object.values(ENTRIES)
@@ -170,6 +173,28 @@ const LOSS: Record<number, string> = {
   5: "restricted",
 };
 
+/** An address of a program with its function and line, as far as they are known. */
+function codeAt(
+  image: LoadedImage | undefined,
+  pc: number,
+): { readonly pc: string; readonly function?: string; readonly place?: SourcePlace } {
+  const functionName = image?.functionName(pc);
+  const row = image?.debug.lineAt(pc);
+  return {
+    pc: hex(pc),
+    ...(functionName === undefined ? {} : { function: functionName }),
+    ...(image === undefined || row === undefined
+      ? {}
+      : { place: { path: image.localPath(row.file), line: row.line } }),
+  };
+}
+
+/** Where exceptions enter that have no entry of their own. */
+function exceptionEntry(debuggee: Debuggee, id: number): Pick<EnvironmentItem, "exceptionEntry"> {
+  const utvec = debuggee.view.csrs(id)?.utvec ?? 0;
+  return utvec === 0 ? {} : { exceptionEntry: codeAt(debuggee.imageOf(id), utvec) };
+}
+
 function entriesOf(debuggee: Debuggee, environment: EnvironmentView): EnvironmentItem["entries"] {
   const image = debuggee.isLauncher(environment.id) ? undefined : debuggee.imageOf(environment.id);
   const entries = [];
@@ -179,16 +204,7 @@ function entriesOf(debuggee: Debuggee, environment: EnvironmentView): Environmen
     const name =
       Object.values(ENTRIES).find(({ number }) => number === entry)?.meaning ??
       upcallName(entry, entry);
-    const functionName = image?.functionName(pc);
-    const row = image?.debug.lineAt(pc);
-    entries.push({
-      name,
-      pc: hex(pc),
-      ...(functionName === undefined ? {} : { function: functionName }),
-      ...(image === undefined || row === undefined
-        ? {}
-        : { place: { path: image.localPath(row.file), line: row.line } }),
-    });
+    entries.push({ name, ...codeAt(image, pc) });
   }
   return entries;
 }

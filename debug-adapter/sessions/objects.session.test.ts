@@ -158,6 +158,10 @@ test("the last refusal of an environment has its reason and the line that made t
   expect(refusal?.place?.line).toBe(markerLine(`${WORKSPACE}/${BORROWER}`, "refused"));
   expect(await client.request("exo/lastRefusal", { environment: owner })).toEqual({});
   const { environments } = await client.request("exo/environments", undefined);
-  const entry = environments.find(({ id }) => id === borrower)?.entries[0];
-  expect(entry?.place?.path).toMatch(/\.(c|S)$/);
+  const { entries, exceptionEntry } = environments.find(({ id }) => id === borrower) ?? {};
+  expect(entries?.[0]).toMatchObject({
+    function: "upcall_entry",
+    place: { path: expect.stringMatching(/upcall\.S$/) },
+  });
+  expect(exceptionEntry).toMatchObject({ pc: entries?.[0]?.pc, function: "upcall_entry" });
 });

@@ -40,6 +40,12 @@ test("at a stop of share the new trees say who owns time and what is bound, and 
   await vscode.openFile(read.path);
   await expect.poll(lineEnds).toContainEqual(expect.stringMatching(/bind refused: EXO_E_RIGHTS, /));
   await vscode.screenshot("trees-1-refused-in-the-editor");
+  await vscode.openFile(join(vscode.extensionFolder, "libos/upcall.S"));
+  await vscode.goToLine(25);
+  await expect
+    .poll(lineEnds)
+    .toContainEqual(expect.stringMatching(/upcall enters borrower here: .*every other exception/));
+  await vscode.screenshot("trees-1b-entry-in-the-editor");
 
   await vscode.showView("Time Slices");
   await expect.poll(() => rows("Time Slices")).toMatch(/Position \d+ of \d+ .*borrower .* runs/);

@@ -197,13 +197,27 @@ interface Detail {
   readonly meaning: string;
   readonly icon: string;
   readonly context?: string;
-  readonly below?: readonly { readonly label: string; readonly value: string }[];
+  readonly below?: readonly {
+    readonly label: string;
+    readonly value: string;
+    readonly place?: SourcePlace | undefined;
+  }[];
 }
 
 /** `14 pages of 40, 10 guaranteed`. */
 function chargeText({ charge, quota, guaranteed }: EnvironmentItem): string {
   const limit = quota === undefined ? "" : ` of ${grouped(quota)}`;
   return `${grouped(charge)} page${charge === 1 ? "" : "s"}${limit}, ${grouped(guaranteed)} guaranteed`;
+}
+
+/** Every line that the kernel enters: by cause, then where whatever else goes. */
+export function entriesOf({
+  entries,
+  exceptionEntry,
+}: EnvironmentItem): EnvironmentItem["entries"] {
+  if (exceptionEntry === undefined) return entries;
+  const name = entries.length === 0 ? "every exception" : "every other exception";
+  return [...entries, { ...exceptionEntry, name }];
 }
 
 function detailRows(
@@ -305,9 +319,10 @@ function detailsOf(
       ...of(({ entries }) => (entries.length === 0 ? "none" : `${entries.length} registered`)),
       meaning: "Where the kernel enters it: one address for each cause that it registered.",
       icon: "sign-in",
-      below: item.entries.map(({ name, pc, function: name2 }) => ({
+      below: entriesOf(item).map(({ name, pc, function: name2, place }) => ({
         label: name,
         value: join([name2, pc]),
+        place,
       })),
     },
     {
@@ -379,14 +394,15 @@ function detailRow(item: EnvironmentItem, detail: Detail): Row {
       ? {}
       : {
           children: () =>
-            detail.below!.map(({ label, value }) => ({
+            detail.below!.map(({ label, value, place }) => ({
               id: `${id}/${label}`,
               label,
               description: value,
               tooltip: () =>
                 detail.key === "counters" ? (COUNTERS[label] ?? label) : escaped(value),
               icon: "dash",
-              context: "detail",
+              context: place === undefined ? "detail" : "detail hasPlace",
+              ...(place === undefined ? {} : { subject: { place } }),
             })),
         }),
   };
