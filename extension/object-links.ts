@@ -29,9 +29,11 @@ export function registerObjectLinks(
   const ask = <Body>(request: string, { subject, label }: Row) => {
     const { object } = subject ?? {};
     if (object !== undefined) return askAdapter<Body>(model, request, object);
-    void vscode.window.showInformationMessage(`'${label}' is no object of the kernel.`);
+    void noObject(label);
     return undefined;
   };
+  const noObject = (label: string) =>
+    vscode.window.showInformationMessage(`'${label}' is no object of the kernel.`);
   const keep = async (title: string, items: Answer["items"]) => {
     const history = await askAdapter<HistoryBody>(model, REQUESTS.history);
     if (history === undefined) return;
@@ -85,8 +87,7 @@ export function registerObjectLinks(
     }),
     register("exoscope.breakOnObject", async (row) => {
       const { object } = row.subject ?? {};
-      if (object === undefined) return;
-      await breakOnObject(model, object);
+      await (object === undefined ? noObject(row.label) : breakOnObject(model, object));
     }),
   ];
 }

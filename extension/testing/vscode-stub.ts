@@ -331,6 +331,10 @@ export const stub = {
   terminals: [] as StubTerminal[],
   configuration: new Map<string, unknown>(),
   commands: [] as unknown[][],
+  /** What was registered, by the command's name. */
+  handlers: new Map<string, (...args: unknown[]) => unknown>(),
+  /** Files that were opened, each with its first selected line. */
+  opened: [] as { readonly path: string; readonly line: number }[],
   /** Lists of diagnostics by path. */
   diagnostics: new Map<string, unknown>(),
   /** What the user was told, and the answers that a test gives to what is asked: the first unused one each time. */
@@ -373,6 +377,9 @@ export const window = {
   onDidCloseTerminal: () => nothing,
   async showInformationMessage(text: string): Promise<void> {
     stub.messages.push(text);
+  },
+  async showTextDocument({ path }: Uri, { selection }: { selection: Range }): Promise<void> {
+    stub.opened.push({ path, line: selection.start.line + 1 });
   },
   async showErrorMessage(text: string): Promise<void> {
     stub.messages.push(`error: ${text}`);
@@ -420,6 +427,10 @@ export const workspace = {
 };
 
 export const commands = {
+  registerCommand(name: string, handler: (...args: unknown[]) => unknown) {
+    stub.handlers.set(name, handler);
+    return nothing;
+  },
   async executeCommand(...call: unknown[]): Promise<void> {
     stub.commands.push(call);
   },
