@@ -63,7 +63,8 @@ const MAY_IMPORT: Readonly<
   // The language server is a process of its own; it reads the tables of the machine and of the kernel's interface.
   "extension/language": {
     doors: ["#debug-adapter", "#exokernel", "#emulator"],
-    packages: /^(node:.*|vscode|jsonc-parser|vscode-language(client|server)(\/node|-textdocument)?)$/,
+    packages:
+      /^(node:.*|vscode|jsonc-parser|vscode-language(client|server)(\/node|-textdocument)?)$/,
   },
 };
 
