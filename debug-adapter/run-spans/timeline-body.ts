@@ -15,7 +15,13 @@ import type {
 import { eventItem } from "../session/event-item.ts";
 import { checkTimeline } from "../session/request-checks.ts";
 import type { Recorded, RunRecord } from "./run-record.ts";
-import { type RunSpan, SpanBuilder, type UpcallSpan } from "./spans.ts";
+import {
+  type Crossing,
+  type RunMark,
+  type RunSpan,
+  SpanBuilder,
+  type UpcallSpan,
+} from "./spans.ts";
 
 /** As many spans wide a window is drawn when nobody says how fine. */
 const DEFAULT_PARTS = 4000;
@@ -48,7 +54,6 @@ export function timelineBody(debuggee: Debuggee, args: TimelineArguments): Timel
   const to = Math.max(from, Math.min(args.to ?? end.step, end.step));
   const resolution = args.resolution ?? (to - from) / DEFAULT_PARTS;
   const all = builder.upTo(end.step);
-  const isInside = (step: number) => step >= from && step <= to;
   return {
     step: debuggee.view.steps,
     now: { branch: timeline.branch.id, ...timeline.now },
@@ -61,10 +66,37 @@ export function timelineBody(debuggee: Debuggee, args: TimelineArguments): Timel
     firstEvent,
     endEvent: end.event,
     lanes: lanesOf(debuggee, branch, builder, all.spans),
-    spans: mergedSpans(all.spans, from, to, resolution),
-    upcalls: mergedUpcalls(all.upcalls, from, to, resolution),
+    ...rowsWithin(
+      { ...all, crossings: builder.crossings, marks: builder.marks },
+      from,
+      to,
+      resolution,
+    ),
+    events: listed(debuggee, branch, recorded, firstEvent, args.events),
+  };
+}
+
+/** What a run is made of, each in order of time. */
+export interface RunParts {
+  readonly spans: readonly RunSpan[];
+  readonly upcalls: readonly UpcallSpan[];
+  readonly crossings: readonly Crossing[];
+  readonly marks: readonly RunMark[];
+}
+
+/** What lies in a window, in rows no finer than the resolution. */
+export function rowsWithin(
+  { spans, upcalls, crossings, marks }: RunParts,
+  from: number,
+  to: number,
+  resolution: number,
+): Pick<TimelineBody, "spans" | "upcalls" | "arrows" | "marks"> {
+  const isInside = (step: number) => step >= from && step <= to;
+  return {
+    spans: mergedSpans(spans, from, to, resolution),
+    upcalls: mergedUpcalls(upcalls, from, to, resolution),
     arrows: thinned(
-      builder.crossings.filter(({ step }) => isInside(step)),
+      crossings.filter(({ step }) => isInside(step)),
       ({ step, from: giver, to: taker, kind }) =>
         `${bucket(step, resolution)} ${giver} ${taker} ${kind}`,
     ).map(
@@ -78,7 +110,7 @@ export function timelineBody(debuggee: Debuggee, args: TimelineArguments): Timel
       ],
     ),
     marks: thinned(
-      builder.marks.filter(({ step }) => isInside(step)),
+      marks.filter(({ step }) => isInside(step)),
       // Each write is a moment at which the power might fail: they are all told.
       ({ step, environment, kind, write }) =>
         `${bucket(step, resolution)} ${environment} ${kind} ${write}`,
@@ -92,7 +124,6 @@ export function timelineBody(debuggee: Debuggee, args: TimelineArguments): Timel
         count,
       ],
     ),
-    events: listed(debuggee, branch, recorded, firstEvent, args.events),
   };
 }
 

@@ -9,10 +9,15 @@ export interface Theme {
   readonly line: Rgb;
   readonly focus: Rgb;
   readonly isHighContrast: boolean;
+  readonly fontFamily: string;
   readonly hue: (mark: EnvironmentMark | undefined) => Rgb;
 }
 
 export const css = ([r, g, b]: Rgb, alpha = 1): string => `rgb(${r} ${g} ${b} / ${alpha})`;
+
+/** A colour as a canvas has it in memory. */
+export const pixelOf = ([r, g, b]: Rgb): number =>
+  new Uint32Array(new Uint8ClampedArray([r, g, b, 255]).buffer)[0]!;
 
 export const mix = (a: Rgb, b: Rgb, part: number): Rgb => [
   Math.round(a[0] + (b[0] - a[0]) * part),
@@ -61,6 +66,7 @@ export function readTheme(): Theme {
     line: isHighContrast ? foreground : mix(background, foreground, 0.28),
     focus: color("focusBorder", foreground),
     isHighContrast,
+    fontFamily: style.fontFamily,
     hue: (mark) =>
       mark === undefined || mark.isLauncher
         ? mix(background, foreground, 0.5)
@@ -109,10 +115,11 @@ export function fillWithMark(
   const ink = mix(color, inkOn(color), 0.55);
   const image = context.createImageData(width, height);
   const [period, line] = height < 12 ? [4, 1] : height < 28 ? [6, 1] : [8, 2];
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
-      const [r, g, b] = isHatched(mark?.hatch ?? "plain", x, y, period, line) ? ink : color;
-      image.data.set([r, g, b, 255], (y * width + x) * 4);
+  const pixels = new Uint32Array(image.data.buffer).fill(pixelOf(color));
+  const [hatch, inked] = [mark?.hatch ?? "plain", pixelOf(ink)];
+  for (let y = 0, at = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1, at += 1) {
+      if (isHatched(hatch, x, y, period, line)) pixels[at] = inked;
     }
   }
   context.putImageData(image, 0, 0);
@@ -127,7 +134,7 @@ export function drawLetter(
 ): void {
   const color = theme.hue(mark);
   const height = Math.round(size * (mark.letter.length > 1 ? 0.46 : 0.62));
-  context.font = `600 ${height}px ${getComputedStyle(document.body).fontFamily}`;
+  context.font = `600 ${height}px ${theme.fontFamily}`;
   context.textAlign = "center";
   context.textBaseline = "alphabetic";
   const width = context.measureText(mark.letter).width + 2;

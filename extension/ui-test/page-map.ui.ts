@@ -139,6 +139,18 @@ test("an address space is the second mode, and keeps when the map was hidden", a
   })()`);
 });
 
+test("a file that is opened while the map has the focus opens in the code's group", async () => {
+  const frame = await pictureFrame();
+  await frame.locator("#map").focus();
+  await vscode.openFile("owner.c");
+  const groups = vscode.page.locator(".editor-group-container");
+  await expect
+    .poll(() => groups.locator(".tab.active").evaluateAll((tabs) => tabs.map((tab) => tab.getAttribute("data-resource-name"))))
+    .toEqual(expect.arrayContaining(["owner.c"]));
+  // The map is still seen, beside it.
+  expect(await (await pictureFrame()).locator("#map").isVisible()).toBe(true);
+});
+
 test("the capability graph shows what was lent, by keys along its edges, and without what axe finds", async () => {
   await vscode.press("Shift+Alt+G");
   const frame = await frameWith("#graph");

@@ -9,13 +9,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
-import {
-  type Browser,
-  chromium,
-  type FrameLocator,
-  type Locator,
-  type Page,
-} from "playwright-core";
+import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
 import {
   freePort,
   installCodeServer,
@@ -23,6 +17,7 @@ import {
   type RunningServer,
   startCodeServer,
 } from "../../tools/code-server.mjs";
+import { launchChromium } from "./chromium.ts";
 
 export interface OpenOptions {
   /** The folder that VS Code opens a copy of. */
@@ -48,17 +43,10 @@ export interface Row {
   readonly kind: "session" | "thread" | "frame" | "boundary" | "other";
 }
 
-const { EXOSCOPE_VSIX, EXOSCOPE_CHROMIUM } = process.env;
+const { EXOSCOPE_VSIX } = process.env;
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 const RESULTS = join(REPOSITORY, "test-results");
-
-const CHROMIUM_FLAGS = [
-  ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  // Whatever asks for another machine's name is told that there is none.
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-];
 
 const QUIET_SETTINGS = {
   "workbench.startupEditor": "none",
@@ -631,16 +619,6 @@ async function serve(
   );
   await installExtension({ ...folders, vsix });
   return startCodeServer({ ...folders, port: await freePort(), gallery: false });
-}
-
-async function launchChromium(): Promise<Browser> {
-  const executablePath = EXOSCOPE_CHROMIUM ?? "/usr/bin/chromium";
-  if (!existsSync(executablePath)) {
-    throw new Error(
-      `There is no ${executablePath}: apt-get install chromium, or set EXOSCOPE_CHROMIUM to a Chromium's path.`,
-    );
-  }
-  return chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
 }
 
 async function onlyFolderIn(folder: string): Promise<string> {

@@ -34,7 +34,7 @@ function swatch({ key, mark }: LegendEntry): HTMLElement {
   canvas.setAttribute("aria-hidden", "true");
   const flags = key in FLAG ? FLAG[key as FlagName] : 0;
   const look = { mark, flags, isChanged: key === "changed", isFaint: false };
-  const pixels = new Stamps(size, readTheme()).of("", () => look);
+  const pixels = new Stamps(size, readTheme()).of(0, [look]);
   const data = new Uint8ClampedArray(pixels.buffer as ArrayBuffer);
   canvas.getContext("2d")!.putImageData(new ImageData(data, size, size), 0, 0);
   return canvas;

@@ -1,8 +1,8 @@
 /** The canvas of the page map: paints the cells in sight, pans and zooms, and has a cursor. */
 import type { EnvironmentMark } from "../environment-marks.ts";
-import { css, readTheme, type Theme } from "../theme.dom.ts";
+import { css, pixelOf, readTheme, type Theme } from "../theme.dom.ts";
 import type { Grid, PageMapBody } from "./model.ts";
-import { Stamps } from "./stamps.dom.ts";
+import { type Look, Stamps } from "./stamps.dom.ts";
 
 /** What is kept while the page is hidden: where one looks, in cells, and how large a cell is in CSS pixels. */
 export interface Place {
@@ -23,6 +23,7 @@ export interface CanvasEvents {
 
 const SIZE_MIN = 2;
 const SIZE_MAX = 64;
+const SIZES_KEPT = 12;
 /** A zoom that a letter can be read at. */
 const READABLE = 22;
 
@@ -34,8 +35,11 @@ export class MapCanvas {
   #body: PageMapBody | undefined;
   #grid: Grid | undefined;
   #marks = new Map<number, EnvironmentMark>();
-  #isShown: (frame: number) => boolean = () => true;
+  /** The look of each page, as a number, and what the numbers mean. */
+  #lookOf = new Uint16Array();
+  #looks: Look[] = [];
   #stamps: Stamps;
+  readonly #ofSizes = new Map<number, Stamps>();
   /** CSS pixels. */
   #size = 0;
   #left = 0;
@@ -44,6 +48,9 @@ export class MapCanvas {
   #image: ImageData | undefined;
   #isAsked = false;
   #ratio = 1;
+  /** Of the page's type, in CSS pixels. */
+  #fontSize = 13;
+  #fontFamily = "monospace";
 
   constructor(element: HTMLCanvasElement, events: CanvasEvents) {
     this.element = element;
@@ -51,6 +58,7 @@ export class MapCanvas {
     this.#context = element.getContext("2d")!;
     this.#theme = readTheme();
     this.#stamps = new Stamps(SIZE_MIN, this.#theme);
+    this.#readFont();
     new ResizeObserver(() => this.#resize()).observe(element);
     this.#listen();
   }
@@ -74,11 +82,8 @@ export class MapCanvas {
       JSON.stringify(this.#body?.environments) !== JSON.stringify(body.environments);
     this.#body = body;
     this.#grid = grid;
-    this.#isShown = isShown;
-    if (isLegendOther) {
-      this.#marks = new Map(body.environments.map((mark) => [mark.id, mark]));
-      this.#forgetStamps();
-    }
+    if (isLegendOther) this.#marks = new Map(body.environments.map((mark) => [mark.id, mark]));
+    this.#readLooks(body, isShown);
     this.cursor = Math.max(0, Math.min(this.cursor, grid.frames.length - 1));
     if (this.#size === 0) this.fit();
     this.#clamp();
@@ -86,6 +91,7 @@ export class MapCanvas {
   }
 
   themeChanged(): void {
+    this.#readFont();
     this.#theme = readTheme();
     this.#forgetStamps();
     this.paintSoon();
@@ -164,8 +170,10 @@ export class MapCanvas {
     return 14 + longest * this.#fontSize * 0.62;
   }
 
-  get #fontSize(): number {
-    return Number.parseFloat(getComputedStyle(document.body).fontSize) || 13;
+  #readFont(): void {
+    const style = getComputedStyle(document.body);
+    this.#fontSize = Number.parseFloat(style.fontSize) || 13;
+    this.#fontFamily = style.getPropertyValue("--vscode-editor-font-family") || "monospace";
   }
 
   #middle(): { x: number; y: number } {
@@ -210,8 +218,41 @@ export class MapCanvas {
     this.paintSoon();
   }
 
+  /** Once for each state, rather than for each frame that is painted. */
+  #readLooks({ now, since }: PageMapBody, isShown: (frame: number) => boolean): void {
+    const numbers = new Map<number, number>();
+    this.#looks = [];
+    if (this.#lookOf.length !== now.pageCount) this.#lookOf = new Uint16Array(now.pageCount);
+    for (let frame = 0; frame < now.pageCount; frame += 1) {
+      const owner = now.owner[frame]!;
+      const flags = now.flags[frame]!;
+      const isChanged = (since?.changes[frame] ?? 0) !== 0;
+      const isFaint = !isShown(frame);
+      const key = ((owner * 256 + flags) * 2 + Number(isChanged)) * 2 + Number(isFaint);
+      let number = numbers.get(key);
+      if (number === undefined) {
+        number = this.#looks.length;
+        numbers.set(key, number);
+        this.#looks.push({ mark: this.#marks.get(owner), flags, isChanged, isFaint });
+      }
+      this.#lookOf[frame] = number;
+    }
+    this.#forgetStamps();
+  }
+
   #forgetStamps(): void {
+    this.#ofSizes.clear();
     this.#stamps = new Stamps(this.#stamps.size, this.#theme);
+  }
+
+  /** Those of the sizes that one has just zoomed through are kept. */
+  #takeStamps(size: number): void {
+    if (this.#stamps.size === size) return;
+    this.#ofSizes.delete(this.#stamps.size);
+    this.#ofSizes.set(this.#stamps.size, this.#stamps);
+    const [oldest] = this.#ofSizes.keys();
+    if (this.#ofSizes.size > SIZES_KEPT && oldest !== undefined) this.#ofSizes.delete(oldest);
+    this.#stamps = this.#ofSizes.get(size) ?? new Stamps(size, this.#theme);
   }
 
   #listen(): void {
@@ -266,7 +307,7 @@ export class MapCanvas {
     context.fillRect(0, 0, width, height);
     if (body === undefined || grid === undefined || this.#size === 0) return;
     const size = Math.max(1, Math.round(this.#size * this.#ratio));
-    if (this.#stamps.size !== size) this.#stamps = new Stamps(size, this.#theme);
+    this.#takeStamps(size);
     const gutter = Math.round(this.#gutter * this.#ratio);
     const x0 = Math.round(this.#left * size);
     const y0 = Math.round(this.#top * size);
@@ -278,18 +319,26 @@ export class MapCanvas {
     const image = this.#imageOf(columns * size, rows * size);
     const pixels = new Uint32Array(image.data.buffer);
     const stride = image.width;
-    const [background] = new Uint32Array(
-      new Uint8ClampedArray([...this.#theme.background, 255]).buffer,
-    );
+    const background = pixelOf(this.#theme.background);
     for (let row = 0; row < rows; row += 1) {
       for (let column = 0; column < columns; column += 1) {
         const frame = grid.frames[(firstRow + row) * grid.columns + firstColumn + column]!;
         const at = row * size * stride + column * size;
-        const stamp = frame < 0 ? undefined : this.#stampOf(body, frame);
-        for (let y = 0, from = 0, to = at; y < size; y += 1, to += stride) {
-          for (let x = 0; x < size; x += 1, from += 1) {
-            pixels[to + x] = stamp === undefined ? background! : stamp[from]!;
+        if (frame < 0) {
+          for (let y = 0, to = at; y < size; y += 1, to += stride) {
+            pixels.fill(background, to, to + size);
           }
+          continue;
+        }
+        const stamp = this.#stamps.of(this.#lookOf[frame]!, this.#looks);
+        if (size > 16) {
+          for (let y = 0, to = at; y < size; y += 1, to += stride) {
+            pixels.set(stamp.subarray(y * size, y * size + size), to);
+          }
+          continue;
+        }
+        for (let y = 0, from = 0, to = at; y < size; y += 1, to += stride) {
+          for (let x = 0; x < size; x += 1, from += 1) pixels[to + x] = stamp[from]!;
         }
       }
     }
@@ -307,19 +356,6 @@ export class MapCanvas {
     return this.#image;
   }
 
-  #stampOf(body: PageMapBody, frame: number): Uint32Array {
-    const flags = body.now.flags[frame]!;
-    const isChanged = (body.since?.changes[frame] ?? 0) !== 0;
-    const isFaint = !this.#isShown(frame);
-    const owner = body.now.owner[frame]!;
-    return this.#stamps.of(`${owner}/${flags}/${isChanged}/${isFaint}`, () => ({
-      mark: this.#marks.get(owner),
-      flags,
-      isChanged,
-      isFaint,
-    }));
-  }
-
   #paintLabels(
     grid: Grid,
     gutter: number,
@@ -333,7 +369,7 @@ export class MapCanvas {
     context.fillStyle = css(this.#theme.background);
     context.fillRect(0, 0, gutter - 2 * this.#ratio, this.element.height);
     context.fillStyle = css(this.#theme.foreground);
-    context.font = `${font}px ${getComputedStyle(document.body).getPropertyValue("--vscode-editor-font-family") || "monospace"}`;
+    context.font = `${font}px ${this.#fontFamily}`;
     context.textAlign = "right";
     context.textBaseline = "middle";
     // As many rows from label to label as the type needs, a power of two.

@@ -14,10 +14,12 @@ export interface Look {
 /** From this size in pixels on marks are drawn, and from the second one letters. */
 const MARKS_FROM = 10;
 const LETTERS_FROM = 13;
+const CHANGE_FROM = 4;
 
 export class Stamps {
   readonly #context: CanvasRenderingContext2D;
-  readonly #made = new Map<string, Uint32Array>();
+  readonly #made: Uint32Array[] = [];
+  readonly #alike = new Map<string, Uint32Array>();
   readonly size: number;
   readonly #theme: Theme;
 
@@ -30,14 +32,24 @@ export class Stamps {
     this.#context = canvas.getContext("2d", { willReadFrequently: true })!;
   }
 
-  /** The pixels of a cell, row by row. */
-  of(key: string, look: () => Look): Uint32Array {
-    const known = this.#made.get(key);
+  /** The pixels of a cell in one of the looks, row by row. */
+  of(number: number, looks: readonly Look[]): Uint32Array {
+    const known = this.#made[number];
     if (known !== undefined) return known;
-    this.#paint(look());
-    const { data } = this.#context.getImageData(0, 0, this.size, this.size);
-    const pixels = new Uint32Array(data.buffer.slice(0));
-    this.#made.set(key, pixels);
+    const look = looks[number]!;
+    const { size } = this;
+    // A small cell has no marks: many looks are one.
+    const flags = size < MARKS_FROM ? look.flags & (FLAG.free | FLAG.kernel) : look.flags;
+    const isChanged = size >= CHANGE_FROM && look.isChanged;
+    const key = `${look.mark?.id} ${flags} ${isChanged} ${look.isFaint}`;
+    let pixels = this.#alike.get(key);
+    if (pixels === undefined) {
+      this.#paint(look);
+      const { data } = this.#context.getImageData(0, 0, size, size);
+      pixels = new Uint32Array(data.buffer.slice(0));
+      this.#alike.set(key, pixels);
+    }
+    this.#made[number] = pixels;
     return pixels;
   }
 
@@ -73,7 +85,7 @@ export class Stamps {
       }
     }
     if (size >= MARKS_FROM) this.#marks(flags, isChanged, inner, color);
-    else if (isChanged && size >= 4) {
+    else if (isChanged && size >= CHANGE_FROM) {
       context.fillStyle = css(theme.foreground);
       context.fillRect(0, 0, Math.ceil(size / 2), Math.ceil(size / 2));
     }

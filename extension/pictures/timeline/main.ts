@@ -8,6 +8,7 @@ import { EventList } from "./event-list.dom.ts";
 import type { TimelineOrder, TimelinePicture, TimelineWish } from "./messages.ts";
 import {
   askFor,
+  covers,
   isLacking,
   type Model,
   modelOf,
@@ -34,6 +35,7 @@ interface Kept {
 const PAN = 0.2;
 const ZOOM = 1.5;
 const ASK_DELAY_MS = 60;
+const KEEP_DELAY_MS = 200;
 
 class TimelinePage {
   readonly #connection = new Connection<TimelineWish, Kept>();
@@ -48,7 +50,10 @@ class TimelinePage {
   readonly #crash: CrashSlider;
   #theme: Theme = readTheme();
   #picture: TimelinePicture | undefined;
-  #model: Model | undefined;
+  /** All that is known, as fine as there are pixels, and what was answered for a window: the finer one that has all of it is drawn. */
+  #whole: Model | undefined;
+  #part: Model | undefined;
+  #layout: ReturnType<typeof placesOf> = { places: [], height: 0 };
   #window: Window = { from: 0, to: 1 };
   /** Whether the user has chosen the window; else it follows what is known. */
   #isChosen = false;
@@ -57,6 +62,7 @@ class TimelinePage {
   readonly #markers: Kept["markers"] = { A: undefined, B: undefined };
   #frame = 0;
   #asking: ReturnType<typeof setTimeout> | undefined;
+  #keeping: ReturnType<typeof setTimeout> | undefined;
   #drag: { x: number; window: Window; moved: boolean } | undefined;
 
   constructor(root: HTMLElement) {
@@ -185,7 +191,8 @@ class TimelinePage {
   #show(picture: TimelinePicture | undefined, phase: Phase): void {
     this.#picture = picture;
     if (picture === undefined) {
-      this.#model = undefined;
+      this.#whole = undefined;
+      this.#part = undefined;
       this.#say(
         phase === "none" ? "No program is being debugged." : "The program has not stopped yet.",
       );
@@ -220,17 +227,33 @@ class TimelinePage {
     return this.#model?.body.marks.some(([, , kind]) => kind === "diskWrite") ?? false;
   }
 
+  /** What is drawn now. */
+  get #model(): Model | undefined {
+    return this.#part !== undefined && covers(this.#part.body, this.#window)
+      ? this.#part
+      : this.#whole;
+  }
+
   #take(timeline: TimelinePicture["timeline"]): void {
-    const old = this.#model?.body;
-    this.#model = modelOf(timeline);
-    const { firstEvent, endEvent, branch } = timeline;
-    if (old?.branch !== branch || old.endEvent !== endEvent || old.firstEvent !== firstEvent) {
-      this.#list.show(firstEvent, endEvent);
-    }
+    const old = this.#whole?.body;
+    const { firstEvent, endEvent, branch, first, last } = timeline;
+    const isWhole = timeline.from <= first && timeline.to >= last;
+    const isSame = old?.branch === branch && old.endEvent === endEvent && old.last === last;
+    if (isWhole) {
+      this.#whole = modelOf(timeline);
+      this.#part = undefined;
+      this.#layout = placesOf(this.#whole.rows);
+      if (old?.branch !== branch || old.endEvent !== endEvent || old.firstEvent !== firstEvent) {
+        this.#list.show(firstEvent, endEvent);
+      }
+    } else if (this.#whole === undefined || !isSame) {
+      // A part of a run that has gone on meanwhile: the next stop brings the whole.
+      return;
+    } else this.#part = modelOf(timeline, this.#whole);
     this.#branches.value = `${branch}`;
     this.#window = this.#isChosen ? within(this.#window, timeline) : wholeOf(timeline);
-    this.#cursor.row = Math.min(this.#cursor.row, Math.max(0, this.#model.rows.length - 1));
-    this.#spacer.style.height = `${placesOf(this.#model.rows).height}px`;
+    this.#cursor.row = Math.min(this.#cursor.row, Math.max(0, this.#layout.places.length - 1));
+    this.#spacer.style.height = `${this.#layout.height}px`;
     this.#draw();
     this.#ask();
   }
@@ -270,7 +293,7 @@ class TimelinePage {
 
   #showBranch(branch: number): void {
     this.#branch = branch;
-    this.#wish({ kind: "window", branch, from: 0, to: Number.MAX_SAFE_INTEGER, resolution: 1 });
+    this.#wish({ kind: "window", branch, from: 0, to: Number.MAX_SAFE_INTEGER });
     this.#keep();
   }
 
@@ -283,12 +306,16 @@ class TimelinePage {
     this.#ask();
   }
 
+  /** Keeps what is chosen once the user has come to rest. */
   #keep(): void {
-    this.#connection.keep({
-      branch: this.#branch,
-      window: this.#isChosen ? this.#window : undefined,
-      markers: this.#markers,
-    });
+    clearTimeout(this.#keeping);
+    this.#keeping = setTimeout(() => {
+      this.#connection.keep({
+        branch: this.#branch,
+        window: this.#isChosen ? this.#window : undefined,
+        markers: this.#markers,
+      });
+    }, KEEP_DELAY_MS);
   }
 
   #zoom(factor: number, at?: number): void {
@@ -317,7 +344,7 @@ class TimelinePage {
       row: Math.min(rows.length - 1, Math.max(0, row)),
       step: Math.min(body.last, Math.max(body.first, Math.round(step))),
     };
-    const place = placesOf(rows).places[this.#cursor.row];
+    const place = this.#layout.places[this.#cursor.row];
     if (place !== undefined) {
       const top = place.top + RULER;
       const { scrollTop, clientHeight } = this.#plot;
@@ -425,7 +452,7 @@ class TimelinePage {
     if (this.#model === undefined) return;
     const box = this.#plot.getBoundingClientRect();
     const y = event.clientY - box.top - RULER + this.#plot.scrollTop;
-    const { places } = placesOf(this.#model.rows);
+    const { places } = this.#layout;
     const row = places.findIndex(({ top, height }) => y >= top && y < top + height);
     const x = event.clientX - box.left;
     const label = row < 0 ? this.#cursor.row : row;
@@ -481,6 +508,7 @@ class TimelinePage {
     const { now, branch } = this.#model.body;
     this.#painter.paint(context, {
       model: this.#model,
+      places: this.#layout.places,
       window: this.#window,
       now: now.branch === branch ? now.step : undefined,
       cursor: this.#cursor,

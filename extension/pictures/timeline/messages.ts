@@ -21,7 +21,8 @@ export type TimelineWish =
       readonly branch: number;
       readonly from: number;
       readonly to: number;
-      readonly resolution: number;
+      /** Missing: as fine as there are pixels. */
+      readonly resolution?: number;
     }
   | {
       readonly kind: "events";

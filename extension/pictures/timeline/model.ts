@@ -18,7 +18,10 @@ export interface Row {
   readonly mark: EnvironmentMark | undefined;
   /** In order of time; they do not overlap. */
   readonly spans: readonly TimelineSpan[];
+  /** In order of their beginnings. */
   readonly upcalls: readonly TimelineUpcall[];
+  /** Of each upcall the latest end of it and of those before it: what lasts into a window is found by halving. */
+  readonly reach: readonly number[];
   readonly marks: readonly TimelineMark[];
 }
 
@@ -50,7 +53,8 @@ export const ENDS: Readonly<Record<SpanGlyph, string>> = {
   M: "several turns, too short to be told apart at this zoom",
 };
 
-export function modelOf(body: TimelineBody): Model {
+/** `whole` is the model of all that is known, if this body is of a part: its rows are there also where nothing happens in the part. */
+export function modelOf(body: TimelineBody, whole?: Model): Model {
   const marks = environmentMarks(
     body.lanes.map(({ environment: id, index, name, isLauncher }) => ({
       id,
@@ -60,49 +64,35 @@ export function modelOf(body: TimelineBody): Model {
     })),
   );
   const byId = new Map(marks.map((mark) => [mark.id, mark]));
-  const spans = grouped(body.spans, (span) => `${span[0]} ${span[1]}`);
-  const ofEnvironment = grouped(body.spans, (span) => `${span[0]}`);
-  const upcalls = grouped(body.upcalls, (upcall) => `${upcall[0]}`);
-  const things = grouped(body.marks, (mark) => `${mark[1]}`);
+  const lanes = new Map(body.lanes.map((lane) => [lane.environment, lane]));
+  const spans = grouped(body.spans, 0, 2);
+  const upcalls = grouped(body.upcalls, 0, 2);
+  const things = grouped(body.marks, 1, 0);
   const rows: Row[] = [];
+  const add = (row: Pick<Row, "environment" | "thread" | "label" | "mark">) => {
+    const { environment, thread } = row;
+    const own = spans.get(environment) ?? [];
+    const calls = thread === 0 ? (upcalls.get(environment) ?? []) : [];
+    rows.push({
+      ...row,
+      spans: thread === 0 ? own : own.filter((span) => span[1] === thread),
+      upcalls: calls,
+      reach: reachOf(calls),
+      marks: thread === 0 ? (things.get(environment) ?? []) : [],
+    });
+  };
   for (const mark of marks) {
-    const { id } = mark;
-    const lane = body.lanes.find(({ environment }) => environment === id);
+    const { id: environment, letter, name } = mark;
+    const lane = lanes.get(environment);
     // The launcher only made what is looked at: it never runs.
     if (lane === undefined || (mark.isLauncher && lane.steps === 0)) continue;
-    rows.push({
-      environment: id,
-      thread: 0,
-      label: `${mark.letter} ${mark.name}`,
-      mark,
-      spans: ofEnvironment.get(`${id}`) ?? [],
-      upcalls: upcalls.get(`${id}`) ?? [],
-      marks: things.get(`${id}`) ?? [],
-    });
-    for (const { id: thread, name } of lane.threads) {
-      rows.push({
-        environment: id,
-        thread,
-        label: name,
-        mark,
-        spans: spans.get(`${id} ${thread}`) ?? [],
-        upcalls: [],
-        marks: [],
-      });
+    add({ environment, thread: 0, label: `${letter} ${name}`, mark });
+    for (const { id: thread, name: label } of lane.threads) {
+      add({ environment, thread, label, mark });
     }
   }
-  const idle = ofEnvironment.get("0") ?? [];
-  const kernel = things.get("0") ?? [];
-  if (idle.length > 0 || kernel.length > 0) {
-    rows.push({
-      environment: 0,
-      thread: 0,
-      label: "idle",
-      mark: undefined,
-      spans: idle,
-      upcalls: [],
-      marks: kernel,
-    });
+  if (spans.has(0) || things.has(0) || whole?.rowOf.has(0) === true) {
+    add({ environment: 0, thread: 0, label: "idle", mark: undefined });
   }
   const rowOf = new Map<number, number>();
   for (const [i, { environment, thread }] of rows.entries()) {
@@ -111,23 +101,38 @@ export function modelOf(body: TimelineBody): Model {
   return { body, rows, arrows: body.arrows, marks: byId, rowOf };
 }
 
+/** By the number in column `by`, each group in order of the one in column `order`. */
 function grouped<T extends readonly unknown[]>(
   items: readonly T[],
-  keyOf: (item: T) => string,
-): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
+  by: number,
+  order: number,
+): Map<number, T[]> {
+  const groups = new Map<number, T[]>();
+  const unordered = new Set<T[]>();
   for (const item of items) {
-    const key = keyOf(item);
+    const key = item[by] as number;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
+    else {
+      if ((group.at(-1)![order] as number) > (item[order] as number)) unordered.add(group);
+      group.push(item);
+    }
   }
-  for (const group of groups.values()) {
-    const at = typeof group[0]?.[2] === "number" ? 2 : 0;
-    group.sort((a, b) => (a[at] as number) - (b[at] as number));
-  }
+  for (const group of unordered) group.sort((a, b) => (a[order] as number) - (b[order] as number));
   return groups;
 }
+
+function reachOf(upcalls: readonly TimelineUpcall[]): number[] {
+  let most = Number.NEGATIVE_INFINITY;
+  return upcalls.map((upcall) => {
+    most = Math.max(most, upcall[3]);
+    return most;
+  });
+}
+
+/** Whether all of a window is in a body. */
+export const covers = (body: TimelineBody, { from, to }: Window): boolean =>
+  body.from <= Math.max(from, body.first) && body.to >= Math.min(to, body.last);
 
 /** The first of those in order of `stepOf` that is at `step` or later. */
 export function lowerBound<T>(
@@ -188,9 +193,7 @@ export function revealed(window: Window, step: number, body: TimelineBody): Wind
 
 /** Whether a body is too coarse for a window of so many pixels, or lacks some of it. */
 export function isLacking(body: TimelineBody, window: Window, pixels: number): boolean {
-  const isInside =
-    body.from <= Math.max(window.from, body.first) && body.to >= Math.min(window.to, body.last);
-  return !isInside || body.resolution > (2 * (window.to - window.from)) / pixels;
+  return !covers(body, window) || body.resolution > (2 * (window.to - window.from)) / pixels;
 }
 
 /** What to ask for, so that some panning and zooming needs no answer. */
@@ -269,6 +272,15 @@ export function upcallText(model: Model, upcall: TimelineUpcall): string {
   return `upcall '${name}' into ${nameIn(model, environment)} at step ${stepText(from)}${inside}${many}, ${end}`;
 }
 
+/** The innermost upcall of a row at a step: of those around it the one that began last. */
+function upcallAt({ upcalls, reach }: Row, step: number): TimelineUpcall | undefined {
+  const first = lowerBound(reach, step, (end) => end);
+  for (let i = lowerBound(upcalls, step + 1, (upcall) => upcall[2]) - 1; i >= first; i -= 1) {
+    if (upcalls[i]![3] >= step) return upcalls[i];
+  }
+  return undefined;
+}
+
 /** What lies at a step of a row, and within `near` steps of it, in sentences. */
 export function textAt(model: Model, at: number, step: number, near: number): string {
   const row = model.rows[at];
@@ -280,10 +292,10 @@ export function textAt(model: Model, at: number, step: number, near: number): st
       ? `${row.label} does not run.${runs === undefined ? "" : ` ${spanText(model, runs)}`}`
       : spanText(model, span),
   ];
-  const inside = row.upcalls.filter(([, , from, to]) => from <= step && step <= to).at(-1);
+  const inside = upcallAt(row, step);
   if (inside !== undefined) texts.push(`In ${upcallText(model, inside)}.`);
-  const mark = row.marks.find(([place]) => Math.abs(place - step) <= near);
-  if (mark !== undefined) texts.push(`${markText(model, mark)}.`);
+  const mark = row.marks[lowerBound(row.marks, step - near, ([place]) => place)];
+  if (mark !== undefined && mark[0] <= step + near) texts.push(`${markText(model, mark)}.`);
   const { arrows } = model;
   const arrow = arrows[lowerBound(arrows, step - near, (each) => each[0])];
   if (arrow !== undefined && arrow[0] <= step + near) texts.push(`${arrowText(model, arrow)}.`);

@@ -1,11 +1,14 @@
-/** Draws the lanes of a timeline on a canvas: only what is in sight, and nothing that is narrower than a pixel twice. */
+/** Draws the lanes of a timeline on a canvas: only what is in sight; what is narrow as pixels, what is wide as shapes. */
 import type { TimelineSpan } from "../../../debug-adapter/protocol.ts";
 import type { EnvironmentMark } from "../environment-marks.ts";
 import { css, fillWithMark, inkOn, mix, type Theme } from "../theme.dom.ts";
+import { type Axis, LanePixels } from "./lane-pixels.dom.ts";
 import { lowerBound, MARKS, type Model, type Row, stepText, type Window } from "./model.ts";
 
 export interface Scene {
   readonly model: Model;
+  /** Where its rows lie. */
+  readonly places: readonly Place[];
   readonly window: Window;
   /** The step at which one stands; undefined on another branch. */
   readonly now: number | undefined;
@@ -63,56 +66,69 @@ export function placesOf(rows: readonly Row[]): {
 export class Painter {
   #theme: Theme | undefined;
   readonly #fills = new Map<string, CanvasPattern | string>();
+  readonly #pixels = new LanePixels();
 
   paint(context: CanvasRenderingContext2D, scene: Scene): void {
     if (this.#theme !== scene.theme) {
       this.#fills.clear();
       this.#theme = scene.theme;
     }
-    const { width, height, ratio, theme, model, scrollTop } = scene;
-    const { places } = placesOf(model.rows);
+    const { width, height, ratio, theme, model, places, scrollTop } = scene;
+    const inSight = [...model.rows.entries()].filter(([i]) => {
+      const y = RULER + places[i]!.top - scrollTop;
+      return y + places[i]!.height >= RULER && y <= height;
+    });
+    const left = Math.round(GUTTER * ratio);
+    const axis = {
+      window: scene.window,
+      left,
+      width: Math.max(1, Math.round(width * ratio) - left),
+      ratio,
+    };
+    this.#pixels.begin(theme, Math.round(width * ratio), Math.round(height * ratio));
+    const shapes = inSight.map(([i, row]) => this.#narrow(row, places[i]!, axis, scrollTop));
+    this.#pixels.put(context);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.fillStyle = css(theme.background);
-    context.fillRect(0, 0, width, height);
-    context.font = `12px ${FONT()}`;
+    context.font = `12px ${theme.fontFamily}`;
     context.textBaseline = "middle";
     context.save();
     context.beginPath();
     context.rect(0, RULER, width, height - RULER);
     context.clip();
-    for (const [i, row] of model.rows.entries()) {
-      const place = places[i]!;
-      const y = RULER + place.top - scrollTop;
-      if (y + place.height < RULER || y > height) continue;
-      this.#row(context, scene, row, place, RULER - scrollTop, i === scene.cursor.row);
+    for (const [i, row] of inSight) {
+      const isChosen = i === scene.cursor.row;
+      const { top, bar, barHeight, height: tall } = places[i]!;
+      const base = RULER - scrollTop;
+      context.fillStyle = css(isChosen ? theme.focus : theme.line, isChosen ? 0.9 : 0.45);
+      context.fillRect(0, base + top + tall - 1, width, 1);
+      this.#label(context, scene, row, base + bar, barHeight, isChosen);
     }
+    context.beginPath();
+    context.rect(GUTTER, RULER, width - GUTTER, height - RULER);
+    context.clip();
+    inSight.forEach(([i, row], at) => {
+      const { top, bar, barHeight, height: tall } = places[i]!;
+      const base = RULER - scrollTop;
+      this.#shapes(context, scene, row, shapes[at]!, base + bar, barHeight);
+      this.#marks(context, scene, row, base + top + tall - MARK_BAND / 2 - 3);
+    });
     this.#arrows(context, scene, places);
     context.restore();
     this.#ruler(context, scene);
     this.#lines(context, scene);
   }
 
-  #row(
-    context: CanvasRenderingContext2D,
-    scene: Scene,
-    row: Row,
-    place: Place,
-    base: number,
-    isChosen: boolean,
-  ): void {
-    const { theme, width } = scene;
-    const top = base + place.top;
-    context.fillStyle = css(isChosen ? theme.focus : theme.line, isChosen ? 0.9 : 0.45);
-    context.fillRect(0, top + place.height - 1, width, 1);
-    context.save();
-    context.beginPath();
-    context.rect(GUTTER, top, width - GUTTER, place.height);
-    context.clip();
-    this.#spans(context, scene, row, base + place.bar, place.barHeight);
-    this.#upcalls(context, scene, row, base + place.bar + place.barHeight + 1);
-    this.#marks(context, scene, row, top + place.height - MARK_BAND / 2 - 3);
-    context.restore();
-    this.#label(context, scene, row, base + place.bar, place.barHeight, isChosen);
+  /** What is drawn as pixels; returns what is to be drawn as shapes. */
+  #narrow(row: Row, place: Place, axis: Axis, scrollTop: number): readonly TimelineSpan[] {
+    const { ratio } = axis;
+    const at = (y: number) => Math.round((RULER - scrollTop + y) * ratio);
+    const isIdle = row.environment === 0;
+    const top = isIdle ? place.bar + place.barHeight / 2 - 1 : place.bar;
+    const height = isIdle ? 2 : place.barHeight;
+    const shapes = this.#pixels.spans(row, axis, at(top), Math.round(height * ratio));
+    const level = Math.round(UPCALL * ratio);
+    this.#pixels.upcalls(row, axis, at(place.bar + place.barHeight + 1), level);
+    return shapes;
   }
 
   #label(
@@ -139,51 +155,37 @@ export class Painter {
     }
     context.textAlign = "left";
     context.fillStyle = css(theme.foreground);
-    context.font = `${isChosen ? "bold " : ""}12px ${FONT()}`;
+    context.font = `${isChosen ? "bold " : ""}12px ${theme.fontFamily}`;
     const text = row.thread === 0 && row.mark !== undefined ? row.mark.name : row.label;
     context.fillText(text, 30 + indent, y + height / 2 + 1, GUTTER - 36 - indent);
-    context.font = `12px ${FONT()}`;
+    context.font = `12px ${theme.fontFamily}`;
   }
 
-  #spans(
+  #shapes(
     context: CanvasRenderingContext2D,
     scene: Scene,
     row: Row,
+    shapes: readonly TimelineSpan[],
     y: number,
     height: number,
   ): void {
-    const { theme, window, model } = scene;
-    const { spans, mark } = row;
+    if (shapes.length === 0) return;
+    const { theme, model } = scene;
+    const { mark } = row;
     const toX = scaleOf(scene);
     const fill = this.#fill(context, mark, theme);
     const glyphInk = css(inkOn(theme.hue(mark)));
-    let drawnTo = Number.NEGATIVE_INFINITY;
-    const start = Math.max(0, lowerBound(spans, window.from, (span) => span[2]) - 1);
-    for (let i = start; i < spans.length; i += 1) {
-      const span = spans[i] as TimelineSpan;
-      const [environment, , from, to, owner, end] = span;
-      if (from > window.to) break;
-      const left = Math.max(GUTTER - 4, toX(from));
+    for (const [environment, , from, to, owner, end] of shapes) {
+      const x = Math.max(GUTTER - 4, toX(from));
       const right = Math.min(scene.width + 4, toX(to));
-      // What ends on the pixel that is filled already cannot be seen.
-      if (right <= drawnTo + 0.4) continue;
-      const x = Math.max(left, drawnTo);
-      const wide = Math.max(1, right - x);
-      drawnTo = x + wide;
+      const wide = right - x;
       if (environment === 0) {
         context.fillStyle = css(theme.line, 0.35);
         context.fillRect(x, y + height / 2 - 1, wide, 2);
         continue;
       }
       context.fillStyle = fill;
-      if (end === "M") {
-        // As full as the share of the time that it really ran.
-        const part = Math.max(0.3, Math.min(1, span[10] / Math.max(1, to - from)));
-        context.fillRect(x, y + height * (1 - part), wide, height * part);
-        continue;
-      }
       context.fillRect(x, y, wide, height);
-      if (wide < 3) continue;
       const isDonated = owner !== 0 && owner !== environment;
       const border = isDonated ? model.marks.get(owner) : undefined;
       if (isDonated) {
@@ -216,26 +218,6 @@ export class Painter {
     }
   }
 
-  #upcalls(context: CanvasRenderingContext2D, scene: Scene, row: Row, y: number): void {
-    const { window, theme } = scene;
-    const toX = scaleOf(scene);
-    const drawn = [0, 0, 0];
-    context.fillStyle = css(theme.foreground, 0.8);
-    for (const [, , from, to, depth, returned] of row.upcalls) {
-      if (from > window.to) break;
-      if (to < window.from) continue;
-      const level = Math.min(2, depth);
-      const x = Math.max(GUTTER, toX(from));
-      const right = Math.max(x + 1.5, toX(to));
-      if (right <= (drawn[level] ?? 0)) continue;
-      drawn[level] = right;
-      const top = y + level * UPCALL;
-      context.fillRect(x, top, right - x, 2);
-      context.fillRect(x, top, 1, UPCALL - 0.5);
-      if (returned === 1 && right - x > 4) context.fillRect(right - 1, top, 1, UPCALL - 0.5);
-    }
-  }
-
   #marks(context: CanvasRenderingContext2D, scene: Scene, row: Row, y: number): void {
     const { window, theme } = scene;
     const toX = scaleOf(scene);
@@ -265,9 +247,11 @@ export class Painter {
     context.strokeStyle = css(theme.foreground, 0.75);
     context.fillStyle = css(theme.foreground, 0.9);
     context.lineWidth = 1;
-    const drawn = new Map<number, number>();
     const { arrows } = model;
     context.beginPath();
+    // Arrows that would lie on each other cannot be told apart: in each stretch of a few pixels those are drawn that do not overlap.
+    let stretch = Number.NEGATIVE_INFINITY;
+    let taken: [number, number][] = [];
     const heads: [number, number, number][] = [];
     for (let i = lowerBound(arrows, window.from, (arrow) => arrow[0]); i < arrows.length; i += 1) {
       const [step, from, to, kind] = arrows[i]!;
@@ -275,19 +259,27 @@ export class Painter {
       const [giver, taker] = [model.rowOf.get(from), model.rowOf.get(to)];
       if (giver === undefined || taker === undefined || giver === taker) continue;
       const x = toX(step);
-      const key = giver * 4096 + taker;
-      if (x < (drawn.get(key) ?? Number.NEGATIVE_INFINITY) + 3) continue;
-      drawn.set(key, x);
+      if (x >= stretch + 4) {
+        stretch = x;
+        taken = [];
+      }
+      const [upper, lower] = giver < taker ? [giver, taker] : [taker, giver];
+      if (taken.length >= 4 || taken.some(([low, high]) => upper < high && lower > low)) continue;
       const [a, b] = [places[giver]!, places[taker]!];
       const isDown = taker > giver;
       const y1 = RULER - scrollTop + a.bar + (isDown ? a.barHeight : 0);
       const y2 = RULER - scrollTop + b.bar + (isDown ? 0 : b.barHeight);
       if (Math.max(y1, y2) < RULER || Math.min(y1, y2) > scene.height) continue;
+      taken.push([upper, lower]);
       if (kind === "reply" || kind === "yield") {
         const step = isDown ? 6 : -6;
-        for (let y = y1; isDown ? y < y2 : y > y2; y += step) {
+        const [start, end] = [
+          Math.max(-6, Math.min(y1, scene.height + 6)),
+          Math.max(0, Math.min(y2, scene.height)),
+        ];
+        for (let y = start; isDown ? y < end : y > end; y += step) {
           context.moveTo(x, y);
-          context.lineTo(x, isDown ? Math.min(y2, y + 3) : Math.max(y2, y - 3));
+          context.lineTo(x, isDown ? Math.min(end, y + 3) : Math.max(end, y - 3));
         }
       } else {
         context.moveTo(x, y1);
@@ -365,7 +357,7 @@ export class Painter {
     mark: EnvironmentMark | undefined,
     theme: Theme,
   ): CanvasPattern | string {
-    const key = mark === undefined ? "" : `${mark.hue} ${mark.hatch}`;
+    const key = mark === undefined ? "" : `${mark.hue} ${mark.hatch} ${mark.isLauncher}`;
     let fill = this.#fills.get(key);
     if (fill === undefined) {
       const tile = document.createElement("canvas");
@@ -380,12 +372,6 @@ export class Painter {
     return fill;
   }
 }
-
-let family = "";
-const FONT = (): string => {
-  family ||= getComputedStyle(document.body).fontFamily;
-  return family;
-};
 
 export function scaleOf({
   window,
