@@ -607,6 +607,8 @@ export interface TimelineLane {
   readonly index: number;
   readonly name: string;
   readonly isLauncher: boolean;
+  /** In which boot it was made, from 1; going on after a power failure begins another. */
+  readonly boot: number;
   readonly born: number;
   readonly died?: number;
   /** Steps that it has run in all of what is known. */

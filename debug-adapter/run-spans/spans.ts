@@ -72,6 +72,9 @@ export class SpanBuilder {
   /** Environments in the order in which they were first heard of. */
   readonly born = new Map<number, number>();
   readonly died = new Map<number, number>();
+  /** In which boot each was made; the first is 1, and each power failure ends one. */
+  readonly bootOf = new Map<number, number>();
+  #boot = 1;
   /** How many events it has read. */
   count = 0;
   #running: RunSpan | undefined;
@@ -90,6 +93,7 @@ export class SpanBuilder {
     switch (event.kind) {
       case "created":
         this.born.set(event.created, step);
+        this.bootOf.set(event.created, this.#boot);
         break;
       case "sliceBegan":
         this.#stop(step, "I");
@@ -144,6 +148,7 @@ export class SpanBuilder {
         this.#waitsFor.clear();
         for (const id of this.#open.keys()) this.#endUpcalls(id, step);
         this.#mark(recorded, "powerFailed", 0);
+        this.#boot += 1;
         break;
       case "diskRequest":
         this.#mark(recorded, DISK_MARKS[event.request] ?? "diskRead", event.write);

@@ -1,5 +1,5 @@
 /** The body of `exo/timeline`: who ran when on a branch, within a window and no finer than can be drawn. */
-import { type Branch, indexOfId } from "#exokernel";
+import { type Branch, indexOfId, LAUNCHER_INDEX } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import { noBranch } from "../errors.ts";
 import type {
@@ -145,7 +145,7 @@ function builderOf(record: RunRecord, branch: Branch, recorded: readonly Recorde
 function lanesOf(
   debuggee: Debuggee,
   branch: Branch,
-  { born, died }: SpanBuilder,
+  { born, died, bootOf }: SpanBuilder,
   spans: readonly RunSpan[],
 ): TimelineLane[] {
   const steps = new Map<number, number>();
@@ -161,11 +161,15 @@ function lanesOf(
     const end = died.get(environment);
     const ids = [...(threads.get(environment) ?? [])].sort((a, b) => a - b);
     const names = debuggee.threads.namesOf(environment);
+    const index = indexOfId(environment);
+    // The launcher of an earlier boot is not the one that is running.
+    const isLauncher = index === LAUNCHER_INDEX;
     return {
       environment,
-      index: indexOfId(environment),
-      name: debuggee.nameOn(branch, environment),
-      isLauncher: debuggee.isLauncher(environment),
+      index,
+      name: isLauncher ? "launcher" : debuggee.nameOn(branch, environment),
+      isLauncher,
+      boot: bootOf.get(environment) ?? 1,
       born: step,
       ...(end === undefined ? {} : { died: end }),
       steps: steps.get(environment) ?? 0,

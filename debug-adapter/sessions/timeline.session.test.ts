@@ -131,6 +131,20 @@ test("after going back the future is still told, and a branch has its own", asyn
   const crashed = await timeline(client, { branch: last?.branch });
   expect(crashed.branch).toBe(last?.branch);
   expect(crashed.marks.filter((mark) => mark[2] === "powerFailed")).toHaveLength(1);
+  // Both boots have a launcher and the program, each with an id of its own.
+  const boots = (name: string) =>
+    crashed.lanes
+      .filter((lane) => lane.name === name)
+      .map(({ boot, isLauncher }) => [boot, isLauncher]);
+  expect(boots("launcher")).toEqual([
+    [1, true],
+    [2, true],
+  ]);
+  expect(boots("bank")).toEqual([
+    [1, false],
+    [2, false],
+  ]);
+  expect(new Set(crashed.lanes.map(({ environment }) => environment)).size).toBe(4);
   const inOrder = [...crashed.spans].sort((a, b) => a[2] - b[2]);
   for (const [i, span] of inOrder.entries()) {
     if (i > 0) expect(span[2]).toBeGreaterThanOrEqual(inOrder[i - 1]?.[3] ?? 0);

@@ -145,7 +145,11 @@ test("a file that is opened while the map has the focus opens in the code's grou
   await vscode.openFile("owner.c");
   const groups = vscode.page.locator(".editor-group-container");
   await expect
-    .poll(() => groups.locator(".tab.active").evaluateAll((tabs) => tabs.map((tab) => tab.getAttribute("data-resource-name"))))
+    .poll(() =>
+      groups
+        .locator(".tab.active")
+        .evaluateAll((tabs) => tabs.map((tab) => tab.getAttribute("data-resource-name"))),
+    )
     .toEqual(expect.arrayContaining(["owner.c"]));
   // The map is still seen, beside it.
   expect(await (await pictureFrame()).locator("#map").isVisible()).toBe(true);

@@ -55,14 +55,7 @@ export const ENDS: Readonly<Record<SpanGlyph, string>> = {
 
 /** `whole` is the model of all that is known, if this body is of a part: its rows are there also where nothing happens in the part. */
 export function modelOf(body: TimelineBody, whole?: Model): Model {
-  const marks = environmentMarks(
-    body.lanes.map(({ environment: id, index, name, isLauncher }) => ({
-      id,
-      index,
-      name,
-      isLauncher,
-    })),
-  );
+  const marks = marksOf(body.lanes);
   const byId = new Map(marks.map((mark) => [mark.id, mark]));
   const lanes = new Map(body.lanes.map((lane) => [lane.environment, lane]));
   const spans = grouped(body.spans, 0, 2);
@@ -100,6 +93,25 @@ export function modelOf(body: TimelineBody, whole?: Model): Model {
   }
   return { body, rows, arrows: body.arrows, marks: byId, rowOf };
 }
+
+/** Where the power failed, the programs of each boot are others, though their records are the same: they are told apart by its number. */
+function marksOf(lanes: TimelineBody["lanes"]): readonly EnvironmentMark[] {
+  const boots = [...new Set(lanes.map(({ boot }) => boot))].sort((a, b) => a - b);
+  return boots.flatMap((boot) =>
+    environmentMarks(
+      lanes
+        .filter((lane) => lane.boot === boot)
+        .map(({ environment: id, index, name, isLauncher }) => ({ id, index, name, isLauncher })),
+    ).map((mark) =>
+      boots.length === 1
+        ? mark
+        : { ...mark, letter: `${mark.letter}${raised(boot)}`, name: `${mark.name}, boot ${boot}` },
+    ),
+  );
+}
+
+const raised = (number: number): string =>
+  [...`${number}`].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
 
 /** By the number in column `by`, each group in order of the one in column `order`. */
 function grouped<T extends readonly unknown[]>(

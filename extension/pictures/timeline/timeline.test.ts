@@ -83,6 +83,25 @@ test("the text says who ran in whose slice, why each stopped, and where one stan
   for (const span of timeline.spans) expect(text).toContain(spanText(model, span));
 });
 
+test("programs of the boot after a power failure have lanes and letters of their own", async () => {
+  const { client } = await run("bank/wal.exo.json");
+  const { outcomes } = await client.request("exo/crashes", undefined);
+  const branch = outcomes[1]?.branch ?? 0;
+  const body = await client.request("exo/timeline", { branch, resolution: 0 });
+  const model = modelOf(body);
+  expect(model.rows.map(({ label }) => label)).toEqual([
+    "A¹ bank, boot 1",
+    "A² bank, boot 2",
+    "idle",
+  ]);
+  const [first, second] = model.rows;
+  expect(first?.spans.at(-1)?.[3]).toBeLessThanOrEqual(second?.spans[0]?.[2] ?? 0);
+  const { branches } = await client.request("exo/history", undefined);
+  const text = timelineText({ timeline: body, branches });
+  expect(text).toMatch(/A¹ bank, boot 1 \(env \d+\): [\d,]+ steps/);
+  expect(text).toMatch(/A² bank, boot 2 \(env \d+\): [\d,]+ steps/);
+}, 60_000);
+
 /** Reads a file of the Trace Event Format as its document says, and complains of what a viewer could not place. */
 function readTrace(text: string): ChromeTrace {
   const trace = JSON.parse(text) as ChromeTrace;

@@ -17,7 +17,7 @@ export function timelineText({ timeline, branches, crashes }: TimelinePicture): 
     "",
     "Steps by environment:",
   ];
-  for (const { environment, name, steps, threads, died, isLauncher } of lanes) {
+  for (const { environment, steps, threads, died, isLauncher } of lanes) {
     if (isLauncher && steps === 0) continue;
     const turns = timeline.spans
       .filter(([who]) => who === environment)
@@ -26,7 +26,7 @@ export function timelineText({ timeline, branches, crashes }: TimelinePicture): 
     const of =
       threads.length === 0 ? "" : `, threads: ${threads.map((each) => each.name).join(", ")}`;
     lines.push(
-      `  ${nameIn(model, environment)} (env ${environment}, ${name}): ${stepText(steps)} steps in ${turns} turn${turns === 1 ? "" : "s"}${of}${gone}`,
+      `  ${nameIn(model, environment)} (env ${environment}): ${stepText(steps)} steps in ${turns} turn${turns === 1 ? "" : "s"}${of}${gone}`,
     );
   }
   const happened = [

@@ -114,6 +114,7 @@ export function timelineOf(
       index: i + 2,
       name: `program ${i}`,
       isLauncher: false,
+      boot: 1,
       born: 0,
       steps: 1,
       threads: [1, 2].map((id) => ({ id, name: `thread ${id}` })),
