@@ -114,7 +114,7 @@ test("beside a source it has a group of its own, in which no source that one tra
   window.activeTextEditor = {};
   opened();
   expect(locks()).toHaveLength(1);
-  window.tabGroups.all = [{}, {}];
+  window.tabGroups.all = [{ tabs: [] }, { tabs: [] }];
   opened();
   expect(locks()).toHaveLength(1);
 });

@@ -21,6 +21,16 @@ export interface Picture<Body, Order, Wish> {
   readonly heard: (wish: Wish, order: (order: Order) => void) => unknown;
 }
 
+/** The column in which there are pictures and nothing else: a further one is a tab there. */
+const columnOfPictures = (): vscode.ViewColumn | undefined =>
+  vscode.window.tabGroups.all.find(
+    ({ tabs }) =>
+      tabs.length > 0 &&
+      tabs.every(
+        ({ input }) => input instanceof vscode.TabInputWebview && /exoscope\./.test(input.viewType),
+      ),
+  )?.viewColumn;
+
 export class PictureHost<Body, Order, Wish>
   implements vscode.WebviewPanelSerializer, vscode.WebviewViewProvider, vscode.Disposable
 {
@@ -60,7 +70,7 @@ export class PictureHost<Body, Order, Wish>
     for (const undo of this.#undo) undo.dispose();
   }
 
-  /** Opens the picture beside the source that one debugs, or brings it to light where it is open. */
+  /** Opens the picture beside the source that one debugs, where other pictures are; or brings it to light where it is open. */
   show(): void {
     if (this.#page !== undefined && "reveal" in this.#page) {
       this.#page.reveal(undefined, false);
@@ -68,7 +78,8 @@ export class PictureHost<Body, Order, Wish>
     }
     const { id, title } = this.#picture;
     const isSourceOpen = vscode.window.activeTextEditor !== undefined;
-    const column = isSourceOpen ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+    const column =
+      columnOfPictures() ?? (isSourceOpen ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active);
     const isNewGroup = isSourceOpen && vscode.window.tabGroups.all.length === 1;
     this.#adopt(vscode.window.createWebviewPanel(id, title, column, {}));
     // It stays in sight: the source that one travels to opens in the other group.

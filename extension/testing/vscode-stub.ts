@@ -356,7 +356,7 @@ export const window = {
     return panel;
   },
   activeTextEditor: undefined as unknown,
-  tabGroups: { all: [{}] },
+  tabGroups: { all: [{ tabs: [] }] },
   registerWebviewPanelSerializer: () => nothing,
   registerWebviewViewProvider: () => nothing,
   createTerminal(options: Pick<StubTerminal, "name" | "pty">) {

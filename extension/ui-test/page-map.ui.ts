@@ -95,6 +95,8 @@ test("at a stop of share the map is read by its twin and by keys", async () => {
   await vscode.command("Show Page Map as Text");
   const editor = vscode.page.locator(".editor-group-container.active .view-lines");
   await expect.poll(() => editor.textContent()).toMatch(/Page.map\..*free/);
+  // Not before the text has the focus: else the map is what is closed.
+  await vscode.page.locator(".editor-group-container.active .monaco-editor.focused").waitFor();
   await vscode.press("Control+W");
 });
 
@@ -139,20 +141,49 @@ test("an address space is the second mode, and keeps when the map was hidden", a
   })()`);
 });
 
-test("a file that is opened while the map has the focus opens in the code's group", async () => {
-  const frame = await pictureFrame();
-  await frame.locator("#map").focus();
+const rowThat = (matches: RegExp) => (rows: string[]) => rows.some((row) => matches.test(row));
+
+test("a file that is opened while the map has the focus opens in the code's group, and the map stays", async () => {
+  await (await pictureFrame()).locator("#map").focus();
   await vscode.openFile("owner.c");
   const groups = vscode.page.locator(".editor-group-container");
-  await expect
-    .poll(() =>
-      groups
-        .locator(".tab.active")
-        .evaluateAll((tabs) => tabs.map((tab) => tab.getAttribute("data-resource-name"))),
-    )
-    .toEqual(expect.arrayContaining(["owner.c"]));
-  // The map is still seen, beside it.
-  expect(await (await pictureFrame()).locator("#map").isVisible()).toBe(true);
+  await expect.poll(() => groups.count()).toBe(2);
+  expect(await groups.nth(0).locator(".tab.active").getAttribute("data-resource-name")).toBe(
+    "owner.c",
+  );
+  expect(await groups.nth(1).locator(".tab").allTextContents()).toEqual([
+    expect.stringMatching(/Page Map/),
+  ]);
+});
+
+test("changes are those since a stop that was kept, and a line of a page's history leads to its moment", async () => {
+  const frame = await pictureFrame();
+  await frame.locator("#keep").click();
+  await expect.poll(legend).toSatisfy(rowThat(/which you kept\s+0$/));
+  // What was lent is revoked: the borrower's binding goes with its capability.
+  const after = await findMarker([join(vscode.workspace, "share")], "//@step after");
+  await vscode.openFile(after.path);
+  await vscode.setBreakpoint(after.line);
+  await vscode.press("F5");
+  await expect.poll(legend).toSatisfy(rowThat(/which you kept\s+[1-9]/));
+  await frame.locator('#legend [data-key="changed"]').click();
+  await frame.locator("#map").focus();
+  for (let i = 0; i < 50 && !/0x50000000/.test((await sentence()) ?? ""); i += 1) {
+    await vscode.press("n");
+  }
+  expect(await sentence()).toMatch(
+    /^Page 0x[0-9a-f]+ · owner B owner.*changed since step [\d,]+: .*other bindings/,
+  );
+  expect(await sentence()).not.toMatch(/borrower 0x/);
+  await vscode.press("Enter");
+  const lines = frame.locator("#history li");
+  await expect.poll(() => lines.allInnerTexts()).toSatisfy(rowThat(/revoked|unbound|lost/));
+  expect(await violations(frame)).toEqual([]);
+  await vscode.screenshot("page-map-7-changes");
+  const first = lines.first();
+  const step = /^step ([\d,]+)/.exec((await first.textContent()) ?? "")?.[1] ?? "";
+  await first.getByRole("button").click();
+  await expect.poll(async () => (await vscode.statusBar()).join(" ")).toContain(`step ${step}`);
 });
 
 test("the capability graph shows what was lent, by keys along its edges, and without what axe finds", async () => {
@@ -181,6 +212,47 @@ test("the capability graph shows what was lent, by keys along its edges, and wit
   await theme("Dark High Contrast");
   await vscode.screenshot("capability-graph-3-high-contrast");
   await theme("Dark Modern");
+  // A second picture is a tab beside the first: neither takes the code's place, nor a third column.
+  expect(await vscode.page.locator(".editor-group-container").count()).toBe(2);
+  await vscode.press("Shift+F5");
+  await expect.poll(() => vscode.isDebugging()).toBe(false);
+});
+
+test("a page that its libOS gives back when it is asked is seen to go", async () => {
+  const folder = [join(vscode.workspace, "revocation")];
+  const asked = await findMarker(folder, "//@step answer");
+  const end = await findMarker(folder, "//@step end", "greedy.c");
+  await vscode.openFile(asked.path);
+  await vscode.setBreakpoint(asked.line);
+  await vscode.openFile("polite.exo.json");
+  await vscode.press("F5");
+  await expect.poll(() => vscode.isStopped()).toBe(true);
+  await vscode.press("Shift+Alt+M");
+  const frame = await pictureFrame();
+  await expect.poll(legend).toSatisfy(rowThat(/A greedy/));
+  const owned = async () =>
+    Number(/A greedy\s+([\d,]+)/.exec((await legend()).join("\n"))?.[1]?.replace(",", "") ?? 0);
+  await expect.poll(owned).toBeGreaterThan(100);
+  const before = await owned();
+  await frame.locator("#keep").click();
+  await expect.poll(legend).toSatisfy(rowThat(/which you kept\s+0$/));
+  await vscode.openFile(end.path);
+  await vscode.setBreakpoint(end.line);
+  for (let i = 0; i < 12 && (await owned()) >= before; i += 1) {
+    const said = await sentence();
+    await vscode.press("F5");
+    await expect.poll(sentence).not.toBe(said);
+    await expect.poll(() => vscode.isStopped()).toBe(true);
+  }
+  expect(await owned()).toBeLessThan(before);
+  await frame.locator('#legend [data-key="changed"]').click();
+  await frame.locator("#map").focus();
+  await vscode.press("n");
+  for (let i = 0; i < 100 && !/was A greedy's/.test((await sentence()) ?? ""); i += 1) {
+    await vscode.press("n");
+  }
+  expect(await sentence()).toMatch(/changed since step [\d,]+: was A greedy's/);
+  await vscode.screenshot("page-map-8-revocation");
   await vscode.press("Shift+F5");
   await expect.poll(() => vscode.isDebugging()).toBe(false);
 });

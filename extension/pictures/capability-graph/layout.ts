@@ -1,5 +1,5 @@
 /**
- * Where everything stands. Within a holder's cluster derivation goes from left to right, by bands of columns; the clusters are
+ * Where everything stands, and where the edges run: in the gaps between boxes. Within a holder's cluster derivation goes from left to right, by bands of columns; the clusters are
  * laid out by dagre, from who gives to who gets. (dagre's own clusters need seconds for 300 nodes.)
  */
 import { Graph as Layout, layout } from "@dagrejs/dagre";
@@ -19,12 +19,14 @@ export interface Placed {
   /** The nodes by key, the clusters by holder; x and y are the left upper corner. */
   readonly nodes: ReadonlyMap<string, Box>;
   readonly clusters: ReadonlyMap<number, Box>;
-  /** Both ends, in the order of the graph's edges. */
-  readonly edges: readonly { readonly from: Point; readonly to: Point }[];
+  /** The corners of each edge, from end to end, in the order of the graph's edges. No edge crosses a box. */
+  readonly edges: readonly (readonly Point[])[];
 }
 
 const NODE = { width: 168, height: 42 };
-const GAP = { x: 36, y: 10 };
+const GAP = { x: 40, y: 12 };
+/** Between ranks of clusters. */
+const RANK_GAP = 72;
 const CLUSTER = { top: 28, side: 12 };
 const ROWS_MAX = 14;
 
@@ -39,7 +41,7 @@ export function placed(graph: Graph): Placed {
     [...groups].map(([holder, nodes]) => [holder, cluster(nodes, parentOf, holderOf)]),
   );
   const made = new Layout();
-  made.setGraph({ rankdir: "LR", nodesep: 24, ranksep: 64, marginx: 12, marginy: 12 });
+  made.setGraph({ rankdir: "LR", nodesep: 24, ranksep: RANK_GAP, marginx: 12, marginy: 12 });
   made.setDefaultEdgeLabel(() => ({}));
   for (const [holder, { width, height }] of inside) made.setNode(`${holder}`, { width, height });
   for (const { from, to } of graph.edges) {
@@ -58,14 +60,99 @@ export function placed(graph: Graph): Placed {
     }
   }
   const { width = 0, height = 0 } = made.graph() as Partial<Box>;
-  const edges = graph.edges.map(({ from, to }) => {
+  return { width, height, nodes, clusters, edges: routes(graph, nodes, clusters, holderOf, made) };
+}
+
+/**
+ * An edge leaves its box on the side of the other one, turns in the gap between columns into a gap between rows, and so into the gap
+ * between clusters. Where dagre leads it past a cluster, it passes there.
+ */
+function routes(
+  graph: Graph,
+  nodes: ReadonlyMap<string, Box>,
+  clusters: ReadonlyMap<number, Box>,
+  holderOf: ReadonlyMap<string, number>,
+  made: Layout,
+): Point[][] {
+  // Edges of different origin run beside each other, as far as there is room.
+  const origins = new Map<string, number>();
+  const ranks = rankExtents([...clusters.values()]);
+  return graph.edges.map(({ from, to }) => {
     const [a, b] = [nodes.get(from)!, nodes.get(to)!];
-    return {
-      from: { x: a.x + a.width, y: a.y + a.height / 2 },
-      to: { x: b.x, y: b.y + b.height / 2 },
-    };
+    const nth = origins.get(from) ?? origins.size;
+    origins.set(from, nth);
+    const [giver, taker] = [holderOf.get(from)!, holderOf.get(to)!];
+    const [home, goal] = [clusters.get(giver)!, clusters.get(taker)!];
+    const isBack = goal.x + goal.width / 2 < home.x + home.width / 2;
+    const side = isBack ? -1 : 1;
+    const start = { x: isBack ? a.x : a.x + a.width, y: a.y + a.height / 2 };
+    const end = { x: isBack ? b.x + b.width : b.x, y: b.y + b.height / 2 };
+    const lane = b.y - 3 - (nth % 3) * 3;
+    const leave = start.x + side * (8 + (nth % 5) * 5);
+    const enter = end.x - side * 9;
+    if (giver === taker) return corners(start, [leave, lane], [enter, end.y], end);
+    // Out of its cluster below its own row, through the ranks between, and into the other's.
+    const out = a.y + a.height + 3 + (nth % 3) * 3;
+    const path: [number, number][] = [[leave, out]];
+    const between = ranks.filter(({ middle }) =>
+      isBack
+        ? middle < home.x && middle > goal.x + goal.width
+        : middle > home.x + home.width && middle < goal.x,
+    );
+    if (isBack) between.reverse();
+    const points = (made.edge(`${giver}`, `${taker}`) as { points?: Point[] }).points ?? [];
+    let x = channel(ranks, home, side, nth);
+    for (const rank of between) {
+      const pass = points.reduce((best, point) =>
+        Math.abs(point.x - rank.middle) < Math.abs(best.x - rank.middle) ? point : best,
+      );
+      path.push([x, pass.y + (nth % 3) * 3]);
+      x = side > 0 ? rank.right + 12 + (nth % 9) * 5 : rank.left - 12 - (nth % 9) * 5;
+    }
+    return corners(start, ...path, [x, lane], [enter, end.y], end);
   });
-  return { width, height, nodes, clusters, edges };
+}
+
+interface Extent {
+  readonly left: number;
+  readonly right: number;
+  readonly middle: number;
+}
+
+/** The clusters of a rank stand above each other: how far each rank reaches. */
+function rankExtents(clusters: readonly Box[]): Extent[] {
+  const byMiddle = new Map<number, number>();
+  for (const { x, width } of clusters) {
+    const middle = Math.round(x + width / 2);
+    byMiddle.set(middle, Math.max(byMiddle.get(middle) ?? 0, width));
+  }
+  return [...byMiddle]
+    .sort(([a], [b]) => a - b)
+    .map(([middle, width]) => ({ middle, left: middle - width / 2, right: middle + width / 2 }));
+}
+
+/** Where an edge turns in the gap beside the rank of a cluster. */
+function channel(ranks: readonly Extent[], { x, width }: Box, side: number, nth: number): number {
+  const middle = Math.round(x + width / 2);
+  const rank = ranks.find((each) => each.middle === middle)!;
+  return side > 0 ? rank.right + 12 + (nth % 9) * 5 : rank.left - 12 - (nth % 9) * 5;
+}
+
+/** From corner to corner first along x, then along y. */
+function corners(start: Point, ...path: readonly (readonly [number, number] | Point)[]): Point[] {
+  const points = [start];
+  for (const next of path) {
+    const last = points.at(-1)!;
+    const [x, y] = "x" in next ? [next.x, next.y] : next;
+    for (const point of [
+      { x, y: last.y },
+      { x, y },
+    ]) {
+      const { x: lastX, y: lastY } = points.at(-1)!;
+      if (point.x !== lastX || point.y !== lastY) points.push(point);
+    }
+  }
+  return points;
 }
 
 /** One holder's capabilities: those that are derived from its own stand to the right of them. */

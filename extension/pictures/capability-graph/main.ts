@@ -140,17 +140,19 @@ function drawGraph(now: CapabilityGraphBody, drawn: Graph, at: Placed): void {
     );
     all.append(group);
   }
-  drawn.edges.forEach(({ kind }, i) => {
-    const { from, to } = at.edges[i]!;
-    const bend = Math.max(18, Math.abs(to.x - from.x) / 2);
-    const path = `M${from.x} ${from.y}C${from.x + bend} ${from.y} ${to.x - bend} ${to.y} ${to.x} ${to.y}`;
-    all.append(shape("path", { d: path, class: `edge ${kind}`, "marker-end": "url(#tip)" }));
+  drawn.edges.forEach(({ kind, from, to }, i) => {
+    const d = at.edges[i]!.map(({ x, y }, corner) => `${corner === 0 ? "M" : "L"}${x} ${y}`).join(
+      "",
+    );
+    const ends = { "data-from": from, "data-to": to };
+    all.append(shape("path", { d, class: `edge ${kind}`, "marker-end": "url(#tip)", ...ends }));
   });
   for (const node of drawn.nodes) all.append(nodeShape(node, at));
   const definitions = shape("defs", {});
   const tip = shape("marker", {
     id: "tip",
     viewBox: "0 0 8 8",
+    markerUnits: "userSpaceOnUse",
     refX: 8,
     refY: 4,
     markerWidth: 8,
@@ -219,6 +221,11 @@ function drawCursor(): void {
   const { x, y, width, height } = box;
   const ring = { x: x - 4, y: y - 4, width: width + 8, height: height + 8, rx: 5, class: "cursor" };
   svg.querySelector("#all")?.append(shape("rect", ring));
+  // Its own edges stand out among those that run beside them.
+  for (const edge of svg.querySelectorAll<SVGElement>(".edge")) {
+    const { from, to } = edge.dataset;
+    edge.classList.toggle("near", from === node?.key || to === node?.key);
+  }
 }
 
 function goTo(key: string): void {
@@ -268,7 +275,7 @@ function fitAll(): void {
   if (where === undefined) return;
   // Not so small that nothing can be read, and the rest is reached by keys.
   const scale = Math.min(svg.clientWidth / where.width, svg.clientHeight / where.height, 1);
-  view = { x: 0, y: 0, scale: Math.max(0.6, scale) };
+  view = { x: 0, y: 0, scale: Math.max(0.85, scale) };
   look();
 }
 

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import type { CapabilityItem } from "../../../debug-adapter/protocol.ts";
 import { CLIENT, capability, environment, SERVER, server } from "../../testing/kernel-state.ts";
 import { environmentMarks } from "../environment-marks.ts";
-import { placed } from "./layout.ts";
+import { type Box, type Point, placed } from "./layout.ts";
 import {
   type CapabilityGraphBody,
   graphOf,
@@ -147,3 +148,54 @@ test("everything has a place of its own, inside its holder's cluster, also 300 o
   const places = new Set(boxes.map(({ box }) => `${box.x} ${box.y}`));
   expect(places.size).toBe(graph.nodes.length);
 });
+
+test("no edge crosses a box, nor a cluster that it has nothing to do with", () => {
+  for (const holders of [2, 3, 5]) {
+    const many: CapabilityItem[] = [];
+    for (let i = 0; i < 120; i += 1) {
+      // Each is derived from one that was made before it, whoever holds that: edges lead both ways.
+      const parent = i < holders ? undefined : many[(i * 7) % i];
+      many.push(
+        capability({
+          environment: 256 + ((i * 5) % holders),
+          slot: 20 + i,
+          step: i,
+          ...(parent === undefined
+            ? { parent: undefined }
+            : { parent: { environment: parent.environment, slot: parent.slot } }),
+        }),
+      );
+    }
+    const graph = graphOf(body({ capabilities: many, gone: [] }), {});
+    const at = placed(graph);
+    expect(graph.edges.length).toBeGreaterThan(100);
+    const holderOf = new Map(graph.nodes.map(({ key, holder }) => [key, holder]));
+    graph.edges.forEach(({ from, to }, i) => {
+      const points = at.edges[i]!;
+      points.slice(1).forEach((end, corner) => {
+        const start = points[corner]!;
+        for (const [key, box] of at.nodes) {
+          if (key !== from && key !== to && crosses(start, end, box))
+            throw new Error(`${from} to ${to} crosses ${key}, with ${holders} holders`);
+        }
+        for (const [holder, box] of at.clusters) {
+          if (
+            holder !== holderOf.get(from) &&
+            holder !== holderOf.get(to) &&
+            crosses(start, end, box)
+          )
+            throw new Error(
+              `${from} to ${to} crosses the cluster of ${holder}, with ${holders} holders`,
+            );
+        }
+      });
+    });
+  }
+});
+
+/** Whether a level or upright line has a point inside a box. */
+const crosses = (a: Point, b: Point, box: Box): boolean =>
+  Math.max(a.x, b.x) > box.x &&
+  Math.min(a.x, b.x) < box.x + box.width &&
+  Math.max(a.y, b.y) > box.y &&
+  Math.min(a.y, b.y) < box.y + box.height;

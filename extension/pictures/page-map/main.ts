@@ -48,7 +48,7 @@ root.innerHTML = `
     <h1>Page map</h1>
     <vscode-single-select id="mode" label="What is shown"></vscode-single-select>
     <span class="grow"></span>
-    <vscode-button id="keep" secondary></vscode-button>
+    <vscode-button id="keep" secondary>Compare from Here On</vscode-button>
     <vscode-button id="in" secondary title="Zoom in (+)">Zoom In</vscode-button>
     <vscode-button id="out" secondary title="Zoom out (-)">Zoom Out</vscode-button>
     <vscode-button id="fit" secondary title="Whole width (0)">Fit</vscode-button>
