@@ -67,8 +67,3 @@ export function onThemeChange(changed: () => void): void {
     attributeFilter: ["class", "data-vscode-theme-id"],
   });
 }
-
-/** Whether what moves should rather jump: by the system's wish or by VS Code's setting. */
-export const wantsReducedMotion = (): boolean =>
-  document.body.classList.contains("vscode-reduce-motion") ||
-  window.matchMedia("(prefers-reduced-motion: reduce)").matches;

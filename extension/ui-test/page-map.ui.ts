@@ -156,6 +156,24 @@ test("a file that is opened while the map has the focus opens in the code's grou
   ]);
 });
 
+test("from the page with the cursor a key leads to the line that granted it", async () => {
+  const frame = await pictureFrame();
+  const shared = frame.locator('#legend [data-key="shared"]');
+  await shared.click();
+  await frame.locator("#map").focus();
+  await vscode.press("Control+Home");
+  for (let i = 0; i < 200 && !/0x50000000 rw-/.test((await sentence()) ?? ""); i += 1) {
+    await vscode.press("n");
+  }
+  await vscode.press("Shift+Alt+O");
+  const code = vscode.page.locator(".editor-group-container").nth(0);
+  await expect
+    .poll(() => code.locator(".tab.active").getAttribute("data-resource-name"))
+    .toBe("borrower.c");
+  await expect.poll(async () => (await vscode.statusBar()).join(" ")).toMatch(/Ln 1,/);
+  await shared.click();
+});
+
 test("changes are those since a stop that was kept, and a line of a page's history leads to its moment", async () => {
   const frame = await pictureFrame();
   await frame.locator("#keep").click();
@@ -204,7 +222,7 @@ test("the capability graph shows what was lent, by keys along its edges, and wit
   await vscode.press("ArrowLeft");
   await expect.poll(said).toMatch(/derived from it/);
   await vscode.press("Enter");
-  expect(await frame.locator("#actions li").count()).toBe(4);
+  expect(await frame.locator("#actions li").count()).toBe(5);
   expect(await violations(frame)).toEqual([]);
   await vscode.screenshot("capability-graph-1-dark");
   await theme("Light Modern");

@@ -150,7 +150,38 @@ test("bank: each disk write is a moment at which the power may fail, and one lea
   await vscode.screenshot("timeline-5-crashes");
   await vscode.press("Enter");
   await expect.poll(where).toMatch(/crash before write 2/);
+  // The boot in which the power failed and the one after it have lanes of their own, in the text as well.
   await vscode.screenshot("timeline-6-crashed");
   expect(await violations()).toEqual([]);
+  await focusPlot();
+  await vscode.press("t");
+  await vscode.page
+    .getByText(/A¹.bank,.boot.1/)
+    .first()
+    .waitFor();
+  await vscode.page
+    .getByText(/A².bank,.boot.2/)
+    .first()
+    .waitFor();
+  await end();
+});
+
+test("threads: each thread of a libOS has a lane, and the cursor and the list go together", async () => {
+  await stopAt("threads", "threads.exo.json", "//@step join");
+  await opened();
+  await vscode.press("Home");
+  await expect.poll(said).toMatch(/^Step 0\./);
+  const chosen = () => textOf(".event.chosen");
+  const first = await chosen();
+  await vscode.press("d");
+  for (let i = 0; i < 30; i += 1) await vscode.press("ArrowRight");
+  await expect.poll(chosen).not.toBe(first);
+  const stepIn = (text: string) => Number(/([\d,]+)/.exec(text)?.[1]?.replaceAll(",", ""));
+  expect(stepIn(await chosen())).toBeLessThanOrEqual(stepIn(await said()));
+  // To the lanes of the threads, whose names are said.
+  await vscode.press("PageDown");
+  await expect.poll(said).toMatch(/^Step [\d,]+\. .*(main|reads|touches|computes)/);
+  await vscode.press("f");
+  await vscode.screenshot("timeline-7-threads");
   await end();
 });

@@ -14,6 +14,7 @@ const COMMANDS: ReadonlySet<string> = new Set([
   "exoscope.showEnvironment",
   "exoscope.historyOfObject",
   "exoscope.breakOnCapability",
+  "exoscope.goToGrant",
 ]);
 /** Among so many of the newest events a refusal is looked for. */
 const EVENTS_LOOKED_AT = 2000;

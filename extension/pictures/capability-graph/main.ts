@@ -260,6 +260,7 @@ function showActions(): void {
   find("actions").replaceChildren(
     command("Show it in the tree", "exoscope.showCapability"),
     command("Show its holder", "exoscope.showEnvironment"),
+    command("Go to the source of the grant", "exoscope.goToGrant"),
     command("History", "exoscope.historyOfObject"),
     command("Break when it changes", "exoscope.breakOnCapability"),
   );

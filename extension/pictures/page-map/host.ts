@@ -30,6 +30,9 @@ const COMMANDS: ReadonlySet<string> = new Set([
   "exoscope.goToGrant",
 ]);
 
+/** A page, or a capability. */
+type GrantSubject = Omit<PageSubject, "frame"> & { readonly frame?: number };
+
 export class PageMap implements vscode.Disposable {
   readonly #model: KernelModel;
   readonly #host: PictureHost<PageMapBody, PageMapOrder, PageMapWish>;
@@ -58,7 +61,7 @@ export class PageMap implements vscode.Disposable {
       vscode.commands.registerCommand("exoscope.showPageMap", () => this.#host.show()),
       vscode.commands.registerCommand(
         "exoscope.goToGrant",
-        (row?: { readonly subject?: PageSubject }) => this.#goToGrant(row?.subject),
+        (row?: { readonly subject?: GrantSubject }) => this.#goToGrant(row?.subject),
       ),
     ];
   }
@@ -137,13 +140,30 @@ export class PageMap implements vscode.Disposable {
     }
   }
 
-  /** The line that granted the binding, or where none is, that allocated the page. */
-  async #goToGrant(subject: PageSubject | undefined): Promise<void> {
-    if (subject === undefined) return;
-    const place = await this.#grantOf(subject);
+  /**
+   * The line that granted the binding, or where none is, that allocated the page; of a capability the one that made it. From the
+   * palette it is about the page with the map's cursor.
+   */
+  async #goToGrant(subject: GrantSubject | undefined): Promise<void> {
+    if (subject === undefined) {
+      if (this.#host.isVisible) this.#host.order({ kind: "run", command: "exoscope.goToGrant" });
+      else {
+        await vscode.window.showInformationMessage(
+          "Choose a page in the page map first (Exoscope: Show Page Map).",
+        );
+      }
+      return;
+    }
+    const { frame, environment, slot } = subject;
+    const place =
+      frame === undefined
+        ? (await askAdapter<ChangeBody>(this.#model, REQUESTS.whoChanged, { environment, slot }))
+            ?.place
+        : await this.#grantOf({ ...subject, frame });
     if (place === undefined) {
+      const what = frame === undefined ? `slot ${slot}` : `page ${hex(frame)}`;
       await vscode.window.showInformationMessage(
-        `No line of a source granted page ${hex(subject.frame)}: it was so from the start.`,
+        `No line of a source granted ${what}: it was so from the start.`,
       );
       return;
     }

@@ -320,7 +320,11 @@ connection.open<PageMapBody, PageMapOrder>({
   },
   order: (order) => {
     if (order.kind === "history") showHistory(order);
-    else sentence.textContent = order.text;
+    else if (order.kind === "run") {
+      const subject = subjectOf(canvas.cursor);
+      if (subject === undefined) sentence.textContent = "There is no page under the cursor.";
+      else connection.wish({ kind: "command", command: order.command, subject });
+    } else sentence.textContent = order.text;
   },
 });
 side.scrollTop = 0;

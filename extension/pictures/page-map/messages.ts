@@ -24,5 +24,7 @@ export type PageMapOrder =
       readonly frame: number;
       readonly items: readonly { readonly text: string; readonly position: HistoryPosition }[];
     }
+  /** A command of VS Code's, about the page with the cursor. */
+  | { readonly kind: "run"; readonly command: string }
   /** What stands in the way of an answer, as a sentence. */
   | { readonly kind: "problem"; readonly text: string };

@@ -9,13 +9,13 @@ import type { TimelineOrder, TimelinePicture, TimelineWish } from "./messages.ts
 import {
   askFor,
   covers,
+  eventAt,
   isLacking,
   type Model,
   modelOf,
   nameIn,
   panned,
   revealed,
-  spanAt,
   stepText,
   textAt,
   type Window,
@@ -337,7 +337,14 @@ class TimelinePage {
     else this.#draw();
   }
 
+  /** Moves the cursor as the user says, and the list with it. */
   #moveCursor(step: number, row = this.#cursor.row): void {
+    this.#putCursor(step, row);
+    const event = this.#model === undefined ? undefined : eventAt(this.#model, this.#cursor.step);
+    if (event !== undefined) this.#list.choose(event, undefined);
+  }
+
+  #putCursor(step: number, row = this.#cursor.row): void {
     if (this.#model === undefined) return;
     const { body, rows } = this.#model;
     this.#cursor = {
@@ -373,7 +380,7 @@ class TimelinePage {
 
   #followEvent(event: EventItem, travel: boolean): void {
     const row = this.#model?.rowOf.get(event.environment);
-    this.#moveCursor(event.step, row);
+    this.#putCursor(event.step, row);
     this.#say(
       `Event ${stepText(event.index)} at step ${stepText(event.step)}: ${event.text}. ${this.#here()}`,
     );
@@ -458,8 +465,6 @@ class TimelinePage {
     const label = row < 0 ? this.#cursor.row : row;
     const step = x < GUTTER ? this.#cursor.step : this.#stepAt(x);
     this.#moveCursor(step, label);
-    const span = this.#model.rows[label] && spanAt(this.#model.rows[label], step);
-    if (span !== undefined) this.#list.choose(span[8], undefined);
   }
 
   #stepAt(x: number): number {

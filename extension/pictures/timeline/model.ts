@@ -169,6 +169,16 @@ export function spanAt({ spans }: Row, step: number): TimelineSpan | undefined {
   return span !== undefined && step <= span[3] ? span : undefined;
 }
 
+/** Running number of the event with which the turn at a step began, whoever's it is; of a joined one, the first of it. */
+export function eventAt({ rows }: Model, step: number): number | undefined {
+  let latest: TimelineSpan | undefined;
+  for (const { spans } of rows) {
+    const span = spans[lowerBound(spans, step + 1, (each) => each[2]) - 1];
+    if (span !== undefined && span[2] >= (latest?.[2] ?? 0)) latest = span;
+  }
+  return latest?.[8];
+}
+
 const NARROWEST = 8;
 
 /** A window within what is known, as wide as asked as far as that goes. */

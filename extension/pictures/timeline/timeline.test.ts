@@ -5,6 +5,7 @@ import { DapClient } from "../../../debug-adapter/testing/dap-client.ts";
 import { type ChromeTrace, chromeTrace } from "./chrome-trace.ts";
 import {
   askFor,
+  eventAt,
   isLacking,
   modelOf,
   panned,
@@ -102,6 +103,15 @@ test("programs of the boot after a power failure have lanes and letters of their
   expect(text).toMatch(/A² bank, boot 2 \(env \d+\): [\d,]+ steps/);
 }, 60_000);
 
+test("the event of a step is that of the turn in which it lies, whoever runs", async () => {
+  const { body } = await run("ping-pong/ping-pong.exo.json");
+  const model = modelOf(body);
+  for (const span of body.spans) {
+    if (span[3] > span[2]) expect(eventAt(model, span[2])).toBe(span[8]);
+  }
+  expect(eventAt(model, -1)).toBeUndefined();
+});
+
 /** Reads a file of the Trace Event Format as its document says, and complains of what a viewer could not place. */
 function readTrace(text: string): ChromeTrace {
   const trace = JSON.parse(text) as ChromeTrace;
@@ -123,6 +133,15 @@ function readTrace(text: string): ChromeTrace {
     else expect([event.ph, event.s]).toEqual(["i", "t"]);
   }
   expect(open.size).toBe(0);
+  // Spans of a track lie inside each other or beside each other.
+  for (const [track, spans] of tracks) {
+    const around: number[] = [];
+    for (const [from, to] of spans.sort((a, b) => a[0] - b[0] || b[1] - a[1])) {
+      while (around.length > 0 && (around.at(-1) ?? 0) <= from) around.pop();
+      if (to > (around.at(-1) ?? Number.POSITIVE_INFINITY)) throw new Error(`${track} at ${from}`);
+      around.push(to);
+    }
+  }
   return trace;
 }
 
