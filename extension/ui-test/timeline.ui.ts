@@ -62,8 +62,13 @@ async function violations(): Promise<string[]> {
 }
 
 /** Runs a scenario to a marked line. */
-async function stopAt(folder: string, scenario: string, marker: string): Promise<void> {
-  const line = await findMarker([join(vscode.workspace, folder)], marker);
+async function stopAt(
+  folder: string,
+  scenario: string,
+  marker: string,
+  file?: string,
+): Promise<void> {
+  const line = await findMarker([join(vscode.workspace, folder)], marker, file);
   await vscode.openFile(line.path);
   await vscode.setBreakpoint(line.line);
   await vscode.openFile(scenario);
@@ -106,6 +111,7 @@ test("ping-pong: events are chosen and travelled to by keys, and the twin says t
   await expect.poll(() => textOf(".delta")).toMatch(/A to B: [\d,]+ steps/);
   for (let i = 0; i < 4; i += 1) await vscode.press("w");
   await vscode.screenshot("timeline-2-zoomed");
+  await vscode.screenshotOfEditors("docs-timeline");
   expect(await violations()).toEqual([]);
 
   await focusPlot();
@@ -152,6 +158,7 @@ test("bank: each disk write is a moment at which the power may fail, and one lea
   await expect.poll(where).toMatch(/crash before write 2/);
   // The boot in which the power failed and the one after it have lanes of their own, in the text as well.
   await vscode.screenshot("timeline-6-crashed");
+  await vscode.screenshotOfEditors("docs-timeline-boots");
   expect(await violations()).toEqual([]);
   await focusPlot();
   await vscode.press("t");
@@ -167,7 +174,7 @@ test("bank: each disk write is a moment at which the power may fail, and one lea
 });
 
 test("threads: each thread of a libOS has a lane, and the cursor and the list go together", async () => {
-  await stopAt("threads", "threads.exo.json", "//@step join");
+  await stopAt("threads", "threads.exo.json", "all three are done", "threads.c");
   await opened();
   await vscode.press("Home");
   await expect.poll(said).toMatch(/^Step 0\./);
@@ -182,6 +189,9 @@ test("threads: each thread of a libOS has a lane, and the cursor and the list go
   await vscode.press("PageDown");
   await expect.poll(said).toMatch(/^Step [\d,]+\. .*(main|reads|touches|computes)/);
   await vscode.press("f");
+  await vscode.commandWith("Preferences: Color Theme", "Dark Modern");
+  await vscode.page.waitForTimeout(500);
   await vscode.screenshot("timeline-7-threads");
+  await vscode.screenshotOfEditors("docs-timeline-threads");
   await end();
 });

@@ -223,6 +223,13 @@ export class VSCodePage {
     await this.page.screenshot({ path: join(RESULTS, `${name}.png`) });
   }
 
+  /** The same of the editors alone, as for the documentation. */
+  async screenshotOfEditors(name: string): Promise<void> {
+    await mkdir(RESULTS, { recursive: true });
+    const path = join(RESULTS, `${name}.png`);
+    await this.page.locator(".part.editor").screenshot({ path });
+  }
+
   /** Writes a screenshot and what VS Code and the extension hosts logged to test-results/NAME.*, for a failed test. */
   async keepEvidence(name: string): Promise<void> {
     await this.screenshot(name);
@@ -489,17 +496,21 @@ export class VSCodePage {
     if (await widget.isVisible()) await this.press("Escape");
     await widget.waitFor({ state: "hidden", ...brief });
     await this.press(key);
+    seen.options = [];
     await widget.locator("input.input").fill(text, brief);
     const options = widget.locator(".quick-input-list [role=option]");
     // The list is made when the text changes: for what an extension or a file watcher adds later, it is made anew.
     let index = -1;
     await this.#until(
       async () => {
+        const before = seen.options;
         seen.options = await options.evaluateAll((found: Element[]) =>
           found.map((option) => option.getAttribute("aria-label") ?? ""),
         );
         index = seen.options.findIndex(wanted);
-        return index >= 0 || !(await widget.isVisible());
+        // What was listed before the text was typed may have it at another place: not before the list rests.
+        const isAtRest = before.join("\n") === seen.options.join("\n");
+        return (index >= 0 && isAtRest) || !(await widget.isVisible());
       },
       "an option",
       3_000,
