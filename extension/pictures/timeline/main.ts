@@ -16,6 +16,7 @@ import {
   nameIn,
   panned,
   revealed,
+  spanAt,
   stepText,
   textAt,
   type Window,
@@ -23,8 +24,9 @@ import {
   within,
   zoomed,
 } from "./model.ts";
-import { GUTTER, Painter, placesOf, RULER } from "./painting.dom.ts";
+import { GUTTER, Painter, placesOf, RULER, resized } from "./painting.dom.ts";
 import "./timeline.css";
+import { button, listBranches, part, toolbar } from "./toolbar.dom.ts";
 
 interface Kept {
   readonly branch: number | undefined;
@@ -66,46 +68,27 @@ class TimelinePage {
   #drag: { x: number; window: Window; moved: boolean } | undefined;
 
   constructor(root: HTMLElement) {
-    const button = (label: string, title: string, run: () => void) => {
-      const made = document.createElement("button");
-      made.type = "button";
-      made.textContent = label;
-      made.title = title;
-      made.addEventListener("click", run);
-      return made;
-    };
-    const part = <Name extends keyof HTMLElementTagNameMap>(name: Name, className: string) => {
-      const made = document.createElement(name);
-      made.className = className;
-      return made;
-    };
     const title = document.createElement("h1");
     title.textContent = "Timeline";
     this.#branches = document.createElement("select");
     this.#branches.setAttribute("aria-label", "Branch that is shown");
     this.#branches.addEventListener("change", () => this.#showBranch(Number(this.#branches.value)));
-    this.#delta = part("span", "delta");
-    const bar = part("div", "bar");
-    bar.setAttribute("role", "toolbar");
-    bar.setAttribute("aria-label", "Timeline");
-    bar.append(
-      button("Fit", "Show everything (F)", () => this.#setWindow(undefined)),
-      button("−", "Zoom out (S or down arrow)", () => this.#zoom(ZOOM)),
-      button("+", "Zoom in (W or up arrow)", () => this.#zoom(1 / ZOOM)),
-      button("‹ Event", "Previous event (,)", () => this.#nextEvent(-1)),
-      button("Event ›", "Next event (.)", () => this.#nextEvent(1)),
-      button("Set A", "Marker A at the cursor ([)", () => this.#setMarker("A")),
-      button("Set B", "Marker B at the cursor (])", () => this.#setMarker("B")),
+    this.#delta = part("delta");
+    const bar = toolbar(
+      {
+        fit: () => this.#setWindow(undefined),
+        zoom: (direction) => this.#zoom(direction === "in" ? 1 / ZOOM : ZOOM),
+        event: (by) => this.#nextEvent(by),
+        marker: (which) => this.#setMarker(which),
+        travel: () => this.#travel(),
+        save: () => this.#wish({ kind: "export" }),
+        text: () => this.#wish({ kind: "text" }),
+      },
       this.#delta,
-      part("span", "gap"),
       this.#branches,
-      button("Go Here", "Travel to the cursor (Enter)", () => this.#travel()),
-      button("Export…", "Save for Perfetto or Chrome", () => this.#wish({ kind: "export" })),
-      button("As Text", "Open the timeline as text (T)", () => this.#wish({ kind: "text" })),
     );
-    this.#plot = part("div", "plot");
+    this.#plot = part("plot", "application");
     this.#plot.tabIndex = 0;
-    this.#plot.setAttribute("role", "application");
     this.#plot.setAttribute(
       "aria-label",
       "Timeline: a lane for each environment. A and D move, W and S zoom, left and right arrows move the cursor, page up and down change lanes, comma and full stop choose events, Enter travels there, F shows everything, T opens the text.",
@@ -114,8 +97,7 @@ class TimelinePage {
     this.#canvas.setAttribute("aria-hidden", "true");
     this.#spacer = document.createElement("div");
     this.#plot.append(this.#canvas, this.#spacer);
-    this.#said = part("div", "said");
-    this.#said.setAttribute("role", "status");
+    this.#said = part("said", "status");
     this.#said.setAttribute("aria-live", "polite");
     this.#said.tabIndex = 0;
     this.#crash = new CrashSlider(button, {
@@ -126,9 +108,8 @@ class TimelinePage {
         this.#wish({ kind: "branch", branch });
       },
     });
-    const events = part("div", "events");
+    const events = part("events", "listbox");
     events.tabIndex = 0;
-    events.setAttribute("role", "listbox");
     events.setAttribute("aria-label", "Kernel events");
     this.#list = new EventList(events, {
       ask: (since, limit) => {
@@ -204,18 +185,13 @@ class TimelinePage {
     const known = branches.some(({ id }) => id === this.#branch);
     const isElsewhere = known && this.#branch !== timeline.branch;
     if (!known) this.#branch = undefined;
-    this.#branches.replaceChildren(
-      ...branches.map(({ id, name, isCurrent }) => {
-        const option = document.createElement("option");
-        option.value = `${id}`;
-        option.textContent = `${name}${isCurrent ? " (here)" : ""}`;
-        return option;
-      }),
-    );
-    this.#branches.hidden = branches.length < 2;
+    listBranches(this.#branches, branches);
     this.#take(timeline);
     if (isElsewhere && this.#branch !== undefined) this.#showBranch(this.#branch);
     this.#cursor.step = timeline.now.step;
+    // In the lane of whoever runs there.
+    const runs = this.#model?.rows.findIndex((row) => spanAt(row, timeline.now.step) !== undefined);
+    if (runs !== undefined && runs >= 0) this.#cursor.row = runs;
     const at = timeline.now.event - 1;
     this.#list.choose(at, undefined);
     this.#reveal(this.#cursor.step);
@@ -384,18 +360,15 @@ class TimelinePage {
     this.#say(
       `Event ${stepText(event.index)} at step ${stepText(event.step)}: ${event.text}. ${this.#here()}`,
     );
-    if (travel) this.#travelTo(event);
+    if (travel) this.#goTo(event.step, event.index + 1);
   }
 
   #travel(): void {
     const chosen = this.#list.chosen;
     const event = chosen === undefined ? undefined : this.#list.item(chosen);
-    if (event !== undefined && event.step === this.#cursor.step) this.#travelTo(event);
+    if (event !== undefined && event.step === this.#cursor.step)
+      this.#goTo(event.step, event.index + 1);
     else this.#goTo(this.#cursor.step, 0);
-  }
-
-  #travelTo({ step, index }: EventItem): void {
-    this.#goTo(step, index + 1);
   }
 
   #goTo(step: number, event: number): void {
@@ -494,12 +467,7 @@ class TimelinePage {
     const ratio = window.devicePixelRatio;
     const { clientWidth: width, clientHeight: height } = this.#plot;
     const canvas = this.#canvas;
-    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (canvas.width !== w || canvas.height !== h) {
-      canvas.width = w;
-      canvas.height = h;
-      canvas.style.width = `${width}px`;
-      canvas.style.height = `${height}px`;
+    if (resized(canvas, width, height, ratio)) {
       this.#spacer.style.marginTop = `${RULER - height}px`;
     }
     const context = canvas.getContext("2d", { alpha: false });
@@ -507,7 +475,7 @@ class TimelinePage {
     if (this.#model === undefined) {
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.fillStyle = `rgb(${this.#theme.background.join(" ")})`;
-      context.fillRect(0, 0, w, h);
+      context.fillRect(0, 0, canvas.width, canvas.height);
       return;
     }
     const { now, branch } = this.#model.body;

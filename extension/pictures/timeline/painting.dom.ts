@@ -63,6 +63,22 @@ export function placesOf(rows: readonly Row[]): {
   return { places, height: top };
 }
 
+/** Gives a canvas the pixels that it has on the screen; whether it had others. */
+export function resized(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+  ratio: number,
+): boolean {
+  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width === w && canvas.height === h) return false;
+  canvas.width = w;
+  canvas.height = h;
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  return true;
+}
+
 export class Painter {
   #theme: Theme | undefined;
   readonly #fills = new Map<string, CanvasPattern | string>();

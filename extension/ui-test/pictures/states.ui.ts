@@ -123,13 +123,14 @@ test("the timeline of threads: a lane for each, by keys, in four themes, grey an
   const said = () => made.page.locator(".said").textContent();
   await made.page.locator(".plot").focus();
   await expect.poll(said).toMatch(/^You are at step/);
-  for (const key of ["Home", "PageDown", ".", "[", "d", "w", "w", ".", ".", ".", ".", "]"]) {
+  // To the beginning, three events on, a marker; some events more, the other marker.
+  for (const key of ["Home", "PageDown", ".", ".", ".", "[", ..."........", "]", "w", "w"]) {
     await made.page.keyboard.press(key);
     await made.page.waitForTimeout(60);
   }
   await expect
     .poll(() => made.page.locator(".delta").textContent())
-    .toMatch(/A to B: [\d,]+ steps/);
+    .toMatch(/A to B: [1-9][\d,]* steps/);
   await looks("state-timeline-threads", made);
   await made.page.keyboard.press("f");
   await large("state-timeline-threads", made);
@@ -191,9 +192,11 @@ test("the page map with changes, a filter and a history, in four themes, grey an
 
 test("the capability graph with offers, refusals, new ones and such that are gone, in four themes, grey and large", async () => {
   const client = await stopped("share/share.exo.json");
+  await client.request("exo/goTo", { step: 20_000 });
+  await client.stopped();
   const { capabilities, step } = await client.request("exo/capabilities", {});
   const environments = await environmentsOf(client);
-  const few = capabilities.filter(({ kind }) => kind !== "page").slice(0, 30);
+  const few = capabilities.slice(0, 40);
   const some = (nth: number) => few[nth] as CapabilityItem;
   const offered = { ...some(3), offeredTo: environments[1]!.id };
   const made = await opened("capability-graph", {
