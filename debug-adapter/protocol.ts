@@ -500,6 +500,13 @@ export interface CrashesBody {
   readonly outcomes: readonly CrashOutcome[];
 }
 
+/** Arguments of `exo/relaunch`: what runs now in this session; all else is as `launch` said. */
+export interface RelaunchArguments {
+  readonly program: string;
+  readonly args?: readonly string[];
+  readonly environmentArguments?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** Arguments of `exo/lesson`: what the run of this launch says to a lesson, as the seed varies it. */
 export interface LessonArguments {
   /** The lesson file, absolute. */
@@ -856,6 +863,7 @@ export const REQUESTS = {
   calls: "exo/calls",
   whatIf: "exo/whatIf",
   lesson: "exo/lesson",
+  relaunch: "exo/relaunch",
   record: "exo/record",
   breakOn: "exo/breakOn",
   breakOff: "exo/breakOff",

@@ -1,9 +1,11 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are the file's.
 import { expect, test } from "vitest";
 import {
   completed,
   configurationFor,
   hasMain,
   isProgram,
+  literally,
   meansOpenFile,
   problemOf,
 } from "./configuration.ts";
@@ -62,6 +64,16 @@ test("what launch.json says is kept", () => {
     tick: 500,
   };
   expect(completed(said, { compiler: "clang", folder: "/w" })).toEqual(said);
+});
+
+test("in a literal part VS Code finds no variable to replace, and the adapter gets it as it was", () => {
+  const part = { environmentArguments: { greedy: ["polite", "${env:filler}"] } };
+  const { literal } = literally(part);
+  expect(literal).not.toContain("$");
+  const configuration = { ...configurationFor("/x/a.exo.json"), literal };
+  const complete = completed(configuration, { compiler: "" });
+  expect(complete).toMatchObject(part);
+  expect(complete).not.toHaveProperty("literal");
 });
 
 test("an empty compiler setting leaves the choice to the adapter", () => {

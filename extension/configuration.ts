@@ -9,6 +9,8 @@ export interface LaunchConfiguration extends Partial<Omit<LaunchArguments, "args
   readonly request: string;
   readonly args?: readonly string[];
   readonly internalConsoleOptions?: string;
+  /** More of the configuration, from `literally`. */
+  readonly literal?: string;
 }
 
 /** What the launch takes from outside the configuration. */
@@ -43,11 +45,21 @@ export const configurationFor = (
   program,
 });
 
+/**
+ * A part of a configuration in which VS Code shall replace nothing: it takes the `${env:owner}` of a scenario's arguments for a variable
+ * of the shell, and has no way to quote it.
+ */
+export const literally = (part: Partial<LaunchConfiguration>): { literal: string } => ({
+  literal: JSON.stringify(part).replaceAll("$", "\\u0024"),
+});
+
 /** Fills in what is missing. The program is there by now; a relative one is the workspace folder's. */
 export function completed(
-  configuration: LaunchConfiguration,
+  { literal, ...given }: LaunchConfiguration,
   { compiler, folder }: Surroundings,
 ): LaunchConfiguration {
+  const configuration: LaunchConfiguration =
+    literal === undefined ? given : { ...given, ...JSON.parse(literal) };
   const { console = "terminal", program = "" } = configuration;
   const path =
     folder !== undefined && program !== "" && !isAbsolute(program)

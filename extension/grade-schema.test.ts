@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { schemaFiles } from "../debug-adapter/grading/schema.ts";
 import { readSpec } from "../debug-adapter/grading/spec.ts";
+import { schemaFiles } from "../debug-adapter/schema-files.ts";
 import { type Schema, violations } from "./testing/json-schema.ts";
 
 const ROOT = join(import.meta.dirname, "..");

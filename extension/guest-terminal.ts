@@ -113,10 +113,12 @@ export class GuestTerminals implements SessionListener {
   }
 
   began(session: vscode.DebugSession): void {
-    const { console = "terminal", program = session.name } = session.configuration as {
-      console?: string;
-      program?: string;
-    };
+    const { program = session.name } = session.configuration as { program?: string };
+    this.#serve(session, program);
+  }
+
+  #serve(session: vscode.DebugSession, program: string): void {
+    const { console = "terminal" } = session.configuration as { console?: string };
     if (console !== "terminal") return;
     const guest = this.#terminalFor(basename(program));
     this.#bySession.set(session.id, guest);
@@ -124,6 +126,11 @@ export class GuestTerminals implements SessionListener {
   }
 
   heard(session: vscode.DebugSession, news: SessionNews): void {
+    if (news.kind === "relaunched") {
+      this.ended(session);
+      this.#serve(session, news.program);
+      return;
+    }
     const guest = this.#bySession.get(session.id);
     if (news.kind === "console") guest?.write(news.text);
     if (news.kind === "exited") guest?.exited(news.status);

@@ -148,6 +148,7 @@ export class SessionModel {
         this.#fresh.clear();
         this.read();
         return;
+      case "relaunched":
       case "console":
       case "diagnostics":
       case "exited":

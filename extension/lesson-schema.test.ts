@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are the file's.
 /** The schema that an editor underlines by and the reader that has the last word say the same. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,6 +19,13 @@ test.each(lessons)("%s is not underlined", (name) => {
 const step = { title: "A", description: "B" };
 const one = { title: "T", scenario: "a.c", steps: [step] };
 const asking = (predict: object) => ({ ...one, steps: [{ ...step, predict }] });
+const until = (occurrence: object, parameters = {}) => ({
+  ...one,
+  parameters,
+  steps: [{ ...step, until: occurrence }],
+});
+// biome-ignore lint/suspicious/noThenProperty: it is the file's word.
+const choose = (condition: object) => ({ if: condition, then: 1, else: { count: "end" } });
 const number = { kind: "number", ask: "?", answerFrom: 1 };
 
 test.each<[string, unknown, boolean]>([
@@ -34,6 +42,32 @@ test.each<[string, unknown, boolean]>([
   ["a question", asking(number), true],
   ["a question without an answer", asking({ kind: "number", ask: "?" }), false],
   ["a question of no kind", asking({ ...number, kind: "essay" }), false],
+  ["a moment with a mistyped key", until({ event: "upcall", casue: "store page fault" }), false],
+  ["a moment of no event", until({ event: "upcal" }), false],
+  ["a moment at a mark of a file", until({ marker: "a", file: "b.c", nth: 2, if: "x > 1" }), true],
+  ["a number that is a parameter", until({ event: "bound", frame: "${n}" }, { n: ["1"] }), true],
+  ["a condition with a mistyped key", { ...one, check: [{ happen: { event: "upcall" } }] }, false],
+  [
+    "a condition",
+    {
+      ...one,
+      check: [{ happens: { event: "upcall" }, times: ">= ${n}" }],
+      parameters: { n: ["3"] },
+    },
+    true,
+  ],
+  [
+    "an answer that is computed",
+    asking({ ...number, answerFrom: { count: { event: "upcall" } } }),
+    true,
+  ],
+  [
+    "an answer with a mistyped key",
+    asking({ ...number, answerFrom: { counts: { event: "upcall" } } }),
+    false,
+  ],
+  ["an answer by what is true", asking({ ...number, answerFrom: choose({ ends: true }) }), true],
+  ["an answer by nothing", asking({ ...number, answerFrom: choose({ end: true }) }), false],
   ["a moment of no kind", { ...one, steps: [{ ...step, until: "noon" }] }, false],
   ["a variant without its mistake", { ...one, broken: [{ scenario: "b.c", at: "end" }] }, false],
   ["a variant", { ...one, broken: [{ scenario: "b.c", because: "x", at: "end" }] }, true],

@@ -32,8 +32,10 @@ export function followSessions(
       model.begin(session);
       setContext("exoscope.inSession", true);
     },
-    heard: ({ id }, news) => {
-      model.session(id)?.hear(news);
+    heard: (session, news) => {
+      if (news.kind === "relaunched") model.begin(session);
+      else model.session(session.id)?.hear(news);
+      const { id } = session;
       if (news.kind !== "stopped" || stopped.has(id)) return;
       stopped.add(id);
       firstStop();

@@ -15,6 +15,17 @@ test.each([
   });
 });
 
+test("a session that has loaded another program is told from one that begins", () => {
+  const reader = new NewsReader();
+  const initialized = { type: "event", event: "initialized" };
+  expect(reader.fromAdapter(initialized)).toBeUndefined();
+  const args = { program: "/w/b.c" };
+  const relaunch = { type: "request", command: "exo/relaunch", seq: 3, arguments: args };
+  expect(reader.fromClient(relaunch)).toBeUndefined();
+  expect(reader.fromAdapter(initialized)).toEqual({ kind: "relaunched", program: "/w/b.c" });
+  expect(reader.fromAdapter(initialized)).toBeUndefined();
+});
+
 test("a refused request to run leaves it where it stood", () => {
   const message = { type: "response", command: "stepBack", request_seq: 1, success: false };
   expect(new NewsReader().fromAdapter(message)).toEqual({ kind: "stayed" });

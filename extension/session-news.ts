@@ -24,6 +24,8 @@ export type SessionNews =
     }
   /** Something other than a stop changed what is shown. */
   | { readonly kind: "invalidated" }
+  /** The session runs another program from here on. */
+  | { readonly kind: "relaunched"; readonly program: string }
   /** What guests wrote to the console. */
   | { readonly kind: "console"; readonly text: string }
   /** The compiler's findings. */
@@ -39,7 +41,11 @@ interface Message {
   readonly event?: string;
   readonly request_seq?: number;
   readonly success?: boolean;
-  readonly arguments?: { readonly threadId?: number; readonly startFrame?: number };
+  readonly arguments?: {
+    readonly threadId?: number;
+    readonly startFrame?: number;
+    readonly program?: string;
+  };
   readonly body?: {
     readonly threadId?: number;
     readonly exitCode?: number;
@@ -72,6 +78,7 @@ const RUNNING = new Set<string>([
 
 /** Reads one session's messages. A response to `stackTrace` names no thread, so requests are remembered. */
 export class NewsReader {
+  #relaunched: string | undefined;
   readonly #stackRequests = new Map<number, { threadId: number; start: number }>();
 
   /** A message from VS Code to the adapter. */
@@ -81,16 +88,24 @@ export class NewsReader {
     if (command === "stackTrace") {
       this.#stackRequests.set(seq, { threadId: args?.threadId ?? 0, start: args?.startFrame ?? 0 });
     }
+    if (command === REQUESTS.relaunch) this.#relaunched = args?.program;
     return RUNNING.has(command) ? { kind: "running" } : undefined;
   }
 
   /** A message from the adapter to VS Code. */
   fromAdapter(message: Message): SessionNews | undefined {
+    if (message.type === "event" && message.event === "initialized") return this.#initialized();
     if (message.type === "event") return newsOfEvent(message);
     if (message.type !== "response") return undefined;
     if (message.command === "stackTrace") return this.#framesOf(message);
     const isRefused = message.success === false && RUNNING.has(message.command ?? "");
     return isRefused ? { kind: "stayed" } : undefined;
+  }
+
+  #initialized(): SessionNews | undefined {
+    const program = this.#relaunched;
+    this.#relaunched = undefined;
+    return program === undefined ? undefined : { kind: "relaunched", program };
   }
 
   #framesOf({ request_seq = -1, body }: Message): SessionNews | undefined {

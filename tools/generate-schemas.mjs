@@ -1,4 +1,4 @@
-// Writes the files that are generated from debug-adapter/checks and debug-adapter/grading: schemas for editors.
+// Writes the files that are generated from debug-adapter/checks, grading and lessons: schemas for editors.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ const scratch = await mkdtemp(join(tmpdir(), "exoscope-schemas-"));
 try {
   const outfile = join(scratch, "schema.mjs");
   await build({
-    entryPoints: [join(root, "debug-adapter/grading/schema.ts")],
+    entryPoints: [join(root, "debug-adapter/schema-files.ts")],
     bundle: true,
     format: "esm",
     outfile,

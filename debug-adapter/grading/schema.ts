@@ -1,5 +1,5 @@
-/** The JSON schemas that editors have for grading specifications and for what they share with lessons. Generated into extension/schemas. */
-import { checksDefinitions, type Schema } from "../checks/schema.ts";
+/** The JSON schema of grading specifications, for editors. */
+import type { Schema } from "../checks/schema.ts";
 
 const HEAD = "http://json-schema.org/draft-07/schema#";
 const DESCRIPTION: Schema = { type: "string", description: "For whoever reads this file." };
@@ -17,21 +17,8 @@ const oneOrMore = (items: Schema, description: string): Schema => ({
   oneOf: [items, { type: "array", minItems: 1, items }],
 });
 
-/** Path of each schema to its text. */
-export function schemaFiles(): ReadonlyMap<string, string> {
-  const definitions = checksDefinitions();
-  return new Map([
-    [
-      "extension/schemas/checks.schema.json",
-      textOf({ $schema: HEAD, title: "Conditions over a run", definitions }),
-    ],
-    ["extension/schemas/grade.schema.json", textOf(gradeSchema(definitions))],
-  ]);
-}
-
-const textOf = (schema: Schema): string => `${JSON.stringify(schema, undefined, 1)}\n`;
-
-function gradeSchema(definitions: Schema): Schema {
+/** `definitions` are those of the conditions. */
+export function gradeSchema(definitions: Readonly<Record<string, Schema>>): Schema {
   return {
     $schema: HEAD,
     title: "Exoscope grading specification",

@@ -19,6 +19,9 @@ import { launchOf, pathFrom, possibleAnswers, runsOf, watchedIn, watchedInBroken
 /** A lesson's run is short: what takes more steps does not end. */
 export const STEPS_MAX = 200_000_000;
 
+/** "4." alone would be shown as an empty list. */
+const LIST_NUMBER = /^\s*\d+[.)](\s|$)/;
+
 export interface LessonReport {
   /** In whole sentences, each beginning with where in the lesson. */
   readonly problems: readonly string[];
@@ -134,6 +137,12 @@ function examinedProblems(lesson: Lesson, { steps, checks }: Examined): string[]
       problems.map((problem) => `Step ${index + 1}: ${problem}`),
     ),
     ...steps.flatMap(({ index, answer }) => rightIsWrong(lesson, index, answer)),
+    ...steps
+      .filter(({ reveal = "" }) => LIST_NUMBER.test(reveal))
+      .map(
+        ({ index }) =>
+          `Step ${index + 1}: 'reveal' begins with a number and a dot, which Markdown takes for a list: say it in a sentence.`,
+      ),
     ...checks.filter(({ holds }) => !holds).map(({ reason }) => `Check: ${reason}`),
   ];
 }

@@ -1,4 +1,7 @@
-/** What a seed makes of a lesson: each parameter gets one of its values, wherever the file says `${name}`. */
+/**
+ * What a seed makes of a lesson: each parameter gets one of its values, wherever the file says `${name}`. Several that belong together are
+ * one entry: names and values with a space between them, `"port count": ["9 2", "11 1"]`.
+ */
 
 export type Parameters = Readonly<Record<string, readonly string[]>>;
 
@@ -11,9 +14,17 @@ export function drawn(parameters: Parameters, seed: number): Readonly<Record<str
     return state % count;
   };
   return Object.fromEntries(
-    Object.entries(parameters).map(([name, values]) => [name, values[next(values.length)] ?? ""]),
+    Object.entries(parameters).flatMap(([name, values]) => {
+      const value = values[next(values.length)] ?? "";
+      const names = wordsOf(name);
+      const each = names.length === 1 ? [value] : wordsOf(value);
+      return names.map((one, i) => [one, each[i] ?? ""]);
+    }),
   );
 }
+
+/** The words between spaces. */
+export const wordsOf = (text: string): string[] => text.split(" ").filter((word) => word !== "");
 
 /** MurmurHash3's finalizer: neighbouring seeds have nothing to do with each other. */
 function mixed(word: number): number {
@@ -23,14 +34,14 @@ function mixed(word: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** The same JSON with the values in its texts. What is no parameter's name stays as it is. */
+/** The same JSON with the values in its texts, and in the names of its keys. What is no parameter's name stays as it is. */
 export function withValues(json: unknown, values: Readonly<Record<string, string>>): unknown {
-  if (typeof json === "string") {
-    return json.replace(/\$\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
-  }
+  const filled = (text: string) =>
+    text.replace(/\$\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  if (typeof json === "string") return filled(json);
   if (Array.isArray(json)) return json.map((each) => withValues(each, values));
   if (typeof json !== "object" || json === null) return json;
   return Object.fromEntries(
-    Object.entries(json).map(([key, each]) => [key, withValues(each, values)]),
+    Object.entries(json).map(([key, each]) => [filled(key), withValues(each, values)]),
   );
 }

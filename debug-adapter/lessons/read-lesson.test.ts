@@ -72,7 +72,17 @@ test("a seed draws values for parameters, wherever they stand, and 0 takes the f
   const all = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => read(lesson, seed).run?.args?.[0]);
   expect(new Set(all).size).toBeGreaterThan(2);
   expect(all).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((seed) => drawn(lesson.parameters, seed)["n"]));
-  expect(withValues({ a: ["${n}"], b: 3 }, { n: "x" })).toEqual({ a: ["x"], b: 3 });
+  const json = { a: ["${n}"], b: 3, c: { "${n}": "${n}" } };
+  expect(withValues(json, { n: "x" })).toEqual({ a: ["x"], b: 3, c: { x: "x" } });
+});
+
+test("parameters that belong together are drawn together", () => {
+  const parameters = { "port count": ["9 2", "11 1", "13 7"], text: ["a b"] };
+  const lesson = { ...one, args: ["${port}/${count} ${text}"], parameters };
+  const all = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((seed) => read(lesson, seed).run?.args?.[0]);
+  expect(new Set(all)).toEqual(new Set(["9/2 a b", "11/1 a b", "13/7 a b"]));
+  const odd = { ...lesson, parameters: { "port count": ["9 2", "11"] } };
+  expect(() => read(odd)).toThrow(/has '11', and it must have 2 values with a space between them/);
 });
 
 test("a tour of CodeTour's is a lesson without a run", () => {

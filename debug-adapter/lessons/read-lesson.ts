@@ -14,7 +14,7 @@ import type {
   PredictionOption,
   Run,
 } from "./lesson.ts";
-import { drawn, withValues } from "./parameters.ts";
+import { drawn, withValues, wordsOf } from "./parameters.ts";
 import { readTemplate, type Template } from "./template.ts";
 
 const KINDS: readonly PredictionKind[] = ["choice", "number", "frame", "text"];
@@ -195,7 +195,21 @@ function readAnchor(place: JsonPlace): Anchor | undefined {
 }
 
 function readParameters(place: JsonPlace): Lesson["parameters"] {
-  return Object.fromEntries(place.keys().map((name) => [name, place.at(name).items(1).map(text)]));
+  return Object.fromEntries(
+    place.keys().map((name) => {
+      const count = wordsOf(name).length;
+      const values = place.at(name).items(1).map(text);
+      const odd = values.find((value) => count > 1 && wordsOf(value).length !== count);
+      if (odd !== undefined) {
+        throw place
+          .at(name)
+          .error(
+            `has '${odd}', and it must have ${count} values with a space between them, as the name has`,
+          );
+      }
+      return [name, values];
+    }),
+  );
 }
 
 const readConditions = (place: JsonPlace): readonly Condition[] => place.items().map(readCondition);
@@ -236,7 +250,8 @@ function tourOf(path: string, place: JsonPlace): Lesson {
 function readTourStep(place: JsonPlace, index: number): LessonStep {
   const description = place.optional("description", text) ?? "";
   // CodeTour's own rule: a heading at the beginning is the title.
-  const heading = /^#+\s*(.+)/.exec(description)?.[1] ?? `Step ${index + 1}`;
+  const heading = /^#+\s*(.+)\n*/.exec(description);
+  const own = place.optional("title", text);
   const anchor = place.optional("file", (file) => ({
     file: file.string(),
     ...given("pattern", place.optional("pattern", text)),
@@ -246,8 +261,9 @@ function readTourStep(place: JsonPlace, index: number): LessonStep {
     ),
   }));
   return {
-    title: place.optional("title", text) ?? heading,
-    description,
+    title: own ?? heading?.[1] ?? `Step ${index + 1}`,
+    // What is the title is not said twice.
+    description: own === undefined ? description.slice(heading?.[0].length ?? 0) : description,
     ...given("anchor", anchor),
     ...given("view", place.optional("view", text)),
     commands: place.optional("commands", (at) => at.items().map(text)) ?? [],

@@ -43,6 +43,7 @@ import type {
   ReachBody,
   RecordArguments,
   RecordBody,
+  RelaunchArguments,
   RunToArguments,
   SlicesBody,
   StepBackArguments,
@@ -120,6 +121,7 @@ export interface Requests {
   "exo/calls": [Empty, CallsBody];
   "exo/whatIf": [WhatIfArguments, WhatIfBody];
   "exo/lesson": [LessonArguments, LessonBody];
+  "exo/relaunch": [RelaunchArguments, undefined];
   "exo/record": [RecordArguments | undefined, RecordBody];
   "exo/breakOn": [BreakOnArguments, BreakOnBody];
   "exo/breakOff": [BreakOffArguments | undefined, BreakOffBody];

@@ -33,6 +33,7 @@ import { loadedSources } from "./loaded-sources.ts";
 import { LookingBack, waiting } from "./looking-back.ts";
 import { Queries } from "./queries.ts";
 import { explained, lastWords, launchDebuggee, saveRecording } from "./recordings.ts";
+import { type RunHandlers, relaunching } from "./relaunch.ts";
 import type { Handlers } from "./requests.ts";
 import type { SendEvent } from "./server.ts";
 import { environmentToStep, shownThread, threadsOf } from "./threads.ts";
@@ -71,7 +72,7 @@ export interface SessionParts {
 
 /** Makes the handlers of a session that sends its events by `send`. */
 export function makeSession(send: SendEvent, parts: SessionParts): Handlers {
-  return new Session(send, parts).handlers;
+  return relaunching((sendOfRun) => new Session(sendOfRun, parts).handlers, send);
 }
 
 class Session {
@@ -110,7 +111,7 @@ class Session {
     () => this.#parts.kernelSource,
   );
 
-  readonly handlers: Handlers = {
+  readonly handlers: RunHandlers = {
     ...historyHandlers({
       now: () => this.#now,
       stopped: () => this.#stopped,

@@ -61,6 +61,39 @@ test("going on past the end ends there, and breakpoints on the way are not met",
   expect(await client.go("continue", threadId)).toMatchObject({ kind: "stopped" });
 });
 
+test("another program runs in the same session, with the client's breakpoints; one that does not load leaves the session where it is", async () => {
+  const { client, threadId } = await launched();
+  const before = await history(client);
+  const missing = { program: join(WORKSPACE, "no-such.c") };
+  await expect(client.request("exo/relaunch", missing)).rejects.toThrow(/no-such\.c/);
+  expect(await history(client)).toEqual(before);
+  expect(await client.stack(threadId)).not.toEqual([]);
+
+  const told = client.events.length;
+  const relaunched = client.request("exo/relaunch", {
+    program: join(WORKSPACE, "revocation/polite.exo.json"),
+    environmentArguments: { filler: ["2"] },
+  });
+  const names = () => client.events.slice(told).map(({ event }) => event);
+  await expect.poll(names).toContain("initialized");
+  const ours = names().filter((name) => !/output|diagnostics/.test(name));
+  expect(ours).toEqual(["continued", "initialized"]);
+  const [breakpoint] = await client.setBreakpoints([
+    { file: "revocation/filler.c", marker: "again" },
+  ]);
+  expect(breakpoint).toMatchObject({ verified: true });
+  await client.request("configurationDone", undefined);
+  await relaunched;
+  const entry = await client.stopped();
+  expect(entry).toMatchObject({ reason: "entry" });
+  expect((await history(client)).now.step).toBeLessThan(before.now.step + 10_000);
+  const arrival = await client.go("continue", entry.threadId);
+  expect(arrival).toMatchObject({ kind: "stopped", body: { reason: "breakpoint" } });
+  const body = await client.request("exo/lesson", { path: lesson("w6-revocation"), step: 0 });
+  expect(body.steps[0]?.answer).toBeDefined();
+  expect(names()).not.toContain("terminated");
+});
+
 test("what is no lesson, no step, no moment and no branch is refused in a sentence", async () => {
   const { client } = await launched();
   const path = lesson("w1-allocate");

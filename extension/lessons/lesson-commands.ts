@@ -3,12 +3,15 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import { isLessonName, isTourName, type Lesson, readLesson } from "#debug-adapter";
 import type { KernelModel } from "../kernel-model.ts";
+import { readLessonLink } from "./lesson-link.ts";
 import { LessonPlayer } from "./lesson-player.ts";
 import { LessonSession } from "./lesson-session.ts";
 import { LessonView, type Press } from "./lesson-view.ts";
 import { pageText } from "./step-page.ts";
 
 const LESSONS_MAX = 200;
+/** Folders in which lessons are not looked for. */
+const NO_LESSONS = "**/node_modules/**";
 
 export interface Lessons extends vscode.Disposable {
   /** The current step as text, for the text twin. */
@@ -29,7 +32,8 @@ export function registerLessons(
   );
   const show = (news: string) => view.show(player?.page(), news);
 
-  const open = async (uri: vscode.Uri, seed?: number) => {
+  /** `step` is an index; where one was the last time when it is missing. */
+  const open = async (uri: vscode.Uri, seed?: number, step?: number) => {
     const lesson = await read(uri, seed);
     if (lesson === undefined) return;
     const key = `lesson:${uri.toString()}`;
@@ -51,7 +55,22 @@ export function registerLessons(
     await vscode.commands.executeCommand("setContext", "exoscope.inLesson", true);
     if (vscode.window.visibleTextEditors.length === 0) await player.showFirstSource();
     await view.open();
-    await player.go(player.index);
+    await player.go(step === undefined ? player.index : Math.min(step, varied.steps.length - 1));
+  };
+
+  const follow = async (link: vscode.Uri) => {
+    const wanted = readLessonLink(link);
+    if (typeof wanted === "string") return vscode.window.showErrorMessage(wanted);
+    const { name, seed, step = 1 } = wanted;
+    const [found] = await vscode.workspace.findFiles(`**/${name}.lesson.json`, NO_LESSONS, 1);
+    if (found !== undefined) return open(found, seed, step - 1);
+    const sample = "Open Sample Workspace";
+    const answer = await vscode.window.showErrorMessage(
+      `There is no ${name}.lesson.json in this folder: open the one that has it, and follow the link again.`,
+      sample,
+    );
+    if (answer === sample) await vscode.commands.executeCommand("exoscope.openSample");
+    return undefined;
   };
 
   const close = async () => {
@@ -92,6 +111,7 @@ export function registerLessons(
   const undo = [
     session,
     view,
+    vscode.window.registerUriHandler({ handleUri: (link) => void follow(link) }),
     command("exoscope.openLesson", async (uri) => {
       const chosen = uri ?? (await chooseLesson());
       if (chosen !== undefined) await open(chosen);
@@ -117,6 +137,11 @@ export function registerLessons(
     playing("exoscope.lessonPresent", async (it) => {
       it.isPresenting = !it.isPresenting;
       await vscode.commands.executeCommand("setContext", "exoscope.presenting", it.isPresenting);
+      // What a step is about it shows itself, beside the code and the lesson.
+      if (it.isPresenting) {
+        await vscode.commands.executeCommand("workbench.action.closeSidebar");
+        await vscode.commands.executeCommand("workbench.action.closePanel");
+      }
       const zoom = it.isPresenting ? "editor.action.fontZoomIn" : "editor.action.fontZoomReset";
       for (let i = 0; i < (it.isPresenting ? FONT_ZOOMS : 1); i += 1) {
         await vscode.commands.executeCommand(zoom);
@@ -151,7 +176,7 @@ async function chooseLesson(): Promise<vscode.Uri | undefined> {
   const active = vscode.window.activeTextEditor?.document.uri;
   const found = await vscode.workspace.findFiles(
     "{**/*.lesson.json,**/*.tour}",
-    "**/node_modules/**",
+    NO_LESSONS,
     LESSONS_MAX,
   );
   if (found.length === 0) {

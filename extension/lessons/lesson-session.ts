@@ -7,7 +7,9 @@ import {
   type LessonArguments,
   type LessonBody,
   REQUESTS,
+  type RelaunchArguments,
 } from "../../debug-adapter/protocol.ts";
+import { literally } from "../configuration.ts";
 import type { KernelModel } from "../kernel-model.ts";
 import { DEBUG_TYPE } from "../session-observer.ts";
 
@@ -85,9 +87,19 @@ export class LessonSession {
     if (part === undefined) throw new Error(`Step ${step + 1} runs nothing.`);
     const key = JSON.stringify([lesson.path, seed, part.run]);
     if (this.#running?.key === key) return this.#running;
-    await this.end();
+    const { program, ...rest } = launchOf(lesson, part.run);
+    const old = this.#running?.session;
+    if (old !== undefined) {
+      // Another program in the same session: VS Code needs seconds to end one and start another.
+      this.#running = { session: old, key: "" };
+      const args: RelaunchArguments = { program, ...rest };
+      await old.customRequest(REQUESTS.relaunch, args);
+      this.#running = { session: old, key };
+      return this.#running;
+    }
     const configuration = {
-      ...launchOf(lesson, part.run),
+      program,
+      ...literally(rest),
       type: DEBUG_TYPE,
       request: "launch",
       name: lesson.title,

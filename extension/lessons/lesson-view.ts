@@ -20,6 +20,8 @@ export class LessonView {
   #page: Page | undefined;
   #shownStep: string | undefined;
   #drawing = 0;
+  /** What is still to be said: a page that is overtaken by a newer one leaves it to that. */
+  #news = "";
 
   /** `press` is told what was pressed, `closed` that the user has closed the panel. */
   constructor(extension: vscode.Uri, press: (press: Press) => void, closed: () => void) {
@@ -49,7 +51,7 @@ export class LessonView {
     panel.webview.onDidReceiveMessage((message: Press | { readonly do: "ready" }) => {
       if (message.do === "ready") {
         this.#shownStep = undefined;
-        void this.#draw("");
+        void this.#draw();
       } else this.#press(message);
     });
     panel.onDidDispose(() => {
@@ -74,10 +76,11 @@ export class LessonView {
   async show(page: Page | undefined, news: string): Promise<void> {
     this.#page = page;
     if (this.#panel !== undefined) this.#panel.title = page?.lesson ?? "Lesson";
-    await this.#draw(news);
+    if (news !== "") this.#news = news;
+    await this.#draw();
   }
 
-  async #draw(news: string): Promise<void> {
+  async #draw(): Promise<void> {
     const page = this.#page;
     this.#drawing += 1;
     const drawing = this.#drawing;
@@ -87,10 +90,13 @@ export class LessonView {
     const step = page && `${page.lesson}/${page.index}`;
     const isNew = step !== this.#shownStep;
     this.#shownStep = step;
+    const news = this.#news;
+    this.#news = "";
     await this.#panel.webview.postMessage({
       html,
       news,
       isNew,
+      isBusy: page?.isBusy ?? false,
       isPresenting: page?.isPresenting ?? false,
     });
   }

@@ -99,7 +99,7 @@ async function questionHtml(
       `${button("hint", "Hint", !question.hasMoreHints)}${button("giveUp", "Give Up", false)}</p></form>`,
     );
     if (last !== undefined)
-      lines.push(`<p class="verdict wrong">Not ${escapeHtml(labelOf(question, last))}.</p>`);
+      lines.push(`<p class="verdict wrong">Not right: ${escapeHtml(labelOf(question, last))}</p>`);
   }
   if (!isOpen || said.length > 0) {
     lines.push(...said.map((each) => `<p class="hint">${escapeHtml(each)}</p>`));

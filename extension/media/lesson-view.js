@@ -20,6 +20,7 @@ window.addEventListener("message", ({ data }) => {
   const name = focused?.getAttribute("data-do") ?? focused?.getAttribute("name");
   const isInside = page.contains(focused);
   page.innerHTML = data.html;
+  page.setAttribute("aria-busy", String(data.isBusy));
   document.body.classList.toggle("presenting", data.isPresenting);
   if (data.news !== "") news.textContent = data.news;
   if (data.isNew) window.scrollTo(0, 0);

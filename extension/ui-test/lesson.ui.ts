@@ -1,147 +1,188 @@
-import { readFile } from "node:fs/promises";
+/** W1 from start to end, a step at a time; then what the player itself can: jumps, presenting, large type, themes, links, tours. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { theme, violations } from "./appearance.ts";
+import { LessonPlayer } from "./lesson-player.ts";
 import { withOneVSCode } from "./one-vscode.ts";
-import { findMarker, type VSCodePage } from "./vscode-page.ts";
+import type { VSCodePage } from "./vscode-page.ts";
 
 let vscode: VSCodePage;
+let lesson: LessonPlayer;
 
 withOneVSCode((page) => {
   vscode = page;
+  lesson = new LessonPlayer(vscode, "allocate");
 });
 
-const view = () => vscode.webview().locator("#page");
-const title = () => view().locator("h1").textContent();
-const ticks = () => view().locator(".steps li.done").count();
-const place = async () => {
-  // The code is in the first group, the lesson in the second.
-  await vscode.press("Control+1");
-  const line = await vscode.markedLine();
-  return `${line?.file}:${line?.line}`;
-};
-const lineOf = async (file: string, marker: string) => {
-  const folder = join(vscode.workspace, "allocate");
-  const text = await readFile(join(folder, file), "utf8");
-  const index = text.split("\n").findIndex((line) => line.trimEnd().endsWith(`//@step ${marker}`));
-  expect(index, marker).toBeGreaterThanOrEqual(0);
-  return `${file}:${index + 1}`;
-};
-
-/** The view, when it has gone to where a step stands and asks. */
-const standsAt = async (heading: string, marker: string, file = "allocate.h") => {
-  await expect.poll(title, { timeout: 60_000 }).toBe(heading);
-  await expect.poll(place).toBe(await lineOf(file, marker));
-  await view().locator("#answer button[type=submit]:enabled").waitFor();
-};
-const choose = async (option: string) => {
-  await view().getByLabel(option).check();
-  await view().getByRole("button", { name: "Answer" }).click();
-};
-const write = async (answer: string) => {
-  await view().locator("input[type=text]").fill(answer);
-  await vscode.press("Enter");
-};
-const editorText = async () => {
-  const lines = vscode.page.locator(".editor-group-container.active .view-lines").first();
-  return ((await lines.textContent()) ?? "").replaceAll("\u00a0", " ");
-};
-const right = () => view().locator(".verdict.right").textContent();
-const reveal = () => view().locator(".reveal").textContent();
-
 test("a student plays the lesson of the page: predicts, is wrong, is told, sees it happen, and goes back", async () => {
-  await findMarker([join(vscode.workspace, "allocate")], "//@step alloc");
-  await vscode.commandWith("Exoscope: Open Lesson...", "W1: Allocate");
-  await standsAt("Before the allocation", "alloc");
-  expect(await view().locator(".steps li").count()).toBe(8);
-  expect(await ticks()).toBe(0);
-  // Nothing is given away before it is predicted.
-  expect(await view().locator(".reveal").count()).toBe(0);
+  await lesson.open("W1: Allocate");
+  await lesson.standsAt("Before the allocation", "allocate.h", "alloc");
+  expect(await lesson.view.locator(".steps li").count()).toBe(8);
+  expect(await lesson.ticks()).toBe(0);
   await vscode.screenshot("lesson-1-asks");
 
-  await choose("No, physical pages are the kernel's business");
-  await expect.poll(() => view().locator(".hint").textContent()).toMatch(/does not hide/);
-  await view().getByRole("button", { name: "Hint" }).click();
-  await expect.poll(() => view().locator(".hint").count()).toBe(2);
+  await lesson.choose("No, physical pages are the kernel's business");
+  await lesson.isTold(/does not hide/);
+  await lesson.view.getByRole("button", { name: "Hint" }).click();
+  await expect.poll(lesson.hints).toHaveLength(2);
   await vscode.screenshot("lesson-2-wrong");
-  await choose("Yes, it gets the page that it names");
-  await expect.poll(right).toMatch(/gets the page that it names/);
-  await expect.poll(reveal).toMatch(/Page 0x200 is now owned/);
-  await expect.poll(place).toBe(await lineOf("allocate.h", "allocated"));
-  await expect.poll(ticks).toBe(1);
+  await lesson.choose("Yes, it gets the page that it names");
+  await lesson.isRight(/Page 0x200 is now owned/, "allocate.h", "allocated");
+  expect(await lesson.right()).toMatch(/gets the page that it names/);
+  expect(await lesson.news()).toMatch(/^Right\. Page 0x200 is now owned/);
+  await expect.poll(lesson.ticks).toBe(1);
   await vscode.screenshot("lesson-3-right");
 
-  await view().getByRole("button", { name: "Next", exact: true }).click();
-  await standsAt("Owned, and mapped nowhere", "allocated");
-  const pages = await vscode.treeRows("Physical Pages");
-  expect(pages.join("\n")).toMatch(/allocate/);
-  await write("0");
-  await expect.poll(right).toMatch(/0/);
+  await lesson.next();
+  await lesson.standsAt("Owned, and mapped nowhere", "allocate.h", "allocated");
+  expect((await vscode.treeRows("Physical Pages")).join("\n")).toMatch(/allocate/);
+  await lesson.write("0");
+  await lesson.isRight(/./);
 
   // By the keys alone.
-  await vscode.command("Lesson: Next Step");
-  await standsAt("The store", "store");
+  await vscode.press("Control+Alt+N");
+  await lesson.standsAt("The store", "allocate.h", "store");
   await vscode.commandWith("Lesson: Answer...", "on_page_fault, in");
-  await expect.poll(reveal).toMatch(/upcall: store page fault at 0x40000020/);
-  await expect.poll(place).toBe(await lineOf("allocate.h", "pager"));
+  await lesson.isRight(/upcall: store page fault at 0x40000020/, "allocate.h", "pager");
   await expect
     .poll(() => vscode.callStack())
     .toSatisfy((frames: string[]) => frames[0] === "on_page_fault" && frames.includes("main"));
   await vscode.screenshot("lesson-4-upcall");
 
-  await vscode.command("Lesson: Next Step");
-  await standsAt("The program's own page table", "table", "allocate.c");
-  await write("1");
-  await expect.poll(() => view().locator(".hint").textContent()).toMatch(/Whose table/);
-  await view().getByRole("button", { name: "Give Up" }).click();
-  await expect.poll(reveal).toMatch(/never heard of that table/);
-  await expect.poll(ticks).toBe(4);
+  await vscode.press("Control+Alt+N");
+  await lesson.standsAt("The program's own page table", "allocate.c", "table");
+  await lesson.write("1");
+  await lesson.isTold(/Whose table/);
+  await vscode.press("Control+Alt+G");
+  await expect.poll(lesson.reveal).toMatch(/never heard of that table/);
+  await expect.poll(lesson.ticks).toBe(4);
 
   await vscode.command("Lesson: Next Step");
-  await standsAt("The binding", "bind", "allocate.c");
-  await write("200");
-  await expect.poll(reveal).toMatch(/0x40000000 bound to page 0x200/);
+  await lesson.standsAt("The binding", "allocate.c", "bind");
+  await lesson.write("200");
+  await lesson.isRight(/0x40000000 bound to page 0x200/);
 
   await vscode.command("Lesson: Next Step");
-  await standsAt("The same store again", "after");
-  await write("42");
-  await expect.poll(right).toMatch(/42/);
+  await lesson.standsAt("The same store again", "allocate.h", "after");
+  await lesson.write("42");
+  await lesson.isRight(/done once/);
   await vscode.command("Lesson: Next Step");
-  await standsAt("One more store", "again");
-  await write("1");
-  await expect.poll(reveal).toMatch(/1 fault until here/);
+  await lesson.standsAt("One more store", "allocate.h", "again");
+  await lesson.write("1");
+  await lesson.isRight(/1 fault until here/);
   await vscode.command("Lesson: Next Step");
-  await standsAt("A pointer that is stale", "stale");
-  await choose("Nothing: it faults, and its handler has no page for it");
-  await expect.poll(reveal).toMatch(/status 139/);
-  await expect.poll(ticks).toBe(8);
-  await expect.poll(() => view().locator(".checks li").allTextContents()).toHaveLength(3);
-  for (const line of await view().locator(".checks li").allTextContents()) {
-    expect(line).toMatch(/^holds/);
-  }
+  await lesson.standsAt("A pointer that is stale", "allocate.h", "stale");
+  await lesson.choose("Nothing: it faults, and its handler has no page for it");
+  await lesson.isRight(/status 139/);
+  await expect.poll(lesson.ticks).toBe(8);
+  await lesson.allHolds(3);
   await vscode.screenshot("lesson-5-end");
+});
 
-  // Back in time, within a second, by the list of steps; the steps are bookmarks in the History view, too.
-  const before = Date.now();
-  await view()
-    .getByRole("button", { name: /Step 3, The store/ })
-    .click();
-  await expect.poll(title, { interval: 10 }).toBe("The store");
-  await expect
-    .poll(async () => (await vscode.statusBar()).join(" "), { interval: 10 })
-    .toMatch(/step 6,210 /);
-  // The aim is a second on a machine of its own; what is shared with other work took 3.5.
-  expect(Date.now() - before).toBeLessThan(10_000);
-  await expect.poll(place).toBe(await lineOf("allocate.h", "store"));
+test("any step is gone to within a second, by the list of steps, which are bookmarks in the History view as well", async () => {
+  const steps = [
+    ["The store", "allocate.h", "store"],
+    ["A pointer that is stale", "allocate.h", "stale"],
+    ["Before the allocation", "allocate.h", "alloc"],
+    ["The same store again", "allocate.h", "after"],
+    ["The program's own page table", "allocate.c", "table"],
+  ] as const;
+  const times = (await lesson.timeJumps(steps)).sort((a, b) => a - b);
+  const median = times[2]!;
+  console.log(
+    `lesson: a jump to a step takes ${Math.round(median)} ms (median of ${times.length}), ${Math.round(times.at(-1)!)} ms at most`,
+  );
+  // A second is the aim; other work on the machine may take as much again.
+  expect(median).toBeLessThan(2_000);
   await vscode.showView("History");
   await expect
     .poll(async () => (await vscode.treeRows("History")).join("\n"))
     .toMatch(/Step 8: A pointer that is stale/);
   await vscode.screenshot("lesson-6-back");
+});
 
-  // Whoever teaches has two keys, notes and large type.
+test("in four themes, and at a zoom of three steps on a small screen, all can be read, and axe finds nothing", async () => {
+  for (const name of ["Light Modern", "Dark High Contrast", "Light High Contrast", "Dark Modern"]) {
+    await theme(vscode, name);
+    expect(await violations(await lesson.frame()), name).toEqual([]);
+    await vscode.screenshot(`lesson-7-${name.toLowerCase().replaceAll(" ", "-")}`);
+  }
+  // As whoever needs large type has it: the code and the lesson. VS Code's own zoom level 3 is 1.2 to the third, which a browser's window has as fewer points.
+  const factor = 1.2 ** 3;
+  await vscode.command("View: Toggle Primary Side Bar Visibility");
+  await vscode.command("View: Toggle Panel Visibility");
+  await vscode.page.setViewportSize({
+    width: Math.round(1280 / factor),
+    height: Math.round(720 / factor),
+  });
+  await vscode.page.waitForTimeout(500);
+  await vscode.screenshot("lesson-8-zoom-3");
+  const { frame, view } = { frame: await lesson.frame(), view: lesson.view };
+  // Nothing is cut off at the side, and lines have room for some words.
+  expect(await frame.evaluate("document.documentElement.scrollWidth <= window.innerWidth")).toBe(
+    true,
+  );
+  expect((await view.locator(".prose").boundingBox())?.width).toBeGreaterThan(200);
+  await vscode.page.setViewportSize({ width: 1600, height: 1200 });
+});
+
+test("whoever teaches has two keys, notes and large type; the text twin and the exported progress say where one is", async () => {
   await vscode.command("Lesson: Present or Stop Presenting");
-  await expect.poll(() => vscode.webview().locator("body.presenting").count()).toBe(1);
-  await vscode.command("Lesson: Show as Text");
-  await expect.poll(editorText).toMatch(/\[x\] 8\. A pointer that is stale/);
+  const presenting = (await lesson.frame()).locator("body.presenting");
+  await expect.poll(() => presenting.count()).toBe(1);
+  // Two keys: what is asked is answered first, and the key after that goes on.
+  await vscode.press("Control+2");
+  await lesson.goTo(/Step 1, /);
+  await lesson.isStill();
+  await vscode.press("PageDown");
+  await expect.poll(lesson.title).toBe("Owned, and mapped nowhere");
+  await lesson.isStill();
+  await vscode.press("PageUp");
+  await expect.poll(lesson.title).toBe("Before the allocation");
+  await vscode.screenshot("lesson-9-presenting");
+  expect(await lesson.twin("Lesson: Show as Text", /\[x\] 7\. One more/)).toMatch(/\[x\] 1\./);
+  await vscode.command("Lesson: Present or Stop Presenting");
+  await expect.poll(() => presenting.count()).toBe(0);
+  const file = join(vscode.workspace, "exported.json");
+  await vscode.commandWith("Lesson: Export Progress...", file);
+  await expect
+    .poll(async () => JSON.parse(await readFile(file, "utf8").catch(() => "{}")))
+    .toMatchObject({ seed: 0, done: 8, of: 8, predictions: 8 });
+  expect(await vscode.notifications("error")).toEqual([]);
+});
+
+test("a link opens a lesson's step as a seed varies it, and a CodeTour file is played", async () => {
+  await vscode.commandWith(
+    "Open URL",
+    "code-oss://exoscope.exoscope/lesson/w1-allocate?step=5&seed=7",
+  );
+  const open = vscode.page.getByRole("button", { name: "Open", exact: true });
+  await open.click();
+  await lesson.standsAt("The binding", "allocate.c", "bind");
+  expect(await lesson.ticks()).toBe(0);
+  expect(await lesson.twin("Lesson: Show as Text", /The binding/)).not.toMatch(/0x200/);
+
+  await mkdir(join(vscode.workspace, ".tours"));
+  const tour = {
+    title: "A tour of the page",
+    steps: [
+      { file: "../allocate/allocate.c", pattern: "on_page_fault", description: "# Its handler" },
+      { file: "../allocate/allocate.h", line: 1, description: "The rest", title: "The header" },
+    ],
+  };
+  await writeFile(join(vscode.workspace, ".tours/page.tour"), JSON.stringify(tour));
+  await vscode.commandWith("Exoscope: Open Lesson...", "A tour of the page");
+  await expect.poll(lesson.title).toBe("Its handler");
+  const code = async () => {
+    await vscode.press("Control+1");
+    return vscode.editorText();
+  };
+  await expect.poll(code).toMatch(/on_page_fault/);
+  await lesson.next();
+  await expect.poll(lesson.title).toBe("The header");
+  await expect.poll(code).toMatch(/ALLOCATE_H/);
+  await expect.poll(lesson.ticks).toBe(2);
+  expect(await vscode.isDebugging()).toBe(false);
   expect(await vscode.notifications("error")).toEqual([]);
 });

@@ -1,9 +1,7 @@
 /** The page map in a real VS Code: by keys and by its twin, in four themes, enlarged, without what axe finds, and fast. */
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { Frame } from "playwright-core";
 import { expect, test } from "vitest";
+import { frameWith, theme, violations } from "./appearance.ts";
 import { callStackThat } from "./call-stack.ts";
 import { withOneVSCode } from "./one-vscode.ts";
 import { findMarker, type VSCodePage } from "./vscode-page.ts";
@@ -14,43 +12,10 @@ withOneVSCode((page) => {
   vscode = page;
 });
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
-/** The frame of the picture that has such an element; several may be open. */
-async function frameWith(selector: string): Promise<Frame> {
-  let found: Frame | undefined;
-  await expect
-    .poll(async () => {
-      for (const frame of vscode.page.frames()) {
-        const count = await frame
-          .locator(selector)
-          .count()
-          .catch(() => 0);
-        if (count > 0) found = frame;
-      }
-      return found !== undefined;
-    })
-    .toBe(true);
-  return found!;
-}
-const pictureFrame = () => frameWith("#map");
+const pictureFrame = () => frameWith(vscode, "#map");
 
 const sentence = async () => (await pictureFrame()).locator("#sentence").textContent();
 const legend = async () => (await pictureFrame()).locator("#legend li").allInnerTexts();
-
-/** What axe says of the picture's document: rules with what breaks them. */
-async function violations(frame: Frame): Promise<string[]> {
-  await frame.evaluate(await readFile(AXE, "utf8"));
-  return frame.evaluate(`axe.run(document).then(({ violations }) => violations.map(
-    ({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" | ")))`) as Promise<
-    string[]
-  >;
-}
-
-async function theme(name: string): Promise<void> {
-  await vscode.commandWith("Preferences: Color Theme", name);
-  await vscode.page.waitForTimeout(700);
-}
 
 test("at a stop of share the map is read by its twin and by keys", async () => {
   const lent = await findMarker([join(vscode.workspace, "share")], "//@step read");
@@ -101,16 +66,16 @@ test("at a stop of share the map is read by its twin and by keys", async () => {
 });
 
 test("in light and high contrast, and at 300 %, all can be read", async () => {
-  await theme("Light Modern");
+  await theme(vscode, "Light Modern");
   await expect.poll(legend).not.toEqual([]);
   await vscode.screenshot("page-map-2-light");
-  await theme("Dark High Contrast");
+  await theme(vscode, "Dark High Contrast");
   await vscode.screenshot("page-map-3-high-contrast");
   expect(await violations(await pictureFrame())).toEqual([]);
-  await theme("Light High Contrast");
+  await theme(vscode, "Light High Contrast");
   await vscode.screenshot("page-map-3-high-contrast-light");
   expect(await violations(await pictureFrame())).toEqual([]);
-  await theme("Dark Modern");
+  await theme(vscode, "Dark Modern");
   await vscode.screenshot("page-map-4-dark");
   const frame = await pictureFrame();
   await frame.evaluate(`document.documentElement.style.zoom = "3"`);
@@ -209,7 +174,7 @@ test("changes are those since a stop that was kept, and a line of a page's histo
 
 test("the capability graph shows what was lent, by keys along its edges, and without what axe finds", async () => {
   await vscode.press("Shift+Alt+G");
-  const frame = await frameWith("#graph");
+  const frame = await frameWith(vscode, "#graph");
   const count = () => frame.locator("#count").textContent();
   await expect.poll(count).toMatch(/^Step [\d,]+: \d+ capabilities.* shown\.$/);
   const svg = frame.locator("#graph");
@@ -229,11 +194,11 @@ test("the capability graph shows what was lent, by keys along its edges, and wit
   expect(await violations(frame)).toEqual([]);
   await vscode.screenshot("capability-graph-1-dark");
   await vscode.screenshotOfEditors("docs-capability-graph");
-  await theme("Light Modern");
+  await theme(vscode, "Light Modern");
   await vscode.screenshot("capability-graph-2-light");
-  await theme("Dark High Contrast");
+  await theme(vscode, "Dark High Contrast");
   await vscode.screenshot("capability-graph-3-high-contrast");
-  await theme("Dark Modern");
+  await theme(vscode, "Dark Modern");
   // A second picture is a tab beside the first: neither takes the code's place, nor a third column.
   expect(await vscode.page.locator(".editor-group-container").count()).toBe(2);
   await vscode.press("Shift+F5");

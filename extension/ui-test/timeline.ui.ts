@@ -1,9 +1,7 @@
 /** The timeline in a real VS Code: read, travelled by keys, crashed, and looked at in four themes. */
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { Frame } from "playwright-core";
 import { expect, test } from "vitest";
+import { frameWith, violations } from "./appearance.ts";
 import { callStackThat } from "./call-stack.ts";
 import { withOneVSCode } from "./one-vscode.ts";
 import { findMarker, type VSCodePage } from "./vscode-page.ts";
@@ -14,23 +12,7 @@ withOneVSCode((page) => {
   vscode = page;
 });
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
-/** The frame of the picture; others may be open. */
-async function picture(): Promise<Frame> {
-  let found: Frame | undefined;
-  await expect
-    .poll(async () => {
-      for (const frame of vscode.page.frames()) {
-        const plots = frame.locator(".plot");
-        const count = await plots.count().catch(() => 0);
-        if (count > 0) found = frame;
-      }
-      return found !== undefined;
-    })
-    .toBe(true);
-  return found!;
-}
+const picture = () => frameWith(vscode, ".plot");
 const textOf = async (selector: string) =>
   (await (await picture()).locator(selector).textContent()) ?? "";
 const said = () => textOf(".said");
@@ -49,16 +31,6 @@ async function end(): Promise<void> {
   await vscode.command("Debug: Stop");
   await expect.poll(async () => (await vscode.callStack()).length).toBe(0);
   await vscode.command("View: Close All Editors");
-}
-
-/** What axe says of the picture's document: rules with what breaks them. */
-async function violations(): Promise<string[]> {
-  const frame = await picture();
-  await frame.evaluate(await readFile(AXE, "utf8"));
-  return frame.evaluate(`axe.run(document).then(({ violations }) => violations.map(
-    ({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" | ")))`) as Promise<
-    string[]
-  >;
 }
 
 /** Runs a scenario to a marked line. */
@@ -112,7 +84,7 @@ test("ping-pong: events are chosen and travelled to by keys, and the twin says t
   for (let i = 0; i < 4; i += 1) await vscode.press("w");
   await vscode.screenshot("timeline-2-zoomed");
   await vscode.screenshotOfEditors("docs-timeline");
-  expect(await violations()).toEqual([]);
+  expect(await violations(await picture())).toEqual([]);
 
   await focusPlot();
   await vscode.press("t");
@@ -139,7 +111,7 @@ test("slices are drawn in light, dark and high contrast, without what axe finds"
     await vscode.commandWith("Preferences: Color Theme", theme);
     await vscode.page.waitForTimeout(500);
     await vscode.screenshot(`timeline-4-slices-${theme.toLowerCase().replaceAll(" ", "-")}`);
-    expect(await violations(), theme).toEqual([]);
+    expect(await violations(await picture()), theme).toEqual([]);
   }
   await end();
 });
@@ -159,7 +131,7 @@ test("bank: each disk write is a moment at which the power may fail, and one lea
   // The boot in which the power failed and the one after it have lanes of their own, in the text as well.
   await vscode.screenshot("timeline-6-crashed");
   await vscode.screenshotOfEditors("docs-timeline-boots");
-  expect(await violations()).toEqual([]);
+  expect(await violations(await picture())).toEqual([]);
   await focusPlot();
   await vscode.press("t");
   await vscode.page

@@ -348,6 +348,19 @@ export class VSCodePage {
     );
   }
 
+  /** The lines of the active editor that are in sight. */
+  async editorText(): Promise<string> {
+    // Lines are drawn in any order, each at its height.
+    const lines = this.#editor().locator(".view-lines > .view-line");
+    const drawn = await lines.evaluateAll((found: Element[]) =>
+      found.map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent })),
+    );
+    return drawn
+      .sort((a, b) => a.top - b.top)
+      .map(({ text }) => text.replaceAll("\u00a0", " "))
+      .join("\n");
+  }
+
   /** The document of a webview, a view's or a panel's; the first one where several are shown. */
   webview(index = 0): FrameLocator {
     return this.page

@@ -68,10 +68,17 @@ barrier(void)
   must(disk_barrier(accounts), "barrier");
 }
 
-// Has 30 moved from A to B if that is still to be done. Returns the program's exit status: 1 when
+// What the program's argument says, or 30.
+static inline int
+amount_of(int argc, char **argv)
+{
+  return argc > 1 ? atoi(argv[1]) : 30;
+}
+
+// Has an amount moved from A to B if that is still to be done. Returns the program's exit status: 1 when
 // money is lost or made.
 static inline int
-bank_open_for_business(void (*move)(int amount))
+bank_open_for_business(int amount, void (*move)(int amount))
 {
   int a = get(accounts, A);
   int b = get(accounts, B);
@@ -79,7 +86,7 @@ bank_open_for_business(void (*move)(int amount))
 
   printf("found A=%d B=%d sum=%d", a, b, found);
   if (found == SUM && a == 100) {
-    move(30);
+    move(amount);
     a = get(accounts, A);
     b = get(accounts, B);
     printf(", left A=%d B=%d sum=%d", a, b, a + b);

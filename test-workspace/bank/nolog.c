@@ -15,8 +15,8 @@ transfer(int amount)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
   bank_open();
-  return bank_open_for_business(transfer);
+  return bank_open_for_business(amount_of(argc, argv), transfer);
 }

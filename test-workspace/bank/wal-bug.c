@@ -27,9 +27,9 @@ transfer(int amount)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
   bank_open();
   replay(); //@step recover
-  return bank_open_for_business(transfer);
+  return bank_open_for_business(amount_of(argc, argv), transfer);
 }

@@ -1,4 +1,5 @@
-// Tries everything against alice and bob, whose ids are arguments 1 and 2.
+// Tries everything against alice and bob, whose ids are arguments 1 and 2. Argument 3 is a word of its
+// own, in hexadecimal digits.
 //
 // Nothing is hidden from mallory: which pages, slices and sectors are whose stands in the kernel's
 // own records, which everybody may read. What protects alice is that a name is not a capability:
@@ -18,6 +19,7 @@
 #define RECORD(n) ((volatile const void *)(STATE + (n) * EXO_PAGE_SIZE))
 
 static unsigned refused, faults;
+static uint32_t own = 0xbad;
 
 static void
 attempt(const char *what, int got)
@@ -80,7 +82,7 @@ memory(exo_env alice, int lent, int mine)
           exo_page_alloc_batch(0, EXO_SLOT_MEMORY, 64, ROOM)); //@step quota
 
   *(volatile uint32_t *)STATE = 0; // which is bound, to be read
-  *(uint32_t *)MINE = 0xbad;
+  *(uint32_t *)MINE = own;
   pager_enter(AT, PTE(hers, mine, PTE_VALID | RW)); //@step lie
   attempt("write a lie into its own page table", 0);
   printf("  and reads %x, its own page: the kernel has never heard of that table\n",
@@ -128,6 +130,7 @@ main(int argc, char **argv)
   uint32_t gift = call(alice, OFFER, 0);
   int lent = slot_alloc();
 
+  if (argc > 3) own = strtoul(argv[3], 0, 16);
   pager_alloc(MINE, RW);
   exo_extent_alloc(0, EXO_SLOT_DISK, EXO_ANY, 8, ROOM - 1);             // its own
   if (exo_cap_accept(alice, call(alice, LEND, 0), lent) != R) return 1; //@step begin

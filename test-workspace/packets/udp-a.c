@@ -1,5 +1,5 @@
 // Receives what is sent to UDP port 7, and sends each packet back to where it came from: the echo
-// service (RFC 862). Argument 1 says after how many packets it ends.
+// service (RFC 862). Argument 1 says after how many packets it ends, argument 2 another port.
 //
 // The filter is inserted once. From then on the kernel knows at each packet whose it is, and asks
 // nobody.
@@ -26,15 +26,16 @@ int
 main(int argc, char **argv)
 {
   int wanted = argc > 1 ? atoi(argv[1]) : 1;
+  int port = argc > 2 ? atoi(argv[2]) : PORT;
   uint8_t frame[NET_FRAME];
   struct net net;
-  int error = net_open_udp(&net, PORT); //@step insert
+  int error = net_open_udp(&net, (uint16_t)port); //@step insert
 
   if (error < 0) {
-    printf("a: port %d is not ours: %s\n", PORT, exo_error(error));
+    printf("a: port %d is not ours: %s\n", port, exo_error(error));
     return 1;
   }
-  printf("a: filter %d is for port %d\n", net.number, PORT);
+  printf("a: filter %d is for port %d\n", net.number, port);
   for (int i = 1; i <= wanted; i++) {
     unsigned length = net_receive(&net, frame, sizeof frame); //@step receive
 

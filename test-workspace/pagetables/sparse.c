@@ -1,7 +1,9 @@
 // Forty pages over a whole gigabyte. What does a page table take for that? With two levels a page
 // of table for each; with a hashed one, which is a choice when the program is linked, a page for
-// all. The program is the same, and so is the kernel: it has never heard of page tables.
+// all. The program is the same, and so is the kernel: it has never heard of page tables. Argument 1
+// is another number of pages, from 8 to 40.
 #include <stdio.h>
+#include <stdlib.h>
 #include <libos.h>
 
 #define PAGES 40
@@ -15,12 +17,13 @@ word_of(uint32_t page)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
+  uint32_t pages = argc > 1 ? (uint32_t)atoi(argv[1]) : PAGES;
   uint32_t sum = 0;
   pte entry;
 
-  for (uint32_t page = 0; page < PAGES; page++) {
+  for (uint32_t page = 0; page < pages; page++) {
     if (pager_alloc(PAGE_OF(word_of(page)), EXO_RIGHT_READ | EXO_RIGHT_WRITE) < 0) return 1;
     *word_of(page) = page; //@step first
   }
@@ -28,8 +31,8 @@ main(void)
   printf("%s: page 7 is physical page 0x%x\n", program_name(), PTE_FRAME(entry));
 
   // By now most of the bindings are evicted: each of these is an upcall that asks the table.
-  for (uint32_t page = 0; page < PAGES; page++) sum += *word_of(page); //@step miss
-  printf("%s: %d pages, sum %u, and the page table takes %u pages\n", program_name(), PAGES, sum,
+  for (uint32_t page = 0; page < pages; page++) sum += *word_of(page); //@step miss
+  printf("%s: %u pages, sum %u, and the page table takes %u pages\n", program_name(), pages, sum,
          pager_table_pages()); //@step end
   return 0;
 }

@@ -1,4 +1,5 @@
-// Owns a page and lends it, read-only, to whoever asks.
+// Owns a page and lends it, read-only, to whoever asks. Argument 1 is the letters of the rights
+// that it lends beside that to read, such as `g` to grant it on.
 //
 // What is lent is a capability, derived from the owner's with fewer rights. The owner keeps its own
 // and may revoke all that descends from it at any time; the borrower is told, and cannot prevent
@@ -12,6 +13,7 @@
 #define PAGE 0x50000000u
 
 static int slot;
+static uint32_t lent = EXO_RIGHT_READ;
 
 static int
 serve(exo_env client, uint32_t words[RPC_WORDS])
@@ -21,8 +23,8 @@ serve(exo_env client, uint32_t words[RPC_WORDS])
   switch (words[0]) {
   case BORROW:
     words[1] = (uint32_t)slot;
-    words[2] = EXO_RIGHT_READ;
-    return exo_cap_offer(slot, client, EXO_RIGHT_READ); //@step offer
+    words[2] = lent;
+    return exo_cap_offer(slot, client, lent); //@step offer
   case CHANGE:
     strcpy(text, "the owner changed its mind"); //@step change
     return 0;
@@ -34,8 +36,10 @@ serve(exo_env client, uint32_t words[RPC_WORDS])
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
+  if (argc > 1 && strchr(argv[1], 'x')) lent |= EXO_RIGHT_EXECUTE;
+  if (argc > 1 && strchr(argv[1], 'g')) lent |= EXO_RIGHT_GRANT;
   slot = slot_alloc(); //@step alloc
   int frame = exo_page_alloc(0, EXO_SLOT_MEMORY, EXO_ANY, slot);
 

@@ -1,10 +1,11 @@
 // Another policy in one function: a stride scheduler (Waldspurger and Weihl). Each thread has a
 // share of the processor, and goes ahead by a stride that is shorter the larger its share is.
-// Whoever is furthest behind runs next.
+// Whoever is furthest behind runs next. The arguments are the three shares.
 #include <stdio.h>
+#include <stdlib.h>
 #include <threads.h>
 
-#define STRIDE 6
+#define STRIDE 6 // every share divides it
 #define BLOCKS 12
 
 static volatile int over;
@@ -34,14 +35,16 @@ computes(void *argument)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
+  static uint32_t shares[3] = {3, 2, 1};
   static uint32_t rounds[3];
   struct thread *threads[3];
 
   for (int i = 0; i < 3; i++) {
+    if (argc > 3) shares[i] = (uint32_t)atoi(argv[i + 1]);
     threads[i] = thread_create(i == 0 ? "anna" : i == 1 ? "bert" : "carl", computes, &rounds[i]);
-    threads[i]->share = 3 - i;
+    threads[i]->share = shares[i];
   }
   for (int i = 0; i < 3; i++) thread_join(threads[i]);
   printf("%s\n", blocks);
@@ -49,7 +52,7 @@ main(void)
     int had = 0;
 
     for (int k = 0; k < BLOCKS; k++) had += blocks[k] == "abc"[i];
-    printf("%c: share %d, %d of %d blocks\n", "abc"[i], 3 - i, had, BLOCKS);
+    printf("%c: share %u, %d of %d blocks\n", "abc"[i], shares[i], had, BLOCKS);
   }
   return 0;
 }
