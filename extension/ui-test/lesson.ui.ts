@@ -167,7 +167,7 @@ test("a link opens a lesson's step as a seed varies it, and a CodeTour file is p
   const tour = {
     title: "A tour of the page",
     steps: [
-      { file: "../allocate/allocate.c", pattern: "on_page_fault", description: "# Its handler" },
+      { file: "../allocate/allocate.h", pattern: "on_page_fault", description: "# Its handler" },
       { file: "../allocate/allocate.h", line: 1, description: "The rest", title: "The header" },
     ],
   };

@@ -32,7 +32,7 @@ test("W0: the library prints, the kernel is entered once, and its records stay a
   await lesson.choose("who, the program's own");
   await lesson.isRight(/who: an environment is what the kernel protects/);
   await vscode.screenshot("lesson-w0-1-application");
-  expect(await tree("Environments")).toMatch(/who.*running/);
+  await expect.poll(() => tree("Environments")).toMatch(/who.*running/);
 
   await lesson.next();
   await lesson.standsAt("Into the library");
@@ -113,7 +113,7 @@ test("W3: a fault is repaired by the program itself, also in its handler, and fo
 
   await lesson.next();
   await lesson.standsAt("What the repair takes", "stack.c", "mend");
-  expect(await tree("Physical Pages")).toMatch(/stack/);
+  await expect.poll(() => tree("Physical Pages")).toMatch(/stack/);
   await lesson.write("0");
   await lesson.isTold(/Where would the memory come from/);
   await lesson.write("1");
@@ -133,7 +133,7 @@ test("W3: a fault is repaired by the program itself, also in its handler, and fo
 
   await lesson.next();
   await lesson.standsAt("Fork without the kernel", "main.h", "fork");
-  expect(await tree("Capabilities")).toMatch(/parent/);
+  await expect.poll(() => tree("Capabilities")).toMatch(/parent/);
   await lesson.choose("The child");
   await lesson.isTold(/The parent goes on as well/);
   await lesson.choose("The parent");
@@ -161,7 +161,7 @@ test("W6: the kernel asks, insists and takes, and the vector says what is gone",
   await theme(vscode, "Dark High Contrast");
   await lesson.open("W6: Visible revocation");
   await lesson.standsAt("No page is free any more", "filler.c", "again");
-  expect(await tree("Environments")).toMatch(/greedy/);
+  await expect.poll(() => tree("Environments")).toMatch(/greedy/);
   await lesson.choose("Take pages from it");
   await lesson.isTold(/which page greedy would miss least/);
   await lesson.choose("Ask it to give some back");
@@ -177,7 +177,7 @@ test("W6: the kernel asks, insists and takes, and the vector says what is gone",
 
   await lesson.next();
   await lesson.standsAt("Deaf");
-  expect(await tree("Physical Pages")).toMatch(/greedy/);
+  await expect.poll(() => tree("Physical Pages")).toMatch(/greedy/);
   await lesson.choose("The ones that greedy would miss least");
   await lesson.isTold(/asked for its choice twice/);
   await lesson.choose("Any that are not guaranteed");
@@ -279,7 +279,7 @@ test("W10: the power fails between two writes, before and after the commit recor
 
   await lesson.next();
   await lesson.standsAt("Sectors of others", "wal.c", "recover");
-  expect(await tree("Capabilities")).toMatch(/extent|sectors?/i);
+  await expect.poll(() => tree("Capabilities")).toMatch(/extent|sectors?/i);
   await lesson.write("2");
   await lesson.isRight(/2: it may write these and no others/);
   await lesson.allHolds(4);
@@ -295,7 +295,7 @@ test("W12: every attempt of mallory's is refused by a guard, or has no effect", 
   await theme(vscode, "Dark Modern");
   await lesson.open("W12: The attack");
   await lesson.standsAt("A slot that it guesses", "mallory.c", "guess");
-  expect(await tree("Capabilities")).toMatch(/mallory/);
+  await expect.poll(() => tree("Capabilities")).toMatch(/mallory/);
   await lesson.choose("It is allowed");
   await lesson.isTold(/Which capability would allow it/);
   await lesson.choose("E_CAP");
@@ -343,7 +343,7 @@ test("W12: every attempt of mallory's is refused by a guard, or has no effect", 
   await lesson.isRight(/\d+ refusals, and alice says/, "alice.c", "end");
   await lesson.allHolds(8);
   expect(await lesson.ticks()).toBe(7);
-  expect(await tree("Environments")).toMatch(/alice[\s\S]*mallory|mallory[\s\S]*alice/);
+  await expect.poll(() => tree("Environments")).toMatch(/alice[\s\S]*mallory|mallory[\s\S]*alice/);
   await vscode.screenshot("lesson-w12-2-end");
 
   await lesson.goTo(/Step 1, A slot that it guesses/);

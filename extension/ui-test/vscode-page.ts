@@ -162,7 +162,12 @@ export class VSCodePage {
     );
     await input.fill(answer);
     await this.press("Enter");
-    await widget.waitFor({ state: "hidden" });
+    // A dialog for a file looks at the path first, and takes no Enter meanwhile.
+    const isTaken = () => widget.waitFor({ state: "hidden", timeout: 2000 });
+    await isTaken().catch(async () => {
+      await this.press("Enter");
+      await widget.waitFor({ state: "hidden" });
+    });
   }
 
   /** Shows, unfolds and focuses a view by its title, wherever it lives. */
