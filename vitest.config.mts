@@ -15,5 +15,6 @@ export default defineConfig({
     // Vitest leaves a core free, which on two cores is half of them.
     maxWorkers: availableParallelism(),
     testTimeout: 30_000,
+    setupFiles: ["vitest.setup.ts"],
   },
 });

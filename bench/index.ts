@@ -16,6 +16,7 @@ import { measureLibos } from "./libos.ts";
 import { measureNetwork } from "./network.ts";
 import { measureRecordings } from "./recordings.ts";
 import { measureRpc } from "./rpc.ts";
+import { measureSpeed } from "./speed.ts";
 import { measureTrees } from "./trees.ts";
 import { measureTransactions } from "./txn.ts";
 import { measureUnix } from "./unix.ts";
@@ -71,6 +72,7 @@ function sections(folder: string): Record<string, Section> {
       (await measureInterpreter(5)).map(({ id, values }) =>
         figure(id, "million instructions/s", values),
       ),
+    speed: () => measureSpeed(ROOT, folder),
     kernel: async () => [...measureKernel(), ...(await measureLibos(ROOT, folder))],
     network: () => measureNetwork(ROOT, folder),
     rpc: () => measureRpc(ROOT, folder),

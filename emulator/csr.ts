@@ -104,17 +104,20 @@ export const CSR_ROWS: readonly CsrRow[] = [
   { name: "instreth", number: CSR.instreth, meaning: "upper half of instret", writable: 0 },
 ];
 
-const byNumber = new Map(CSR_ROWS.map((row) => [row.number, row]));
+// All 4,096 numbers, since it is asked at each switch from one program to another.
+const byNumber: readonly (CsrRow | undefined)[] = Array.from({ length: 0x1000 }, (_, number) =>
+  CSR_ROWS.find((row) => row.number === number),
+);
 const byName = new Map(CSR_ROWS.map((row) => [row.name, row]));
 
 /** The row of CSR `number`, or undefined if the machine has none: using it is an illegal instruction. */
 export function csrRow(number: number): CsrRow | undefined {
-  return byNumber.get(number);
+  return byNumber[number];
 }
 
 /** "uepc" for 0x041; a number that names no register is written as itself. */
 export function csrName(number: number): string {
-  return byNumber.get(number)?.name ?? `0x${number.toString(16)}`;
+  return byNumber[number]?.name ?? `0x${number.toString(16)}`;
 }
 
 export function csrNumber(name: string): number | undefined {

@@ -2,8 +2,11 @@ import type { Breakpoints } from "./breakpoints.ts";
 import { decode, operand } from "./isa/decode.ts";
 import { instructionLength } from "./isa/encoding.ts";
 import { DISCARD, type Execute, Operation } from "./isa/instruction.ts";
+import { INSTRUCTIONS } from "./isa/instructions.ts";
 import { PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "./memory/physical.ts";
+import { isReturn } from "./translator/region.ts";
 
+const JALR = INSTRUCTIONS.find(({ mnemonic }) => mnemonic === "jalr")!.execute;
 const HALVES_IN_PAGE = PAGE_SIZE / 2;
 
 /** What stands in an operation that isn't simply its row: the interpreter's own doing. */
@@ -17,6 +20,11 @@ export interface Detours {
   /** Does an instruction whose second half lies in the next page. */
   readonly spanning: Execute;
   readonly illegal: Execute;
+  /** Counts how often a place that may be translated is come to. */
+  readonly count: Execute | undefined;
+  readonly enter: Execute;
+  /** Jumps by a register, and notes where to. */
+  readonly indirect: Execute | undefined;
 }
 
 /**
@@ -71,7 +79,7 @@ export class DecodedPage {
 export class DecodedPages {
   readonly #memory: PhysicalMemory;
   readonly #breakpoints: Breakpoints;
-  readonly #detours: Detours;
+  readonly detours: Detours;
   readonly #byFrame = new Map<number, DecodedPage[]>();
   /** Called when `frame` starts to hold code: from then on a store there must not take the fast path. */
   readonly #onFrameHoldsCode: (frame: number) => void;
@@ -84,7 +92,7 @@ export class DecodedPages {
   ) {
     this.#memory = memory;
     this.#breakpoints = breakpoints;
-    this.#detours = detours;
+    this.detours = detours;
     this.#onFrameHoldsCode = onFrameHoldsCode;
   }
 
@@ -99,9 +107,13 @@ export class DecodedPages {
       this.#memory.holdsCode[frame] = 1;
       this.#onFrameHoldsCode(frame);
     }
-    const page = new DecodedPage(frame, vpn, this.#detours);
+    const page = new DecodedPage(frame, vpn, this.detours);
     pages.push(page);
     return page;
+  }
+
+  decodeAt(op: Operation): void {
+    if (op.action === this.detours.decode) this.decode(op);
   }
 
   /** Decodes the instruction at `op`, which belongs to a page, and links it to what may follow. */
@@ -113,12 +125,13 @@ export class DecodedPages {
     const length = instructionLength(first);
     if (offset + length > PAGE_SIZE) {
       op.length = length;
-      op.action = this.#detours.spanning;
+      op.action = this.detours.spanning;
     } else {
       this.decodeWord(op, length === 4 ? first | (this.#memory.halves[half + 1] << 16) : first);
       op.next = offset + length === PAGE_SIZE ? page.exit : page.at((offset + length) >>> 1);
+      this.#markHeads(op);
     }
-    this.#arm(op);
+    this.arm(op);
   }
 
   /** Makes `op` the instruction `word`, but for what follows it in a straight line. */
@@ -128,7 +141,7 @@ export class DecodedPages {
     op.row = row;
     op.length = instructionLength(word);
     if (row === undefined) {
-      op.action = this.#detours.illegal;
+      op.action = this.detours.illegal;
       return;
     }
     op.action = row.execute;
@@ -136,6 +149,8 @@ export class DecodedPages {
     op.rs1 = operand(row, word, "rs1");
     op.rs2 = operand(row, word, "rs2");
     op.imm = operand(row, word, "imm");
+    const { indirect } = this.detours;
+    if (indirect !== undefined && row.execute === JALR && !isReturn(op)) op.action = indirect;
     if (row.format.syntax.endsWith("target")) op.target = op.page!.reach((op.pc + op.imm) | 0);
   }
 
@@ -149,7 +164,7 @@ export class DecodedPages {
       for (let index = first; index <= last; index++) {
         const op = page.existing(index);
         if (op === undefined) continue;
-        op.action = this.#detours.decode;
+        op.action = this.detours.decode;
         op.execute = op.action;
       }
     }
@@ -161,7 +176,7 @@ export class DecodedPages {
       for (const page of pages) {
         if (page.vpn !== address >>> PAGE_SHIFT) continue;
         const op = page.existing((address & (PAGE_SIZE - 1)) >>> 1);
-        if (op !== undefined && op.action !== this.#detours.decode) this.#arm(op);
+        if (op !== undefined && op.action !== this.detours.decode) this.arm(op);
       }
     }
   }
@@ -176,7 +191,33 @@ export class DecodedPages {
     this.#memory.holdsCode.fill(0);
   }
 
-  #arm(op: Operation): void {
-    op.execute = this.#breakpoints.hasAddress(op.pc) ? this.#detours.breakpoint : op.action;
+  /** Places that may be translated: where loops begin, functions, and what comes after calls. */
+  #markHeads(op: Operation): void {
+    if (this.detours.count === undefined || op.row === undefined) return;
+    const name = op.row.expandsTo ?? op.row.mnemonic;
+    const isCall = (name === "jal" || name === "jalr") && op.rd !== DISCARD;
+    if (isCall && !op.next.isHead) {
+      op.next.isSecondary = true;
+      this.mark(op.next);
+    }
+    if (op.target !== op && (isCall || op.target.pc <= op.pc)) this.mark(op.target);
+  }
+
+  mark(op: Operation): void {
+    if (op.isHead || op.page === undefined) return;
+    op.isHead = true;
+    if (op.action !== this.detours.decode) this.arm(op);
+  }
+
+  /** Makes what is done at an operation what stands there now. */
+  arm(op: Operation): void {
+    if (op.action === this.detours.decode) return;
+    op.execute = this.#breakpoints.hasAddress(op.pc)
+      ? this.detours.breakpoint
+      : op.isHead && this.detours.count !== undefined
+        ? op.unit === undefined
+          ? this.detours.count
+          : this.detours.enter
+        : op.action;
   }
 }

@@ -1,3 +1,4 @@
+/** The interpreter's loop and what instructions need of the machine: long, since V8 inlines what is in one class. */
 import type { Breakpoints } from "./breakpoints.ts";
 import { csrRow, isReadOnlyCsr, USTATUS } from "./csr.ts";
 import { type DecodedPage, DecodedPages } from "./decoded-pages.ts";
@@ -8,6 +9,8 @@ import { asidTag, LOOKASIDE_MASK, LOOKASIDE_SLOTS } from "./memory/lookaside.ts"
 import { PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "./memory/physical.ts";
 import { RIGHT, type Tlb } from "./memory/tlb.ts";
 import { NO_RESERVATION, STATE } from "./state-layout.ts";
+import type { Resolve } from "./translator/region.ts";
+import { CALLS_MAX, type Translator } from "./translator/translator.ts";
 import { CAUSE, type Cause } from "./trap.ts";
 import type { Watchpoints } from "./watchpoints.ts";
 
@@ -44,6 +47,8 @@ export class Interpreter implements Execution {
   position = 0;
   cause: Cause = CAUSE.illegalInstruction;
   value = 0;
+  /** Steps that were done by translated code. */
+  translated = 0;
   /** Called after each uret with the new pc. */
   onUserReturn: ((pc: number) => void) | undefined = undefined;
 
@@ -61,11 +66,9 @@ export class Interpreter implements Execution {
   private readonly dirty: DirtyPages;
   private readonly dirtyFlags: Uint8Array;
   private readonly watched: Uint8Array;
-  private readonly loadTags: Int32Array;
-  private readonly loadBases: Int32Array;
-  private readonly storeTags: Int32Array;
-  private readonly storeBases: Int32Array;
-  private readonly fetchTags: Int32Array;
+  private readonly loads: Int32Array;
+  private readonly stores: Int32Array;
+  private readonly fetches: Int32Array;
   /** The page that each slot of the fetch lookaside stands for, where its tag matches. */
   private readonly fetchPages: (DecodedPage | undefined)[];
   private readonly hart: Hart;
@@ -75,6 +78,10 @@ export class Interpreter implements Execution {
   /** Where a run starts, and where a jump leads whose page isn't at hand: doing it fetches. */
   private readonly entry: Operation;
   private readonly spanning: Execute;
+  readonly translator: Translator | undefined;
+  private readonly unexpected: Int32Array;
+  private readonly resolve: Resolve;
+  private readonly hasBreakpoint: (pc: number) => boolean;
 
   constructor(
     buffer: ArrayBuffer,
@@ -83,7 +90,10 @@ export class Interpreter implements Execution {
     tlb: Tlb,
     breakpoints: Breakpoints,
     watchpoints: Watchpoints,
+    translator: Translator | undefined,
   ) {
+    this.translator = translator;
+    this.unexpected = new Int32Array(buffer, translator?.places.unexpected ?? STATE.discard, 1);
     this.x = new Int32Array(buffer, STATE.x, DISCARD + 1);
     this.state = new Int32Array(buffer, 0, STATE.f >>> 2);
     this.words = memory.words;
@@ -94,11 +104,9 @@ export class Interpreter implements Execution {
     this.dirtyFlags = memory.dirty.flags;
     this.watched = memory.watched;
     this.watchpoints = watchpoints;
-    this.loadTags = tlb.loads.tags;
-    this.loadBases = tlb.loads.bases;
-    this.storeTags = tlb.stores.tags;
-    this.storeBases = tlb.stores.bases;
-    this.fetchTags = tlb.fetches.tags;
+    this.loads = tlb.loads.entries;
+    this.stores = tlb.stores.entries;
+    this.fetches = tlb.fetches.entries;
     this.fetchPages = new Array(LOOKASIDE_SLOTS).fill(undefined);
     this.hart = hart;
     this.tlb = tlb;
@@ -107,6 +115,11 @@ export class Interpreter implements Execution {
       const page = this.#fetchPage(op.pc);
       if (page === undefined) return this.trap(op, CAUSE.instructionPageFault, op.pc);
       const found = page.at((op.pc & OFFSET) >>> 1);
+      // Where a run happens to begin, or straight code comes into a page, is no place of its own.
+      if (!found.isHead && translator !== undefined && op !== this.entry) {
+        found.isSecondary = (op.pc & OFFSET) === 0;
+        this.pages.mark(found);
+      }
       return found.execute(this, found);
     };
     this.spanning = (_, op) => this.#executeSpanning(op);
@@ -121,6 +134,16 @@ export class Interpreter implements Execution {
         },
         spanning: this.spanning,
         illegal: (_, op) => this.trap(op, CAUSE.illegalInstruction, op.bits),
+        count: translator === undefined ? undefined : (_, op) => this.#count(op),
+        enter: (_, op) => this.#enter(op),
+        indirect:
+          translator === undefined
+            ? undefined
+            : (_, op) => {
+                const next = op.row!.execute(this, op);
+                translator.sawJump(op, next.pc);
+                return next;
+              },
         breakpoint: (_, op) => {
           if (this.position === this.passedAt || !breakpoints.has(this.asid, op.pc)) {
             return op.action(this, op);
@@ -131,8 +154,21 @@ export class Interpreter implements Execution {
       (frame) => tlb.stores.purgeFrame(frame),
     );
     this.entry = new Operation(0, fetch, undefined);
-    breakpoints.onChange = (address) => this.pages.rearm(address);
+    this.resolve = (pc) => {
+      const page = this.#fetchPage(pc);
+      if (page === undefined) return undefined;
+      const op = page.at((pc & OFFSET) >>> 1);
+      this.pages.decodeAt(op);
+      return op.action === this.spanning ? undefined : op;
+    };
+    this.hasBreakpoint = (pc) => breakpoints.hasAddress(pc);
+    if (translator !== undefined) translator.onChanged = (root) => this.pages.arm(root);
+    breakpoints.onChange = (address) => {
+      translator?.breakpointChanged(address);
+      this.pages.rearm(address);
+    };
     memory.onCodeWritten = (pa, length) => {
+      translator?.written(pa, length);
       if (length === PAGE_SIZE) {
         this.pages.forgetFrame(pa >>> SHIFT);
         tlb.fetches.purgeFrame(pa >>> SHIFT);
@@ -167,14 +203,46 @@ export class Interpreter implements Execution {
 
   /** Forgets everything derived from RAM, after it was replaced. */
   forgetAll(): void {
+    this.translator?.forgetAll();
     this.pages.forgetAll();
     this.fetchPages.fill(undefined);
   }
 
+  #count(op: Operation): Operation {
+    const translator = this.translator!;
+    if (!translator.isDue(op)) return op.action(this, op);
+    if (translator.translate(op, this.resolve, this.hasBreakpoint)) return this.#enter(op);
+    op.isHead = false;
+    this.pages.arm(op);
+    return op.action(this, op);
+  }
+
+  /** Goes on in a unit, for as many steps as this run may take; then its first operation is done here, if it did none. */
+  #enter(op: Operation): Operation {
+    const translator = this.translator!;
+    const budget = translator.budgetOf(op.unit!, this.limit - this.position + 1);
+    const left = op.unit!.enter(budget, this.asidTag, CALLS_MAX);
+    if (left === budget) return op.action(this, op);
+    this.position += budget - left - 1;
+    this.translated += budget - left;
+    const next = this.jump(this.state[STATE.pc >>> 2]);
+    const from = this.unexpected[0];
+    if (from !== 0) {
+      this.unexpected[0] = 0;
+      const jump = this.jump(from - 1);
+      if (jump !== this.entry) translator.missed(jump, next.pc);
+      // The entry's pc may have been the other's.
+      return this.jump(this.state[STATE.pc >>> 2]);
+    }
+    return next;
+  }
+
   jump(address: number): Operation {
     const slot = (address >>> SHIFT) & SLOT;
-    if (this.fetchTags[slot] === ((address & BYTE_TAG) | this.asidTag)) {
-      return this.fetchPages[slot]!.at((address & OFFSET) >>> 1);
+    if (this.fetches[slot * 2] === ((address & BYTE_TAG) | this.asidTag)) {
+      const op = this.fetchPages[slot]!.at((address & OFFSET) >>> 1);
+      if (!op.isHead && this.translator !== undefined) this.pages.mark(op);
+      return op;
     }
     this.entry.pc = address | 0;
     return this.entry;
@@ -188,9 +256,9 @@ export class Interpreter implements Execution {
 
   loadWord(op: Operation): Operation {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = (va >>> SHIFT) & SLOT;
-    let pa = this.loadBases[slot] | (va & OFFSET);
-    if (this.loadTags[slot] !== ((va & WORD_TAG) | this.asidTag)) {
+    const slot = ((va >>> SHIFT) & SLOT) * 2;
+    let pa = this.loads[slot + 1] | (va & OFFSET);
+    if (this.loads[slot] !== ((va & WORD_TAG) | this.asidTag)) {
       pa = this.#loadAddress(op, va, 4);
       if (pa < 0) return op;
     }
@@ -228,9 +296,9 @@ export class Interpreter implements Execution {
 
   storeWord(op: Operation): Operation {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = (va >>> SHIFT) & SLOT;
-    if (this.storeTags[slot] === ((va & WORD_TAG) | this.asidTag)) {
-      this.words[(this.storeBases[slot] | (va & OFFSET)) >>> 2] = this.x[op.rs2];
+    const slot = ((va >>> SHIFT) & SLOT) * 2;
+    if (this.stores[slot] === ((va & WORD_TAG) | this.asidTag)) {
+      this.words[(this.stores[slot + 1] | (va & OFFSET)) >>> 2] = this.x[op.rs2];
       return op.next;
     }
     const pa = this.#storeAddress(op, va, 4, RIGHT.W | RIGHT.D);
@@ -241,9 +309,9 @@ export class Interpreter implements Execution {
 
   storeHalf(op: Operation): Operation {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = (va >>> SHIFT) & SLOT;
-    if (this.storeTags[slot] === ((va & HALF_TAG) | this.asidTag)) {
-      this.halves[(this.storeBases[slot] | (va & OFFSET)) >>> 1] = this.x[op.rs2];
+    const slot = ((va >>> SHIFT) & SLOT) * 2;
+    if (this.stores[slot] === ((va & HALF_TAG) | this.asidTag)) {
+      this.halves[(this.stores[slot + 1] | (va & OFFSET)) >>> 1] = this.x[op.rs2];
       return op.next;
     }
     const pa = this.#storeAddress(op, va, 2, RIGHT.W | RIGHT.D);
@@ -254,9 +322,9 @@ export class Interpreter implements Execution {
 
   storeByte(op: Operation): Operation {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = (va >>> SHIFT) & SLOT;
-    if (this.storeTags[slot] === ((va & BYTE_TAG) | this.asidTag)) {
-      this.bytes[this.storeBases[slot] | (va & OFFSET)] = this.x[op.rs2];
+    const slot = ((va >>> SHIFT) & SLOT) * 2;
+    if (this.stores[slot] === ((va & BYTE_TAG) | this.asidTag)) {
+      this.bytes[this.stores[slot + 1] | (va & OFFSET)] = this.x[op.rs2];
       return op.next;
     }
     const pa = this.#storeAddress(op, va, 1, RIGHT.W | RIGHT.D);
@@ -350,17 +418,17 @@ export class Interpreter implements Execution {
 
   #halfAddress(op: Operation): number {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = (va >>> SHIFT) & SLOT;
-    return this.loadTags[slot] === ((va & HALF_TAG) | this.asidTag)
-      ? this.loadBases[slot] | (va & OFFSET)
+    const slot = ((va >>> SHIFT) & SLOT) * 2;
+    return this.loads[slot] === ((va & HALF_TAG) | this.asidTag)
+      ? this.loads[slot + 1] | (va & OFFSET)
       : this.#loadAddress(op, va, 2);
   }
 
   #byteAddress(op: Operation): number {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = (va >>> SHIFT) & SLOT;
-    return this.loadTags[slot] === ((va & BYTE_TAG) | this.asidTag)
-      ? this.loadBases[slot] | (va & OFFSET)
+    const slot = ((va >>> SHIFT) & SLOT) * 2;
+    return this.loads[slot] === ((va & BYTE_TAG) | this.asidTag)
+      ? this.loads[slot + 1] | (va & OFFSET)
       : this.#loadAddress(op, va, 1);
   }
 
@@ -410,7 +478,10 @@ export class Interpreter implements Execution {
 
   /** Completes a store of `size` bytes at `pa` that may have hit code. */
   #stored(op: Operation, pa: number, size: number): Operation {
-    if (this.holdsCode[pa >>> SHIFT] !== 0) this.pages.written(pa, size);
+    if (this.holdsCode[pa >>> SHIFT] !== 0) {
+      this.translator?.written(pa, size);
+      this.pages.written(pa, size);
+    }
     return op.next;
   }
 
@@ -418,7 +489,7 @@ export class Interpreter implements Execution {
   #fetchPage(pc: number): DecodedPage | undefined {
     const vpn = pc >>> SHIFT;
     const slot = vpn & SLOT;
-    if (this.fetchTags[slot] === ((pc & BYTE_TAG) | this.asidTag)) return this.fetchPages[slot];
+    if (this.fetches[slot * 2] === ((pc & BYTE_TAG) | this.asidTag)) return this.fetchPages[slot];
     const found = this.tlb.find(this.asid, vpn);
     if (found < 0 || (found & RIGHT.X) === 0) return undefined;
     const page = this.pages.page(found >>> 4, vpn);

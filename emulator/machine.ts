@@ -8,11 +8,13 @@ import { NETWORK_BYTES } from "./devices/network-layout.ts";
 import { Hart } from "./hart.ts";
 import { Interpreter } from "./interpreter.ts";
 import { DirtyPages } from "./memory/dirty-pages.ts";
+import { LOOKASIDE_BYTES } from "./memory/lookaside.ts";
 import { PAGE_SIZE, PhysicalMemory } from "./memory/physical.ts";
 import { Tlb } from "./memory/tlb.ts";
 import { StateHash } from "./state-hash.ts";
 import { NO_RESERVATION, RAM_BASE, STATE, STATE_BYTES } from "./state-layout.ts";
 import type { Stop } from "./stop.ts";
+import { type TranslationCounts, Translator } from "./translator/translator.ts";
 import { Watchpoints } from "./watchpoints.ts";
 
 export interface MachineConfiguration {
@@ -24,7 +26,15 @@ export interface MachineConfiguration {
   readonly disk?: DiskConfiguration;
   /** None unless given. Its state lies behind RAM and the disk. */
   readonly network?: NetworkConfiguration;
+  /** How code is executed, which nobody can tell but by the time it takes; the translator unless given. */
+  readonly engine?: Engine;
 }
+
+/** One instruction at a time, or that, and what is hot as WebAssembly. */
+export type Engine = "interpreter" | "translator";
+
+/** What holds for machines of which nobody says otherwise: tests change it. */
+export const ENGINE: { engine: Engine; hot: number } = { engine: "translator", hot: 50 };
 
 /** 512 MiB. */
 export const PAGES_MAX = 1 << 17;
@@ -70,7 +80,13 @@ export class Machine {
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
 
-  constructor({ pages, tlbEntries = 1024, disk, network }: MachineConfiguration) {
+  constructor({
+    pages,
+    tlbEntries = 1024,
+    disk,
+    network,
+    engine = ENGINE.engine,
+  }: MachineConfiguration) {
     assert(
       Number.isInteger(pages) && pages >= 1 && pages <= PAGES_MAX,
       `a machine has 1 to ${PAGES_MAX} pages, not ${pages}`,
@@ -78,7 +94,14 @@ export class Machine {
     const ramBytes = pages * PAGE_SIZE;
     const networkBase = ramBytes + (disk === undefined ? 0 : diskBytes(disk.sectors));
     const bytes = networkBase + (network === undefined ? 0 : NETWORK_BYTES);
-    const wasmPages = Math.ceil((RAM_BASE + bytes) / WASM_PAGE_BYTES);
+    const lookasides = Math.ceil((RAM_BASE + bytes) / WASM_PAGE_BYTES) * WASM_PAGE_BYTES;
+    const places = {
+      loads: lookasides,
+      stores: lookasides + LOOKASIDE_BYTES,
+      fetches: lookasides + 2 * LOOKASIDE_BYTES,
+      unexpected: lookasides + 3 * LOOKASIDE_BYTES,
+    };
+    const wasmPages = lookasides / WASM_PAGE_BYTES + 1;
     this.linear = new WebAssembly.Memory({ initial: wasmPages, maximum: wasmPages });
     const { buffer } = this.linear;
     this.#state = new Uint8Array(buffer, 0, STATE_BYTES);
@@ -89,7 +112,7 @@ export class Machine {
     const touched = (offset: number, length: number) => this.dirty.markRange(offset, length);
     this.memory = new PhysicalMemory(buffer, pages, this.dirty);
     this.hart = new Hart(buffer, this);
-    this.tlb = new Tlb(buffer, tlbEntries, pages);
+    this.tlb = new Tlb(buffer, tlbEntries, pages, places);
     this.console = new ConsoleDevice(buffer);
     this.disk =
       disk === undefined ? undefined : new DiskDevice(buffer, RAM_BASE, ramBytes, disk, touched);
@@ -109,6 +132,7 @@ export class Machine {
       this.tlb,
       this.breakpoints,
       this.watchpoints,
+      engine === "translator" ? new Translator(this.linear, places, ENGINE.hot) : undefined,
     );
   }
 
@@ -142,6 +166,16 @@ export class Machine {
 
   set modelledCharge(cycles: number) {
     this.#doubles[STATE.modelledChargeF64 >>> 3] = cycles;
+  }
+
+  /** Steps that were done by translated code. */
+  get translatedSteps(): number {
+    return this.#interpreter.translated;
+  }
+
+  /** What was translated in this run, and given up again: modules, instructions, bytes of WebAssembly. */
+  get translation(): TranslationCounts | undefined {
+    return this.#interpreter.translator?.counts;
   }
 
   /** Called after each uret with the new pc. It may look at the machine, not change it. */

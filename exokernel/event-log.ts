@@ -27,14 +27,18 @@ export class EventLog {
   }
 
   add(step: number, environment: number, body: EventBody): KernelEvent {
-    const event: KernelEvent = { ...body, step, index: this.#total, environment };
-    this.#events[this.#total - this.#first] = event;
+    // The body is the caller's gift: a copy of each would be half of what an event costs.
+    const event = body as { -readonly [Key in keyof KernelEvent]: KernelEvent[Key] };
+    event.step = step;
+    event.index = this.#total;
+    event.environment = environment;
+    this.#events[this.#total - this.#first] = event as KernelEvent;
     this.#total += 1;
     if (this.#events.length >= 2 * this.#capacity) {
       this.#events.splice(0, this.#capacity);
       this.#first += this.#capacity;
     }
-    return event;
+    return event as KernelEvent;
   }
 
   /** Events from running number `index` on until now, at most `limit`; older ones may be gone. */

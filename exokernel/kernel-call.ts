@@ -27,10 +27,9 @@ export interface Refusal {
   readonly shortage?: { readonly kind: Revocable; readonly count: number };
 }
 
-class Refused extends Error {
+class Refused {
   readonly refusal: Refusal;
   constructor(refusal: Refusal) {
-    super(refusal.because);
     this.refusal = refusal;
   }
 }

@@ -42,6 +42,10 @@ export const indexOfId = (id: number): number => id & 0xff;
 /** The step of what never comes: all ones. */
 export const NEVER = 2 ** 53 - 1;
 
+const COUNTER_FIELD = Object.fromEntries(
+  COUNTERS.map((name, i) => [name, ENV.counters + 4 * i]),
+) as Readonly<Record<CounterName, number>>;
+
 export class Records {
   readonly regions: Regions;
   readonly pageCount: number;
@@ -173,7 +177,7 @@ export class Records {
   }
 
   count(index: number, counter: CounterName, by = 1): void {
-    const field = ENV.counters + 4 * COUNTERS.indexOf(counter);
+    const field = COUNTER_FIELD[counter];
     this.setEnv(index, field, this.env(index, field) + by);
   }
 
@@ -188,7 +192,7 @@ export class Records {
   }
 
   counter(index: number, counter: CounterName): number {
-    return this.env(index, ENV.counters + 4 * COUNTERS.indexOf(counter));
+    return this.env(index, COUNTER_FIELD[counter]);
   }
 
   /** Low 32 bits of the steps that an environment has executed. */

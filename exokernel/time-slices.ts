@@ -55,19 +55,19 @@ export function leave(core: Core, keep: boolean): void {
   if (index === 0) return;
   const { records, machine } = core;
   const area = records.saveArea(index);
-  const registers = machine.hart.registers();
   if (keep) {
-    for (let i = 1; i < 32; i += 1) records.setWord(area + 4 * i, registers[i]);
+    for (let i = 1; i < 32; i += 1) records.setWord(area + 4 * i, machine.hart.x(i));
     records.setWord(area, machine.hart.pc);
   } else {
+    // Of a context that the libOS keeps, only who looks at it knows.
+    core.activations.park(index, { pc: machine.hart.pc, registers: machine.hart.registers() });
     machine.hart.writeCsr(CSR.ustatus, machine.hart.readCsr(CSR.ustatus) | USTATUS.UIE);
   }
-  core.activations.park(index, { pc: machine.hart.pc, registers });
   // Whoever gives the processor up need not be told any more that its slice has ended.
   records.setEnv(index, ENV.pending, records.env(index, ENV.pending) & ~END_SLICE_BIT);
   records.setEnv(index, ENV.hasContext, keep ? 1 : 0);
-  for (const [i, csr] of CSR_SAVED.entries()) {
-    records.setWord(area + SAVE.csrs + 4 * i, machine.hart.readCsr(csr));
+  for (let i = 0; i < CSR_SAVED.length; i += 1) {
+    records.setWord(area + SAVE.csrs + 4 * i, machine.hart.readCsr(CSR_SAVED[i]!));
   }
   records.setHeader(HEADER.current, 0);
 }
@@ -78,8 +78,8 @@ export function install(core: Core, index: number): void {
   const area = records.saveArea(index);
   machine.hart.asid = index;
   machine.hart.clearReservation();
-  for (const [i, csr] of CSR_SAVED.entries()) {
-    machine.hart.writeCsr(csr, records.word(area + SAVE.csrs + 4 * i));
+  for (let i = 0; i < CSR_SAVED.length; i += 1) {
+    machine.hart.writeCsr(CSR_SAVED[i]!, records.word(area + SAVE.csrs + 4 * i));
   }
   records.setHeader(HEADER.current, index);
   showPending(core, index);
@@ -104,16 +104,14 @@ export function dispatch(core: Core, index: number): void {
   const { records, machine } = core;
   if (isWokenByPredicate(core, index)) wakeByPredicate(core, index);
   install(core, index);
-  const registers = new Uint32Array(32);
   if (records.env(index, ENV.hasContext) !== 0) {
     const area = records.saveArea(index);
-    for (let i = 1; i < 32; i += 1) registers[i] = records.word(area + 4 * i);
-    machine.hart.setRegisters(registers);
+    for (let i = 1; i < 32; i += 1) machine.hart.setX(i, records.word(area + 4 * i));
     machine.hart.setPc(records.word(area));
     records.setEnv(index, ENV.hasContext, 0);
     return;
   }
-  machine.hart.setRegisters(registers);
+  for (let i = 1; i < 32; i += 1) machine.hart.setX(i, 0);
   records.setEnv(index, ENV.state, ENV_STATE.ready);
   const begin = ENTRIES.beginSlice.number;
   if (isLibosSwitched(core, index)) {

@@ -122,10 +122,17 @@ test("a wrong use is one sentence on stderr and status 2", () => {
 });
 
 test("--stats json gives the same hash for the same run", () => {
-  const stats = () => JSON.parse(exo(["run", "--stats", "json", "share/share.exo.json"]).stderr);
-  const first = stats();
+  const stats = (...options: string[]) => {
+    const { stderr } = exo(["run", "--stats", "json", ...options, "share/share.exo.json"]);
+    return JSON.parse(stderr);
+  };
+  const { host, ...first } = stats();
   expect(first).toMatchObject({ environments: [{ name: "borrower" }, { name: "owner" }] });
-  expect(stats()).toEqual(first);
+  expect(host.engine).toBe("translator");
+  // What it cost the host is another matter, and so is the engine.
+  const { host: interpreter, ...other } = stats("--engine", "interpreter");
+  expect(other).toEqual(first);
+  expect(interpreter).toMatchObject({ engine: "interpreter", translatedSteps: 0 });
 });
 
 test("exo trace prints every kernel event with its step", () => {

@@ -28,7 +28,7 @@ options of run, trace and record:
   --compiler NAME     zig, clang, gcc or a path
   --scenario FILE     the same as naming the scenario
   --stats json        counters and the hash of all state, as JSON on stderr
-  --engine NAME       interpreter (the only engine of this release)
+  --engine NAME       translator (code that is hot as WebAssembly; the default) or interpreter
   --disk-out FILE     what is on the disk's platter at the end
   --pcap-out FILE     the packets that were sent and that came from outside
 options of trace:

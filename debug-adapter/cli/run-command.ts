@@ -1,6 +1,7 @@
 /** `exo run` and `exo trace`: a program without a debugger, as fast as the machine goes. */
 import { resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { ENGINE } from "#emulator";
 import { describeEvent, type EventKind, type KernelEvent } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import { UserError } from "../errors.ts";
@@ -139,11 +140,11 @@ function parse(argv: readonly string[], more: ParseArgsConfig["options"]): Parse
   const { positionals } = parsed;
   const values: Parsed["values"] & { readonly engine?: string; readonly scenario?: string } =
     parsed.values;
-  if (values.engine !== undefined && values.engine !== "interpreter") {
-    throw new UserError(
-      1,
-      `There is no engine '${values.engine}'; this release has 'interpreter'.`,
-    );
+  if (values.engine === "interpreter" || values.engine === "translator") {
+    ENGINE.engine = values.engine;
+  } else if (values.engine !== undefined) {
+    const engines = "there are 'interpreter' and 'translator'";
+    throw new UserError(1, `There is no engine '${values.engine}'; ${engines}.`);
   }
   checkStats(values.stats);
   const files = [...(values.scenario === undefined ? [] : [values.scenario]), ...positionals];
@@ -193,6 +194,8 @@ export class Run {
   readonly #feed: ConsoleFeed;
   readonly #trace: TraceText | undefined;
   readonly #wantsStats: boolean;
+  /** Milliseconds, for what the run has cost its host. */
+  readonly #started = performance.now();
   #bytes: number[] = [];
   #destroyed: string | undefined;
   #hasKernelFailed = false;
@@ -366,9 +369,10 @@ export class Run {
 
   #stats(): void {
     const { kernel, view } = this.#debuggee;
+    const { machine } = kernel;
     const stats = {
       steps: kernel.steps,
-      retired: kernel.machine.retired,
+      retired: machine.retired,
       events: view.eventCount,
       hash: kernel.hash(),
       environments: view
@@ -380,6 +384,12 @@ export class Run {
           state,
           ...counters,
         })),
+      host: {
+        engine: ENGINE.engine,
+        milliseconds: Math.round(performance.now() - this.#started),
+        translatedSteps: machine.translatedSteps,
+        ...machine.translation,
+      },
     };
     process.stderr.write(`${JSON.stringify(stats)}\n`);
   }

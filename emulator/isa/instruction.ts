@@ -1,4 +1,5 @@
 import type { DecodedPage } from "../decoded-pages.ts";
+import type { Entry } from "../translator/translator.ts";
 import type { Cause } from "../trap.ts";
 import type { Encoding, ImmediateField, RegisterField } from "./encoding.ts";
 
@@ -113,6 +114,17 @@ export class Operation {
   bits = 0;
   row: Instruction | undefined = undefined;
   readonly page: DecodedPage | undefined;
+  /** Whether a translation may begin here, how often control has come here, and what was translated. */
+  isHead = false;
+  /** Whether a unit that begins elsewhere may come by here: where it does, and after calls. */
+  isSecondary = false;
+  heat = 0;
+  /** How often a translation was given up since what it was made of had changed. */
+  patience = 0;
+  unit: Entry | undefined = undefined;
+  /** Of a jump by a register: where it was seen to lead, and how often that was not expected. */
+  targets: number[] | undefined = undefined;
+  misses = 0;
 
   constructor(pc: number, action: Execute, page: DecodedPage | undefined) {
     this.pc = pc;

@@ -18,29 +18,36 @@ export function asidTag(asid: number): number {
   return 0x800 | (asid << 2);
 }
 
+/** Tags and bases side by side, so that one line of a cache holds both. */
+export const LOOKASIDE_BYTES = LOOKASIDE_SLOTS * 8;
+
 export class Lookaside {
-  readonly tags = new Int32Array(LOOKASIDE_SLOTS);
-  /** The physical address of the page, meaningful where the tag matches. */
-  readonly bases = new Int32Array(LOOKASIDE_SLOTS);
+  /** Of slot i, entries[2 i] is the tag, and entries[2 i + 1] the physical address of the page, where the tag matches. */
+  readonly entries: Int32Array;
+
+  /** Its place in linear memory, where emitted code reads it, too. It is derived, and belongs to no snapshot. */
+  constructor(buffer: ArrayBuffer = new ArrayBuffer(LOOKASIDE_BYTES), offset = 0) {
+    this.entries = new Int32Array(buffer, offset, LOOKASIDE_SLOTS * 2);
+  }
 
   put(asid: number, vpn: number, frame: number): void {
-    const slot = vpn & LOOKASIDE_MASK;
-    this.tags[slot] = (vpn << 12) | asidTag(asid);
-    this.bases[slot] = frame << 12;
+    const slot = (vpn & LOOKASIDE_MASK) * 2;
+    this.entries[slot] = (vpn << 12) | asidTag(asid);
+    this.entries[slot + 1] = frame << 12;
   }
 
   /** Empties the slot that `vpn` would use, whoever is in it. */
   purgePage(vpn: number): void {
-    this.tags[vpn & LOOKASIDE_MASK] = 0;
+    this.entries[(vpn & LOOKASIDE_MASK) * 2] = 0;
   }
 
   purgeFrame(frame: number): void {
-    for (let slot = 0; slot < LOOKASIDE_SLOTS; slot++) {
-      if (this.bases[slot] === frame << 12) this.tags[slot] = 0;
+    for (let slot = 0; slot < LOOKASIDE_SLOTS * 2; slot += 2) {
+      if (this.entries[slot + 1] === frame << 12) this.entries[slot] = 0;
     }
   }
 
   clear(): void {
-    this.tags.fill(0);
+    this.entries.fill(0);
   }
 }

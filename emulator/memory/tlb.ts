@@ -34,9 +34,9 @@ const VICTIM = STATE.tlbVictim >>> 2;
  */
 export class Tlb {
   readonly entryCount: number;
-  readonly loads = new Lookaside();
-  readonly stores = new Lookaside();
-  readonly fetches = new Lookaside();
+  readonly loads: Lookaside;
+  readonly stores: Lookaside;
+  readonly fetches: Lookaside;
   readonly #state: Int32Array;
   readonly #entries: Int32Array;
   readonly #frameCount: number;
@@ -45,7 +45,15 @@ export class Tlb {
   readonly #next: Int32Array;
   readonly #hashMask: number;
 
-  constructor(buffer: ArrayBuffer, entryCount: number, frameCount: number) {
+  constructor(
+    buffer: ArrayBuffer,
+    entryCount: number,
+    frameCount: number,
+    lookasides?: { loads: number; stores: number; fetches: number },
+  ) {
+    this.loads = new Lookaside(lookasides && buffer, lookasides?.loads);
+    this.stores = new Lookaside(lookasides && buffer, lookasides?.stores);
+    this.fetches = new Lookaside(lookasides && buffer, lookasides?.fetches);
     assert(
       Number.isInteger(entryCount) && entryCount >= 1 && entryCount <= TLB_ENTRIES_MAX,
       `the TLB has 1 to ${TLB_ENTRIES_MAX} entries, not ${entryCount}`,

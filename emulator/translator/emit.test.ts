@@ -1,0 +1,89 @@
+/** The code that is made of the typical shapes, beside the assembly that it is made of: read these files when emit.ts changes. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import wabt from "wabt";
+import { Breakpoints } from "../breakpoints.ts";
+import { DecodedPages } from "../decoded-pages.ts";
+import { assemble } from "../isa/assembler.ts";
+import type { Execute } from "../isa/instruction.ts";
+import { DirtyPages } from "../memory/dirty-pages.ts";
+import { PhysicalMemory } from "../memory/physical.ts";
+import { RAM_BASE } from "../state-layout.ts";
+import { emitModule } from "./emit-module.ts";
+import { addRegions, type Region } from "./region.ts";
+
+const CODE = 0x10000;
+
+const SHAPES: Readonly<Record<string, string>> = {
+  "a loop of loads and stores": `
+    root: lw a0, 0(a1)
+    addi a0, a0, 1
+    sw a0, 4(a1)
+    addi a1, a1, 4
+    bne a1, a2, root
+    ret`,
+  "a call and its return": `
+    root: addi sp, sp, -16
+    sw ra, 12(sp)
+    call callee
+    lw ra, 12(sp)
+    addi sp, sp, 16
+    ret
+    callee: add a0, a0, a1
+    ret`,
+  "a condition within a loop": `
+    root: beqz a0, 2f
+    andi t0, a0, 1
+    beqz t0, 1f
+    add a1, a1, a0
+    1: srli a0, a0, 1
+    j root
+    2: ret`,
+  "a division and an atomic": `
+    root: div a0, a0, a1
+    amoadd.w a2, a0, (a3)
+    ret`,
+  "what is left to the interpreter": `
+    root: addi a7, zero, 5
+    ecall
+    ret`,
+};
+
+test.each(Object.keys(SHAPES))("%s", async (name) => {
+  const source = SHAPES[name] ?? "";
+  const { bytes } = assemble(source, { origin: CODE });
+  const memory = new PhysicalMemory(new ArrayBuffer(RAM_BASE + 4096), 1, new DirtyPages(1));
+  memory.writeBytes(0, bytes);
+  const nothing: Execute = (_, op) => op;
+  const pages = new DecodedPages(
+    memory,
+    new Breakpoints(),
+    {
+      decode: (_, op) => op,
+      fetch: nothing,
+      breakpoint: nothing,
+      spanning: nothing,
+      illegal: nothing,
+      count: undefined,
+      enter: nothing,
+      indirect: undefined,
+    },
+    () => {},
+  );
+  const regions = new Map<number, Region>();
+  const resolve = (pc: number) => {
+    const op = pages.page(0, CODE >>> 12).at((pc & 4095) >>> 1);
+    pages.decodeAt(op);
+    return op;
+  };
+  addRegions(regions, CODE, resolve, 100);
+  const places = { loads: 0x20000, stores: 0x22000, fetches: 0x24000, unexpected: 0x26000 };
+  const made = emitModule(regions, places, 3);
+  const { readWasm } = await wabt();
+  const module = readWasm(made.slice(), { readDebugNames: false });
+  const text = module.toText({ foldExprs: true, inlineExport: true });
+  module.destroy();
+  const file = join(import.meta.dirname, "golden", `${name.replaceAll(" ", "-")}.wat`);
+  const comment = source.trim().replaceAll(/^ */gm, ";; ");
+  await expect(`${comment}\n${text}`).toMatchFileSnapshot(file);
+});

@@ -1,0 +1,547 @@
+/**
+ * One region as the body of a WebAssembly function: (steps left, asid tag, calls left) -> steps left. Long, since all that is emitted
+ * shares the function's labels and locals.
+ */
+import { DISCARD, type Operation } from "../isa/instruction.ts";
+import { RAM_BASE, STATE } from "../state-layout.ts";
+import { type ControlFlow, controlFlow, type Node } from "./control-flow.ts";
+import { Code, type FunctionBody, OP } from "./module-builder.ts";
+import {
+  ATOMIC,
+  BINARY,
+  COMPARE,
+  IMMEDIATE,
+  LOADS,
+  opsOf,
+  STORES,
+  uses,
+  WORD,
+} from "./operations.ts";
+import { type Block, isReturn, nameOf, type Region, successors } from "./region.ts";
+
+/** Where the lookasides lie in linear memory: pairs of tag and base, LOOKASIDE_SLOTS of them each. */
+export interface LookasidePlaces {
+  readonly loads: number;
+  readonly stores: number;
+  readonly fetches: number;
+  /** A word: the address + 1 of the jump that led where the unit did not expect it, or 0. */
+  readonly unexpected: number;
+}
+
+export interface Callee {
+  readonly index: number;
+  readonly vpn: number;
+  readonly frame: number;
+  /** Registers that it, or what it calls, may write: a bit each. */
+  readonly writes: number;
+}
+
+const LEFT = 0;
+const TAG = 1;
+const DEPTH = 2;
+const PC = 3;
+const UNDONE = 4;
+const VA = 5;
+const SLOT = 6;
+const FIRST_REGISTER = 7;
+
+/** So many instructions at most between two looks at the budget, where blocks allow. */
+const STRETCH = 64;
+
+export function emit(
+  region: Region,
+  places: LookasidePlaces,
+  calleeAt: (pc: number) => Callee | undefined,
+): FunctionBody {
+  return new Emitter(region, places, calleeAt).emit();
+}
+
+type Label = { readonly node?: Node; readonly kind: "exit" | "block" | "loop" | "if" };
+
+class Emitter {
+  readonly #code = new Code();
+  readonly #places: LookasidePlaces;
+  readonly #calleeAt: (pc: number) => Callee | undefined;
+  readonly #flow: ControlFlow;
+  readonly #labels: Label[] = [];
+  readonly #used: number;
+  readonly #written: number;
+  readonly #locals = new Map<number, number>();
+  /** Steps from a test of the budget to the next; undefined where there is none. */
+  readonly #tests = new Map<Node, number>();
+  /** Registers that may differ from the state area at a node's begin. */
+  readonly #dirtyIn = new Map<Node, number>();
+
+  constructor(
+    region: Region,
+    places: LookasidePlaces,
+    calleeAt: (pc: number) => Callee | undefined,
+  ) {
+    this.#places = places;
+    this.#calleeAt = calleeAt;
+    this.#flow = controlFlow(region);
+    let reads = 0;
+    let writes = 0;
+    for (const { block } of this.#flow.nodes) {
+      for (const op of opsOf(block)) {
+        const use = uses(op);
+        reads |= use.reads;
+        writes |= use.writes;
+      }
+    }
+    this.#used = reads | writes;
+    this.#written = writes;
+    let local = FIRST_REGISTER;
+    for (let x = 1; x < 32; x++) if ((this.#used >>> x) & 1) this.#locals.set(x, local++);
+    this.#placeTests();
+    this.#findDirty();
+  }
+
+  emit(): FunctionBody {
+    const code = this.#code;
+    this.#load(this.#used);
+    this.#labels.push({ kind: "exit" });
+    code.begin(OP.block);
+    this.#tree(this.#flow.root);
+    code.op(OP.unreachable).op(OP.end);
+    this.#labels.pop();
+    this.#store(this.#written);
+    code.const(0).get(PC).memory(OP.i32Store, 2, STATE.pc);
+    code.get(LEFT).get(UNDONE).op(OP.i32Add);
+    return { i32Locals: FIRST_REGISTER - 3 + this.#locals.size, code };
+  }
+
+  #placeTests(): void {
+    const { nodes, root, at } = this.#flow;
+    const tested = new Set<Node>([root]);
+    for (const node of nodes) {
+      if (node.isLoopHead) tested.add(node);
+      const { ending } = node.block;
+      const back = "back" in ending && ending.back !== undefined ? at.get(ending.back) : undefined;
+      if (back !== undefined) tested.add(back);
+    }
+    const distance = new Map<Node, number>();
+    for (const node of nodes) {
+      const so = tested.has(node) ? 0 : (distance.get(node) ?? 0);
+      if (so > 0 && so + node.block.count > STRETCH) tested.add(node);
+      const after = (tested.has(node) ? 0 : so) + node.block.count;
+      for (const next of this.#next(node)) {
+        if (next.order > node.order) {
+          distance.set(next, Math.max(distance.get(next) ?? 0, after));
+        }
+      }
+    }
+    const reach = new Map<Node, number>();
+    for (const node of [...nodes].reverse()) {
+      let most = 0;
+      for (const next of this.#next(node)) {
+        if (!tested.has(next) && next.order > node.order) most = Math.max(most, reach.get(next)!);
+      }
+      reach.set(node, node.block.count + most);
+      if (tested.has(node)) this.#tests.set(node, reach.get(node)!);
+    }
+  }
+
+  #next(node: Node): Node[] {
+    return successors(node.block).flatMap((pc) => {
+      const next = this.#flow.at.get(pc);
+      return next === undefined || this.#flow.isIrreducible(node, next) ? [] : [next];
+    });
+  }
+
+  #findDirty(): void {
+    const { nodes } = this.#flow;
+    for (const node of nodes) this.#dirtyIn.set(node, 0);
+    for (let hasChanged = true; hasChanged; ) {
+      hasChanged = false;
+      for (const node of nodes) {
+        let dirty = this.#dirtyIn.get(node)!;
+        for (const op of opsOf(node.block)) dirty |= uses(op).writes;
+        if ("back" in node.block.ending && node.block.ending.back !== undefined) dirty = 0;
+        for (const next of this.#next(node)) {
+          const now = this.#dirtyIn.get(next)! | dirty;
+          if (now !== this.#dirtyIn.get(next)) {
+            this.#dirtyIn.set(next, now);
+            hasChanged = true;
+          }
+        }
+      }
+    }
+  }
+
+  #tree(node: Node): void {
+    if (node.isLoopHead) {
+      this.#labels.push({ kind: "loop", node });
+      this.#code.begin(OP.loop);
+      this.#within(node, 0);
+      this.#code.op(OP.end);
+      this.#labels.pop();
+    } else {
+      this.#within(node, 0);
+    }
+  }
+
+  #within(node: Node, index: number): void {
+    const follower = node.merges[index];
+    if (follower === undefined) {
+      this.#block(node);
+      return;
+    }
+    this.#labels.push({ kind: "block", node: follower });
+    this.#code.begin(OP.block);
+    this.#within(node, index + 1);
+    this.#code.op(OP.end);
+    this.#labels.pop();
+    this.#tree(follower);
+  }
+
+  #block(node: Node): void {
+    const code = this.#code;
+    const { block } = node;
+    const test = this.#tests.get(node);
+    if (test !== undefined) {
+      this.#willExit(block.pc, 0);
+      code.get(LEFT).const(test).op(OP.i32LtS);
+      this.#exitIf();
+    }
+    if (block.count > 0) code.get(LEFT).const(block.count).op(OP.i32Sub).set(LEFT);
+    let dirty = this.#dirtyIn.get(node)!;
+    for (const [i, op] of block.ops.entries()) {
+      this.#operation(op, block.count - i);
+      dirty |= uses(op).writes;
+    }
+    this.#ending(node, dirty);
+  }
+
+  #ending(node: Node, dirtyBefore: number): void {
+    const code = this.#code;
+    const { ending } = node.block;
+    switch (ending.kind) {
+      case "jump":
+      case "tail":
+        this.#branch(node, ending.to);
+        return;
+      case "leave":
+        this.#exit(ending.pc);
+        return;
+      case "branch": {
+        const { op } = ending;
+        this.#get(op.rs1);
+        this.#get(op.rs2);
+        code.op(COMPARE[nameOf(op)]!);
+        this.#labels.push({ kind: "if" });
+        code.begin(OP.if);
+        this.#branch(node, ending.taken);
+        code.op(OP.else);
+        this.#branch(node, ending.next);
+        code.op(OP.end);
+        this.#labels.pop();
+        code.op(OP.unreachable);
+        return;
+      }
+      case "indirect": {
+        const { op, targets, back } = ending;
+        this.#get(op.rs1);
+        if (op.imm !== 0) code.const(op.imm).op(OP.i32Add);
+        code.const(-2).op(OP.i32And).set(PC);
+        if (back !== undefined) code.const(back).set(this.#local(op.rd));
+        const dirty = dirtyBefore | uses(op).writes;
+        const found = targets.filter((target) =>
+          back === undefined
+            ? this.#flow.at.has(target)
+            : this.#calleeAt(target) !== undefined && this.#flow.at.has(back),
+        );
+        this.#among(
+          found,
+          (target) => {
+            if (back === undefined) this.#branch(node, target);
+            else this.#call(node, target, dirty);
+          },
+          () => {
+            if (!isReturn(op))
+              code
+                .const(0)
+                .const(op.pc + 1)
+                .memory(OP.i32Store, 2, this.#places.unexpected);
+            this.#store(dirty);
+            code.const(0).get(PC).memory(OP.i32Store, 2, STATE.pc);
+            code.get(LEFT).op(OP.return);
+          },
+        );
+        if (back !== undefined && found.length > 0) {
+          let writes = 0;
+          for (const target of found) writes |= this.#calleeAt(target)!.writes;
+          this.#load(this.#used & writes);
+          this.#branch(node, back);
+        } else code.op(OP.unreachable);
+        return;
+      }
+      case "call": {
+        const { op, target, back } = ending;
+        code.const(back).set(this.#local(op.rd));
+        const callee = this.#calleeAt(target);
+        if (callee === undefined || !this.#flow.at.has(back)) {
+          this.#exit(target);
+          return;
+        }
+        this.#call(node, target, dirtyBefore | uses(op).writes);
+        this.#load(this.#used & callee.writes);
+        this.#branch(node, back);
+        return;
+      }
+    }
+  }
+
+  /** Does one thing or another by which of some addresses, in their unsigned order, the local PC is. */
+  #among(targets: readonly number[], one: (target: number) => void, none: () => void): void {
+    const code = this.#code;
+    const middle = targets[targets.length >>> 1];
+    if (middle === undefined) {
+      none();
+      return;
+    }
+    const isLast = targets.length === 1;
+    code
+      .get(PC)
+      .const(middle)
+      .op(isLast ? OP.i32Eq : OP.i32LtU);
+    this.#labels.push({ kind: "if" });
+    code.begin(OP.if);
+    if (isLast) one(middle);
+    else this.#among(targets.slice(0, targets.length >>> 1), one, none);
+    code.op(OP.else);
+    this.#among(isLast ? [] : targets.slice(targets.length >>> 1), one, none);
+    code.op(OP.end);
+    this.#labels.pop();
+  }
+
+  /** Calls a region of this module. Where it comes back elsewhere, or leaves, all is in the state area, and this function returns, too. */
+  #call(node: Node, target: number, dirty: number): void {
+    const code = this.#code;
+    const callee = this.#calleeAt(target)!;
+    const { ending } = node.block;
+    const back = "back" in ending ? ending.back! : 0;
+    this.#checkPage(node.block, target, callee);
+    this.#willExit(target, 0);
+    code.get(DEPTH).op(OP.i32Eqz);
+    this.#exitIf();
+    this.#store(dirty);
+    code.get(LEFT).get(TAG).get(DEPTH).const(1).op(OP.i32Sub);
+    code.op(OP.call).u32(callee.index).set(LEFT);
+    code.const(0).memory(OP.i32Load, 2, STATE.pc).const(back).op(OP.i32Ne);
+    code.begin(OP.if).get(LEFT).op(OP.return).op(OP.end);
+  }
+
+  #branch(from: Node, pc: number): void {
+    const node = this.#flow.at.get(pc);
+    if (node === undefined || this.#flow.isIrreducible(from, node)) {
+      this.#exit(pc);
+      return;
+    }
+    this.#checkPage(from.block, pc, node.block);
+    if (this.#flow.isBack(from, node)) this.#code.op(OP.br).u32(this.#depthOf("loop", node));
+    else if (node.forwardEdges > 1) this.#code.op(OP.br).u32(this.#depthOf("block", node));
+    else this.#tree(node);
+  }
+
+  #depthOf(kind: Label["kind"], node?: Node): number {
+    for (let i = this.#labels.length - 1; i >= 0; i--) {
+      const label = this.#labels[i]!;
+      if (label.kind === kind && label.node === node) return this.#labels.length - 1 - i;
+    }
+    throw new Error("a label is around what branches to it");
+  }
+
+  /** Control may come to another page only if that is still the one that was translated. */
+  #checkPage(from: Block, pc: number, to: { readonly vpn: number; readonly frame: number }): void {
+    if (from.vpn === to.vpn) return;
+    const slot = this.#places.fetches + (to.vpn & 1023) * 8;
+    this.#willExit(pc, 0);
+    this.#code
+      .const(0)
+      .memory(OP.i32Load, 2, slot)
+      .get(TAG)
+      .op(OP.i32Xor)
+      .const(to.vpn << 12)
+      .op(OP.i32Xor)
+      .const(0)
+      .memory(OP.i32Load, 2, slot + 4)
+      .const(to.frame << 12)
+      .op(OP.i32Xor)
+      .op(OP.i32Or);
+    this.#exitIf();
+  }
+
+  #willExit(pc: number, undone: number): void {
+    this.#code.const(pc).set(PC).const(undone).set(UNDONE);
+  }
+
+  #exitIf(): void {
+    this.#code.op(OP.brIf).u32(this.#depthOf("exit"));
+  }
+
+  #exit(pc: number): void {
+    this.#willExit(pc, 0);
+    this.#code.op(OP.br).u32(this.#depthOf("exit"));
+  }
+
+  #operation(op: Operation, undone: number): void {
+    const code = this.#code;
+    const name = nameOf(op);
+    const load = LOADS[name];
+    const store = STORES[name];
+    if (load !== undefined) {
+      this.#address(op, this.#places.loads, load[2], undone);
+      code.memory(load[0], load[1], RAM_BASE);
+      if (op.rd === DISCARD) code.op(OP.drop);
+      else code.set(this.#local(op.rd));
+      return;
+    }
+    if (store !== undefined) {
+      this.#address(op, this.#places.stores, store[2], undone);
+      this.#get(op.rs2);
+      code.memory(store[0], store[1], RAM_BASE);
+      return;
+    }
+    if (name === "lr.w" || name === "sc.w" || name in ATOMIC) {
+      this.#atomic(op, name, undone);
+      return;
+    }
+    if (op.rd === DISCARD || name === "fence") return;
+    if (name === "lui") code.const(op.imm);
+    else if (name === "auipc") code.const((op.pc + op.imm) | 0);
+    else if (name in IMMEDIATE) {
+      if (name === "addi" && op.rs1 === 0) code.const(op.imm);
+      else {
+        this.#get(op.rs1);
+        if (name !== "addi" || op.imm !== 0) code.const(op.imm).op(IMMEDIATE[name]!);
+      }
+    } else if (name in BINARY) {
+      this.#get(op.rs1);
+      this.#get(op.rs2);
+      code.op(BINARY[name]!);
+    } else if (name.startsWith("mulh")) {
+      this.#get(op.rs1);
+      code.op(name === "mulhu" ? OP.i64ExtendI32U : OP.i64ExtendI32S);
+      this.#get(op.rs2);
+      code.op(name === "mulh" ? OP.i64ExtendI32S : OP.i64ExtendI32U);
+      code.op(OP.i64Mul).op(OP.i64Const).s32(32).op(OP.i64ShrU).op(OP.i32WrapI64);
+    } else {
+      this.#divide(op, name);
+    }
+    code.set(this.#local(op.rd));
+  }
+
+  #divide(op: Operation, name: string): void {
+    const code = this.#code;
+    const isSigned = name === "div" || name === "rem";
+    const isQuotient = name.startsWith("div");
+    const opcode = { div: OP.i32DivS, divu: OP.i32DivU, rem: OP.i32RemS, remu: OP.i32RemU }[name]!;
+    this.#get(op.rs2);
+    code.op(OP.i32Eqz).op(OP.if).byte(0x7f);
+    if (isQuotient) code.const(-1);
+    else this.#get(op.rs1);
+    code.op(OP.else);
+    if (name === "div") {
+      // The quotient of the least number and -1 would trap.
+      this.#get(op.rs2);
+      code.const(-1).op(OP.i32Eq).op(OP.if).byte(0x7f).const(0);
+      this.#get(op.rs1);
+      code.op(OP.i32Sub).op(OP.else);
+    }
+    this.#get(op.rs1);
+    this.#get(op.rs2);
+    code.op(opcode);
+    if (name === "div") code.op(OP.end);
+    code.op(OP.end);
+    void isSigned;
+  }
+
+  /** Unpriv ch. 8, as the interpreter does it: VA is the word's address in RAM when it has been looked up. */
+  #atomic(op: Operation, name: string, undone: number): void {
+    const code = this.#code;
+    const give = () => {
+      if (op.rd === DISCARD) code.op(OP.drop);
+      else code.set(this.#local(op.rd));
+    };
+    if (name === "lr.w") {
+      this.#address(op, this.#places.loads, WORD, undone, 0);
+      code.set(VA).const(0).get(VA).memory(OP.i32Store, 2, STATE.reservation);
+      code.get(VA).memory(OP.i32Load, 2, RAM_BASE);
+      give();
+      return;
+    }
+    if (name === "sc.w") {
+      this.#address(op, this.#places.stores, WORD, undone, 0);
+      code.tee(VA).const(0).memory(OP.i32Load, 2, STATE.reservation).op(OP.i32Ne).set(SLOT);
+      code.const(0).const(-1).memory(OP.i32Store, 2, STATE.reservation);
+      code.get(SLOT).op(OP.i32Eqz).begin(OP.if).get(VA);
+      this.#get(op.rs2);
+      code.memory(OP.i32Store, 2, RAM_BASE).op(OP.end).get(SLOT);
+      give();
+      return;
+    }
+    // It reads what it writes: both must be allowed.
+    this.#address(op, this.#places.loads, WORD, undone, 0);
+    code.op(OP.drop);
+    this.#address(op, this.#places.stores, WORD, undone, 0);
+    code.tee(VA).memory(OP.i32Load, 2, RAM_BASE).set(SLOT);
+    const [kind, opcode] = ATOMIC[name]!;
+    code.get(VA);
+    if (kind !== "swap") code.get(SLOT);
+    this.#get(op.rs2);
+    if (kind === "binary") code.op(opcode);
+    else if (kind === "select") {
+      code.get(SLOT);
+      this.#get(op.rs2);
+      code.op(opcode).op(OP.select);
+    }
+    code.memory(OP.i32Store, 2, RAM_BASE).get(SLOT);
+    give();
+  }
+
+  /** Leaves the address in RAM of what `op` accesses; an access that the lookaside doesn't answer leaves the region before it. */
+  #address(op: Operation, place: number, mask: number, undone: number, offset = op.imm): void {
+    const code = this.#code;
+    this.#willExit(op.pc, undone);
+    this.#get(op.rs1);
+    if (offset !== 0) code.const(offset).op(OP.i32Add);
+    code.tee(VA).const(9).op(OP.i32ShrU).const(0x1ff8).op(OP.i32And).tee(SLOT);
+    code.memory(OP.i32Load, 2, place);
+    code.get(VA).const(mask).op(OP.i32And).get(TAG).op(OP.i32Or).op(OP.i32Ne);
+    this.#exitIf();
+    code.get(SLOT).memory(OP.i32Load, 2, place + 4);
+    code.get(VA).const(0xfff).op(OP.i32And).op(OP.i32Or);
+  }
+
+  #local(x: number): number {
+    return this.#locals.get(x)!;
+  }
+
+  #get(x: number): void {
+    if (x === 0) this.#code.const(0);
+    else this.#code.get(this.#local(x));
+  }
+
+  #load(registers: number): void {
+    for (const [x, local] of this.#locals) {
+      if ((registers >>> x) & 1) {
+        this.#code
+          .const(0)
+          .memory(OP.i32Load, 2, STATE.x + x * 4)
+          .set(local);
+      }
+    }
+  }
+
+  #store(registers: number): void {
+    for (const [x, local] of this.#locals) {
+      if ((registers >>> x) & 1) {
+        this.#code
+          .const(0)
+          .get(local)
+          .memory(OP.i32Store, 2, STATE.x + x * 4);
+      }
+    }
+  }
+}

@@ -1,0 +1,249 @@
+/**
+ * The control flow that one translated function covers: what can be reached from a root without a call, as basic blocks. Calls go on
+ * behind themselves; returns and other indirect jumps leave.
+ */
+import { DISCARD, type Operation } from "../isa/instruction.ts";
+
+/** How a block ends; addresses are signed words. */
+export type Ending =
+  /** Control goes on in the next block. */
+  | { readonly kind: "jump"; readonly to: number }
+  | {
+      readonly kind: "branch";
+      readonly op: Operation;
+      readonly taken: number;
+      readonly next: number;
+    }
+  | {
+      readonly kind: "call";
+      readonly op: Operation;
+      readonly target: number;
+      readonly back: number;
+    }
+  /** A jump; by a register, if `auipc` before it says where to. */
+  | { readonly kind: "tail"; readonly op: Operation; readonly to: number }
+  /** A jump or, with `back`, a call by a register, and where it was seen to lead. A return is one of which nothing is expected. */
+  | {
+      readonly kind: "indirect";
+      readonly op: Operation;
+      readonly targets: readonly number[];
+      readonly back: number | undefined;
+    }
+  /** The instruction at `pc` is not translated: the interpreter does it. */
+  | { readonly kind: "leave"; readonly pc: number };
+
+export interface Block {
+  readonly pc: number;
+  readonly vpn: number;
+  readonly frame: number;
+  /** The operation at `pc`. */
+  readonly first: Operation;
+  /** What is executed before the ending, without the ending's own instruction. */
+  readonly ops: readonly Operation[];
+  readonly ending: Ending;
+  /** Instructions of the block, the ending's included. */
+  readonly count: number;
+  /** Their bytes. */
+  readonly length: number;
+}
+
+export interface Region {
+  readonly root: number;
+  readonly blocks: ReadonlyMap<number, Block>;
+  /** Roots of regions that are called. */
+  readonly callees: ReadonlySet<number>;
+}
+
+/** The decoded operation at an address, if it can be fetched now; a breakpoint's counts as none. */
+export type Resolve = (pc: number) => Operation | undefined;
+
+const INSTRUCTIONS_MAX = 3000;
+
+const BRANCHES = new Set(["beq", "bne", "blt", "bge", "bltu", "bgeu"]);
+
+/** What `op` does, by the name of its base instruction. */
+export function nameOf(op: Operation): string {
+  const { row } = op;
+  return row === undefined ? "" : (row.expandsTo ?? row.mnemonic);
+}
+
+const STRAIGHT = new Set(
+  (
+    "lui auipc lb lh lw lbu lhu sb sh sw addi slti sltiu xori ori andi slli srli srai add sub sll slt sltu xor srl sra or and fence " +
+    "mul mulh mulhsu mulhu div divu rem remu " +
+    "lr.w sc.w amoswap.w amoadd.w amoxor.w amoand.w amoor.w amomin.w amomax.w amominu.w amomaxu.w"
+  ).split(" "),
+);
+
+const wordAfter = (op: Operation): number => (op.pc + op.length) | 0;
+
+/**
+ * Adds a root's region, and those that are called, by their roots, as long as there are no more than so many instructions. Returns how many
+ * were added.
+ */
+export function addRegions(
+  regions: Map<number, Region>,
+  root: number,
+  resolve: Resolve,
+  most: number,
+): number {
+  const pending = [root];
+  let size = 0;
+  for (let pc = pending.shift(); pc !== undefined; pc = pending.shift()) {
+    if (regions.has(pc) || size >= most) continue;
+    const region = discover(pc, resolve);
+    if (region === undefined) continue;
+    size += sizeOf(region);
+    regions.set(pc, region);
+    pending.push(...region.callees);
+  }
+  return size;
+}
+
+/** Instructions of a region. */
+export function sizeOf({ blocks }: Region): number {
+  let size = 0;
+  for (const { count } of blocks.values()) size += count;
+  return size;
+}
+
+function discover(root: number, resolve: Resolve): Region | undefined {
+  const ops = new Map<number, Operation>();
+  const leaders = new Set<number>([root]);
+  const callees = new Set<number>();
+  const pending = [root];
+  const lead = (pc: number) => {
+    leaders.add(pc);
+    if (!ops.has(pc)) pending.push(pc);
+  };
+  for (let start = pending.pop(); start !== undefined; start = pending.pop()) {
+    let pc = start;
+    let before: Operation | undefined;
+    while (!ops.has(pc)) {
+      if (ops.size >= INSTRUCTIONS_MAX) break;
+      const op = resolve(pc);
+      if (op === undefined) break;
+      const name = nameOf(op);
+      if (STRAIGHT.has(name)) {
+        ops.set(pc, op);
+        const next = wordAfter(op);
+        if (next >>> 12 !== pc >>> 12) {
+          lead(next);
+          break;
+        }
+        pc = next;
+        before = op;
+        continue;
+      }
+      if (BRANCHES.has(name)) {
+        ops.set(pc, op);
+        lead(wordAfter(op));
+        lead(op.target.pc);
+      } else if (name === "jal") {
+        ops.set(pc, op);
+        if (op.rd === DISCARD) lead(op.target.pc);
+        else {
+          callees.add(op.target.pc);
+          lead(wordAfter(op));
+        }
+      } else if (name === "jalr") {
+        ops.set(pc, op);
+        const known = knownTarget(op, before);
+        const targets = known === undefined ? targetsOf(op) : [known];
+        if (op.rd === DISCARD) for (const target of targets) lead(target);
+        else {
+          for (const target of targets) callees.add(target);
+          lead(wordAfter(op));
+        }
+      }
+      break;
+    }
+  }
+  if (!ops.has(root)) return undefined;
+  const blocks = new Map<number, Block>();
+  for (const leader of leaders) {
+    const first = ops.get(leader);
+    if (first === undefined) continue;
+    blocks.set(leader, blockAt(leader, ops, leaders));
+  }
+  return { root, blocks, callees };
+}
+
+/** Whether a jump by a register is a return, by the registers that Unpriv §2.5 hints at. */
+export function isReturn(op: Operation): boolean {
+  return op.rd === DISCARD && (op.rs1 === 1 || op.rs1 === 5);
+}
+
+function targetsOf(op: Operation): readonly number[] {
+  return isReturn(op) ? [] : [...(op.targets ?? [])].sort((a, b) => (a >>> 0) - (b >>> 0));
+}
+
+function knownTarget(op: Operation, before: Operation | undefined): number | undefined {
+  if (before === undefined || nameOf(before) !== "auipc" || before.rd !== op.rs1) return undefined;
+  return (before.pc + before.imm + op.imm) & ~1;
+}
+
+function blockAt(
+  pc: number,
+  ops: ReadonlyMap<number, Operation>,
+  leaders: ReadonlySet<number>,
+): Block {
+  const straight: Operation[] = [];
+  const first = ops.get(pc)!;
+  const { page } = first;
+  const block = (ending: Ending, more: number): Block => ({
+    pc,
+    vpn: page!.vpn,
+    frame: page!.frame,
+    first,
+    ops: straight,
+    ending,
+    count: straight.length + more,
+    length: [...straight, ...("op" in ending ? [ending.op] : [])].reduce(
+      (sum, op) => sum + op.length,
+      0,
+    ),
+  });
+  for (let at = pc; ; ) {
+    const op = ops.get(at);
+    if (op === undefined) return block({ kind: "leave", pc: at }, 0);
+    const name = nameOf(op);
+    const next = wordAfter(op);
+    if (BRANCHES.has(name)) return block({ kind: "branch", op, taken: op.target.pc, next }, 1);
+    if (name === "jal") {
+      return op.rd === DISCARD
+        ? block({ kind: "tail", op, to: op.target.pc }, 1)
+        : block({ kind: "call", op, target: op.target.pc, back: next }, 1);
+    }
+    if (name === "jalr") {
+      const known = knownTarget(op, straight.at(-1));
+      if (known === undefined) {
+        const back = op.rd === DISCARD ? undefined : next;
+        return block({ kind: "indirect", op, targets: targetsOf(op), back }, 1);
+      }
+      return op.rd === DISCARD
+        ? block({ kind: "tail", op, to: known }, 1)
+        : block({ kind: "call", op, target: known, back: next }, 1);
+    }
+    straight.push(op);
+    if (leaders.has(next)) return block({ kind: "jump", to: next }, 0);
+    at = next;
+  }
+}
+
+/** Where control can go from a block within its region. */
+export function successors({ ending }: Block): readonly number[] {
+  switch (ending.kind) {
+    case "jump":
+    case "tail":
+      return [ending.to];
+    case "branch":
+      return [ending.next, ending.taken];
+    case "call":
+      return [ending.back];
+    case "indirect":
+      return ending.back === undefined ? ending.targets : [ending.back];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,249 @@
+/**
+ * Which code is translated, and until when. A unit is one module of WebAssembly: the region of a root, and the regions that it calls. It
+ * holds for the bytes that it was made of, at the addresses at which they were; whoever changes one of these says so here.
+ */
+
+import type { Operation } from "../isa/instruction.ts";
+import { PAGE_SHIFT } from "../memory/physical.ts";
+import type { LookasidePlaces } from "./emit.ts";
+import { emitModule } from "./emit-module.ts";
+import { addRegions, type Region, type Resolve, sizeOf } from "./region.ts";
+
+/** (steps left, asid tag, calls left) -> steps left; the pc is in the state area then. */
+export type Enter = (left: number, tag: number, calls: number) => number;
+
+/** One module. */
+export interface Unit {
+  readonly entries: readonly Entry[];
+  /** What it was made of. */
+  readonly pieces: readonly Piece[];
+  /** Addresses at which it leaves because there is a breakpoint. */
+  readonly leavesAt: ReadonlySet<number>;
+}
+
+/** Where control can come into a unit. */
+export interface Entry {
+  readonly enter: Enter;
+  readonly root: Operation;
+  readonly unit: Unit;
+  /** How often control came in here. */
+  count: number;
+}
+
+/** Units that were made, what they were made of, and how many of them were forgotten since. */
+export interface TranslationCounts {
+  units: number;
+  instructions: number;
+  bytes: number;
+  forgotten: number;
+}
+
+/** Bytes in a row within one page. */
+interface Piece {
+  readonly pc: number;
+  readonly pa: number;
+  readonly length: number;
+}
+
+/** Calls within emitted code, one in the other: what a host's stack has room for. */
+export const CALLS_MAX = 500;
+/**
+ * V8 replaces nothing on the stack: a loop that was entered before it was optimised goes on as it was. So the first visits to an entry are
+ * short; and a host that wants to pause is heard between two visits.
+ */
+const EARLY_VISITS = 50;
+const EARLY_STEPS = 20_000;
+const STEPS_MAX = 10_000_000;
+/** Of one unit: instructions in all, so that making one takes some milliseconds at most. */
+const INSTRUCTIONS_MAX = 10_000;
+/** Bytes of modules, of which the engine makes about ten times as much code; when there are more, all are forgotten. */
+const BYTES_MAX = 8 << 20;
+const WARM_MAX = 4096;
+/** Where a unit that begins elsewhere may come by, one begins only when control comes there from outside 16 times as often. */
+const SECONDARY = 4;
+/** A root whose units were forgotten so often waits no longer for the next one. */
+const PATIENCE_MAX = 12;
+
+/** More targets of a jump than this are not expected; and so often one may lead elsewhere before that is looked at. */
+const TARGETS_MAX = 32;
+const MISSES = 30;
+const NEW_TARGET = 1 << 20;
+
+export class Translator {
+  /** So often control comes to a root before it is translated. */
+  readonly hot: number;
+  readonly #memory: WebAssembly.Memory;
+  readonly places: LookasidePlaces;
+  readonly #byFrame = new Map<number, Set<Unit>>();
+  readonly #units = new Set<Unit>();
+  #bytes = 0;
+  /** Called for each root that has a unit now, or has none any more. */
+  onChanged: (root: Operation) => void = () => {};
+  /** Roots that are half as hot as it takes. */
+  #warm: Operation[] = [];
+  readonly counts: TranslationCounts = { units: 0, instructions: 0, bytes: 0, forgotten: 0 };
+
+  constructor(memory: WebAssembly.Memory, places: LookasidePlaces, hot: number) {
+    this.#memory = memory;
+    this.places = places;
+    this.hot = hot;
+  }
+
+  /** Counts that control came to a root; whether that was often enough to translate what begins there. */
+  isDue(root: Operation): boolean {
+    root.heat += 1;
+    const shift = root.patience + (root.isSecondary ? SECONDARY : 0);
+    const isWarm = shift === 0 && root.heat === this.hot >>> 1;
+    if (isWarm && this.#warm.length < WARM_MAX) this.#warm.push(root);
+    return root.heat >= this.hot << shift;
+  }
+
+  /** Makes a unit of a root, of what it calls, and of what else is warm. False where nothing can be translated. */
+  translate(root: Operation, resolve: Resolve, isBreakpoint: (pc: number) => boolean): boolean {
+    root.heat = 0;
+    const leavesAt = new Set<number>();
+    const careful: Resolve = (pc) => {
+      if (!isBreakpoint(pc)) return resolve(pc);
+      leavesAt.add(pc);
+      return undefined;
+    };
+    const regions = new Map<number, Region>();
+    addRegions(regions, root.pc, careful, INSTRUCTIONS_MAX);
+    if (regions.size === 0) return false;
+    this.#addWarm(regions, careful);
+    const bytes = emitModule(regions, this.places, this.#memory.buffer.byteLength >>> 16);
+    if (this.#bytes + bytes.length > BYTES_MAX) this.forgetAll();
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      m: { m: this.#memory },
+    });
+    const entries: Entry[] = [];
+    const unit: Unit = { entries, pieces: piecesOf(regions.values()), leavesAt };
+    [...regions.values()].forEach(({ blocks, root: pc }, i) => {
+      for (const block of blocks.values()) block.first.isSecondary = true;
+      const { first } = blocks.get(pc)!;
+      if (first.unit !== undefined) return;
+      const entry: Entry = { enter: exports[`f${i}`] as Enter, root: first, unit, count: 0 };
+      entries.push(entry);
+      first.unit = entry;
+      first.isHead = true;
+      this.onChanged(first);
+    });
+    this.#bytes += bytes.length;
+    this.counts.units += 1;
+    this.counts.bytes += bytes.length;
+    for (const { blocks } of regions.values()) {
+      for (const { count } of blocks.values()) this.counts.instructions += count;
+    }
+    this.#units.add(unit);
+    for (const { pa } of unit.pieces) {
+      const frame = pa >>> PAGE_SHIFT;
+      const there = this.#byFrame.get(frame);
+      if (there === undefined) this.#byFrame.set(frame, new Set([unit]));
+      else there.add(unit);
+    }
+    return true;
+  }
+
+  /** Steps that a visit to an entry may take, of so many that are left. */
+  budgetOf(entry: Entry, left: number): number {
+    entry.count += 1;
+    return Math.min(left, entry.count <= EARLY_VISITS ? EARLY_STEPS : STEPS_MAX);
+  }
+
+  /** Bytes at a physical address have changed, all in one frame. */
+  written(pa: number, length: number): void {
+    const units = this.#byFrame.get(pa >>> PAGE_SHIFT);
+    if (units === undefined) return;
+    for (const unit of [...units]) {
+      if (unit.pieces.some((piece) => piece.pa < pa + length && pa < piece.pa + piece.length)) {
+        this.#forget(unit);
+        for (const { root } of unit.entries) {
+          root.patience = Math.min(root.patience + 1, PATIENCE_MAX);
+        }
+      }
+    }
+  }
+
+  /** A breakpoint was set at an address, or the last one there was cleared. */
+  breakpointChanged(address: number): void {
+    const pc = address | 0;
+    for (const unit of [...this.#units]) {
+      const isIn = unit.pieces.some((piece) => pc >= piece.pc && pc < piece.pc + piece.length);
+      if (isIn || unit.leavesAt.has(pc)) this.#forget(unit);
+    }
+  }
+
+  forgetAll(): void {
+    for (const unit of [...this.#units]) this.#forget(unit);
+    this.#bytes = 0;
+  }
+
+  /** A jump by a register led somewhere: what is translated next of it expects that. */
+  sawJump(op: Operation, target: number): void {
+    op.targets ??= [];
+    if (op.targets.length === TARGETS_MAX || op.targets.includes(target)) return;
+    op.targets.push(target);
+  }
+
+  /** A jump led where its unit did not expect it. After some of those with new targets what it is in is translated anew. */
+  missed(op: Operation, target: number): void {
+    const known = op.targets?.length ?? 0;
+    this.sawJump(op, target);
+    if (op.targets?.length !== known) op.misses |= NEW_TARGET;
+    op.misses += 1;
+    if ((op.misses & NEW_TARGET) === 0 || (op.misses & ~NEW_TARGET) < MISSES) return;
+    op.misses = 0;
+    for (const unit of [...this.#units]) {
+      if (!unit.pieces.some((piece) => op.pc >= piece.pc && op.pc < piece.pc + piece.length))
+        continue;
+      const roots = unit.entries.filter(({ count }) => count > 0).map(({ root }) => root);
+      this.#forget(unit);
+      for (const root of roots) root.heat = this.hot << (root.patience + SECONDARY);
+    }
+  }
+
+  #forget(unit: Unit): void {
+    this.#units.delete(unit);
+    for (const { pa } of unit.pieces) this.#byFrame.get(pa >>> PAGE_SHIFT)?.delete(unit);
+    this.counts.forgotten += 1;
+    for (const { root } of unit.entries) {
+      if (root.unit?.unit !== unit) continue;
+      root.unit = undefined;
+      root.heat = 0;
+      this.onChanged(root);
+    }
+  }
+
+  /** Adds what will be due soon, as far as it is mapped now: a module costs as much as a hundred of its instructions. */
+  #addWarm(regions: Map<number, Region>, resolve: Resolve): void {
+    let size = 0;
+    for (const region of regions.values()) size += sizeOf(region);
+    for (const op of this.#warm.splice(0)) {
+      if (op.unit !== undefined || op.heat === 0 || op.isSecondary) continue;
+      if (size < INSTRUCTIONS_MAX && resolve(op.pc) === op) {
+        size += addRegions(regions, op.pc, resolve, INSTRUCTIONS_MAX - size);
+      } else {
+        this.#warm.push(op);
+      }
+    }
+  }
+}
+
+/** What regions were made of, in as few pieces as it takes. */
+function piecesOf(regions: Iterable<Region>): Piece[] {
+  const pieces: Piece[] = [];
+  const blocks = [...regions].flatMap((region) => [...region.blocks.values()]);
+  blocks.sort((a, b) => a.pc - b.pc);
+  for (const { pc, frame, length } of blocks) {
+    const last = pieces.at(-1);
+    const pa = (frame << PAGE_SHIFT) | (pc & 0xfff);
+    const isInPage =
+      last !== undefined && last.pa >>> PAGE_SHIFT === frame && last.pa - last.pc === pa - pc;
+    if (isInPage && last.pc + last.length >= pc) {
+      pieces[pieces.length - 1] = { ...last, length: Math.max(last.length, pc + length - last.pc) };
+    } else {
+      pieces.push({ pc, pa, length });
+    }
+  }
+  return pieces;
+}
