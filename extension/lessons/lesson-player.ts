@@ -246,8 +246,12 @@ export class LessonPlayer {
     return this.#examined(this.index);
   }
 
+  /** Goes to where the answer is seen; to the step's own moment, if that could not be gone to when the step was opened. */
   async #see(examined: Examined | undefined): Promise<void> {
-    if (examined?.seenAt !== undefined) await this.#session.goTo(examined.seenAt);
+    const moment = examined?.seenAt ?? (this.#step.isSeen ? undefined : examined?.at);
+    if (moment === undefined) return;
+    await this.#session.goTo(moment);
+    this.#change({ isSeen: true });
   }
 
   #examined(index: number): Examined | undefined {

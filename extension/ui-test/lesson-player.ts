@@ -79,6 +79,10 @@ export class LessonPlayer {
   async standsAt(title: string, file?: string, marker?: string): Promise<void> {
     await expect.poll(this.title, RUN_PATIENCE).toBe(title);
     await this.view.locator("#answer button[type=submit]:enabled").waitFor(RUN_PATIENCE);
+    // A problem on the way does not end the step: an answer goes to its moment again. But it should be known.
+    for (const problem of await this.view.locator(".problem").allTextContents()) {
+      console.info(`${title}: ${problem}`);
+    }
     // Nothing is given away before it is predicted.
     expect(await this.view.locator(".reveal").count()).toBe(0);
     if (file !== undefined && marker !== undefined) await this.#codeAt(file, marker);
