@@ -11,6 +11,7 @@ import type {
   SlicesBody,
 } from "../debug-adapter/protocol.ts";
 import { StdioClient } from "../debug-adapter/testing/stdio-client.ts";
+import type { Bodies } from "../extension/kernel-model.ts";
 import { bindingRows } from "../extension/views/bindings.ts";
 import { capabilityRows } from "../extension/views/capabilities.ts";
 import { environmentRows } from "../extension/views/environments.ts";
@@ -41,16 +42,6 @@ int main(void) {
   }
 }
 `;
-
-interface Bodies {
-  readonly environments: EnvironmentsBody;
-  readonly capabilities: CapabilitiesBody;
-  readonly pages: PagesBody;
-  readonly slices: SlicesBody;
-  readonly bindings: BindingsBody;
-  readonly extents: ExtentsBody;
-  readonly history: HistoryBody;
-}
 
 export async function measureTrees(root: string, folder: string): Promise<Figure[]> {
   const program = join(folder, "holder.c");

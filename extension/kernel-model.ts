@@ -17,7 +17,8 @@ import {
 import type { SessionNews } from "./session-news.ts";
 import { environmentOfFrame, type Frame } from "./stack-reading.ts";
 
-interface Bodies {
+/** The answers that the views are made of. */
+export interface Bodies {
   readonly environments: EnvironmentsBody;
   readonly capabilities: CapabilitiesBody;
   readonly pages: PagesBody;

@@ -9,6 +9,20 @@ withOneVSCode((page) => {
   vscode = page;
 });
 
+/** Waits until the list of suggestions has one; it is asked for, since typing alone opens it only after a pause. */
+async function isSuggested(text: string): Promise<void> {
+  const row = vscode.page.locator(".suggest-widget .monaco-list-row", { hasText: text }).first();
+  await expect
+    .poll(
+      async () => {
+        if (!(await row.isVisible())) await vscode.press("Control+Space");
+        return row.isVisible();
+      },
+      { timeout: 60_000, interval: 1500 },
+    )
+    .toBe(true);
+}
+
 test("a kernel call has a hover and is completed, and a typo is underlined while it is there", async () => {
   const { page } = vscode;
   const editor = page.locator(".monaco-editor[role=code]").first();
@@ -16,19 +30,10 @@ test("a kernel call has a hover and is completed, and a typo is underlined while
   await vscode.goToLine(1);
   await vscode.press("Control+Home");
 
-  // A call is typed after the includes; the list is asked for, since typing alone opens it only after a pause.
+  // A call is typed after the includes.
   await vscode.press("Control+End");
   await vscode.type("\nint typed(void) { return exo_page_fre");
-  const suggestion = page.locator(".suggest-widget .monaco-list-row", { hasText: "exo_page_free" });
-  await expect
-    .poll(
-      async () => {
-        if (!(await suggestion.first().isVisible())) await vscode.press("Control+Space");
-        return suggestion.first().isVisible();
-      },
-      { timeout: 60_000, interval: 1500 },
-    )
-    .toBe(true);
+  await isSuggested("exo_page_free");
   await vscode.screenshot("language-1-completion");
   await vscode.press("Enter");
   await expect.poll(() => editor.textContent()).toContain("exo_page_free");
@@ -66,16 +71,7 @@ test("a scenario's programs are completed from the folder, and are links to thei
   await vscode.goToLine(4);
   await vscode.press("End");
   await vscode.type(',\n{ "name": "third", "program": "bor');
-  const suggestion = page.locator(".suggest-widget .monaco-list-row", { hasText: "borrower.c" });
-  await expect
-    .poll(
-      async () => {
-        if (!(await suggestion.first().isVisible())) await vscode.press("Control+Space");
-        return suggestion.first().isVisible();
-      },
-      { timeout: 30_000, interval: 1500 },
-    )
-    .toBe(true);
+  await isSuggested("borrower.c");
   await vscode.screenshot("language-4-scenario");
   await vscode.press("Escape");
 });

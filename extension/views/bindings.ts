@@ -2,7 +2,6 @@
 import type {
   BindingItem,
   BindingsBody,
-  EnvironmentItem,
   FilterItem,
   PredicateItem,
   TlbItem,
@@ -25,13 +24,9 @@ import {
   type Row,
   words,
 } from "./row.ts";
+import type { TreePicture } from "./tree-picture.ts";
 
-export interface BindingsPicture {
-  readonly now: BindingsBody;
-  readonly before?: BindingsBody;
-  readonly environments: readonly EnvironmentItem[];
-  readonly focused?: number;
-}
+export type BindingsPicture = TreePicture<BindingsBody>;
 
 interface Marked {
   readonly names: EnvironmentNames;

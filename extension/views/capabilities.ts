@@ -1,9 +1,5 @@
 /** The Capabilities view: each environment's table as the derivation trees that its capabilities stand in. */
-import type {
-  CapabilitiesBody,
-  CapabilityItem,
-  EnvironmentItem,
-} from "../../debug-adapter/protocol.ts";
+import type { CapabilitiesBody, CapabilityItem } from "../../debug-adapter/protocol.ts";
 import { type Change, changeCounts, differences, type Fact } from "../changes.ts";
 import { type EnvironmentNames, environmentNames, launcherLast } from "./environment-names.ts";
 import {
@@ -21,13 +17,9 @@ import {
   type Subject,
   words,
 } from "./row.ts";
+import type { TreePicture } from "./tree-picture.ts";
 
-export interface CapabilitiesPicture {
-  readonly now: CapabilitiesBody;
-  readonly before?: CapabilitiesBody;
-  readonly environments: readonly EnvironmentItem[];
-  readonly focused?: number;
-}
+export type CapabilitiesPicture = TreePicture<CapabilitiesBody>;
 
 type Place = Pick<CapabilityItem, "environment" | "slot">;
 const keyOf = ({ environment, slot }: Place): string => `${environment}/${slot}`;

@@ -1,5 +1,5 @@
 /** The Disk Extents view: who owns which sectors, in the order of the disk, what is free, and what was written last. */
-import type { EnvironmentItem, ExtentItem, ExtentsBody } from "../../debug-adapter/protocol.ts";
+import type { ExtentItem, ExtentsBody } from "../../debug-adapter/protocol.ts";
 import { type Change, changeCounts, differences, type Fact } from "../changes.ts";
 import { type EnvironmentNames, environmentNames, launcherLast } from "./environment-names.ts";
 import {
@@ -16,13 +16,9 @@ import {
   plural,
   type Row,
 } from "./row.ts";
+import type { TreePicture } from "./tree-picture.ts";
 
-export interface ExtentsPicture {
-  readonly now: ExtentsBody;
-  readonly before?: ExtentsBody;
-  readonly environments: readonly EnvironmentItem[];
-  readonly focused?: number;
-}
+export type ExtentsPicture = TreePicture<ExtentsBody>;
 
 interface Extents {
   readonly names: EnvironmentNames;

@@ -1,10 +1,5 @@
 /** The Physical Pages view: how much is left, and every owned page by owner with the bindings that reach it. */
-import type {
-  EnvironmentItem,
-  MappingItem,
-  PageItem,
-  PagesBody,
-} from "../../debug-adapter/protocol.ts";
+import type { MappingItem, PageItem, PagesBody } from "../../debug-adapter/protocol.ts";
 import { type Change, changeCounts, differences, type Fact } from "../changes.ts";
 import { type EnvironmentNames, environmentNames, launcherLast } from "./environment-names.ts";
 import {
@@ -21,13 +16,9 @@ import {
   type Subject,
   words,
 } from "./row.ts";
+import type { TreePicture } from "./tree-picture.ts";
 
-export interface PagesPicture {
-  readonly now: PagesBody;
-  readonly before?: PagesBody;
-  readonly environments: readonly EnvironmentItem[];
-  readonly focused?: number;
-}
+export type PagesPicture = TreePicture<PagesBody>;
 
 const keyOf = ({ frame }: PageItem): string => hex(frame);
 

@@ -1,5 +1,5 @@
 /** The Time Slices view: the slice vector position by position, whose time it is now, and who pays for having stayed too long. */
-import type { EnvironmentItem, SlicesBody } from "../../debug-adapter/protocol.ts";
+import type { SlicesBody } from "../../debug-adapter/protocol.ts";
 import { type Change, differences, type Fact } from "../changes.ts";
 import { type EnvironmentNames, environmentNames } from "./environment-names.ts";
 import {
@@ -15,13 +15,9 @@ import {
   type Row,
   words,
 } from "./row.ts";
+import type { TreePicture } from "./tree-picture.ts";
 
-export interface SlicesPicture {
-  readonly now: SlicesBody;
-  readonly before?: SlicesBody;
-  readonly environments: readonly EnvironmentItem[];
-  readonly focused?: number;
-}
+export type SlicesPicture = TreePicture<SlicesBody>;
 
 type Slice = SlicesBody["slices"][number] & { readonly position: number };
 
