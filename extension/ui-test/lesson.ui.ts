@@ -134,6 +134,8 @@ test("whoever teaches has two keys, notes and large type; the text twin and the 
   // Two keys: what is asked is answered first, and the key after that goes on.
   await vscode.press("Control+2");
   await lesson.goTo(/Step 1, /);
+  // A key counts when the step before it has been gone to.
+  await expect.poll(lesson.title).toBe("Before the allocation");
   await lesson.isStill();
   await vscode.press("PageDown");
   await expect.poll(lesson.title).toBe("Owned, and mapped nowhere");
