@@ -69,6 +69,7 @@ const QUIET_SETTINGS = {
 };
 
 const PATIENCE = 30_000;
+const PROPOSAL_PATIENCE = 500;
 const SCROLL_PATIENCE = 3_000;
 
 export class VSCodePage {
@@ -160,7 +161,13 @@ export class VSCodePage {
       async () => (await widget.isVisible()) && !(await input.inputValue()).startsWith(">"),
       `the question of '${title}'`,
     );
+    // A dialog for a file proposes one, and once more when it has read the folder: over what is typed meanwhile.
+    const isProposing = (await input.inputValue()) !== "";
     await input.fill(answer);
+    if (isProposing) {
+      await this.page.waitForTimeout(PROPOSAL_PATIENCE);
+      await input.fill(answer);
+    }
     await this.press("Enter");
     // A dialog for a file looks at the path first, and takes no Enter meanwhile.
     const isTaken = () => widget.waitFor({ state: "hidden", timeout: 2000 });
