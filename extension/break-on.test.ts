@@ -21,15 +21,15 @@ test.each`
   ${"exoscope.breakOnCapability"} | ${{ environment: 258, slot: 0, frame: 9 }}    | ${"capability:258:0"} | ${"slot 0 is one too"}
 `("$command asks to stop for $dataId: $because", async ({ command, subject, dataId }) => {
   const { model, asked } = noting();
-  await breakOn(model, command, subject);
+  await breakOn(model, WATCHES[command]?.of(subject) ?? "");
   expect(asked).toEqual([["exo/breakOn", { dataId }]]);
 });
 
-test("a row that is about something else asks for nothing", async () => {
-  const { model, asked } = noting();
-  for (const command of Object.keys(WATCHES)) await breakOn(model, command, { environment: 258 });
-  await breakOn(model, "exoscope.breakOnPage", undefined);
-  expect(asked).toEqual([]);
+test("a row that is about something else has nothing to watch, and each command says what it wants", () => {
+  for (const { of, what } of Object.values(WATCHES)) {
+    expect(of({ environment: 258 })).toBeUndefined();
+    expect(what).toMatch(/^a \w+$/);
+  }
 });
 
 test("all are removed at once", async () => {

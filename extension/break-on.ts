@@ -10,24 +10,26 @@ import type { Subject } from "./views/row.ts";
 const pageOf = ({ frame }: Subject): string | undefined =>
   frame === undefined ? undefined : `page:0x${frame.toString(16)}`;
 
-/** What each command watches of the row's subject (docs/dap.md, Data breakpoints); undefined where it is about something else. */
-export const WATCHES: Readonly<Record<string, (subject: Subject) => string | undefined>> = {
-  "exoscope.breakOnOwner": (subject) => pageOf(subject) && `${pageOf(subject)}:owner`,
-  "exoscope.breakOnPage": pageOf,
-  "exoscope.breakOnCapability": ({ environment, slot }) =>
-    environment === undefined || slot === undefined
-      ? undefined
-      : `capability:${environment}:${slot}`,
+/** What each command watches of a row's subject (docs/dap.md, Data breakpoints), and what the row must be about for that. */
+export const WATCHES: Readonly<
+  Record<string, { readonly what: string; readonly of: (subject: Subject) => string | undefined }>
+> = {
+  "exoscope.breakOnOwner": {
+    what: "a page",
+    of: (subject) => pageOf(subject) && `${pageOf(subject)}:owner`,
+  },
+  "exoscope.breakOnPage": { what: "a page", of: pageOf },
+  "exoscope.breakOnCapability": {
+    what: "a capability",
+    of: ({ environment, slot }) =>
+      environment === undefined || slot === undefined
+        ? undefined
+        : `capability:${environment}:${slot}`,
+  },
 };
 
-/** Asks the shown session to stop for what `command` watches of a row. */
-export async function breakOn(
-  model: KernelModel,
-  command: string,
-  subject: Subject | undefined,
-): Promise<void> {
-  const dataId = subject === undefined ? undefined : WATCHES[command]?.(subject);
-  if (dataId === undefined) return;
+/** Asks the shown session to stop for what is watched. */
+export async function breakOn(model: KernelModel, dataId: string): Promise<void> {
   const args: BreakOnArguments = { dataId };
   await ask(model, REQUESTS.breakOn, args);
 }

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { breakOff, breakOn, WATCHES } from "./break-on.ts";
 import type { KernelModel } from "./kernel-model.ts";
+import { isNot, rowCommand } from "./row-command.ts";
 import { asText, type Row, type Subject } from "./views/row.ts";
 import type { KernelTree } from "./views/tree.ts";
 
@@ -18,40 +19,83 @@ export interface Trees {
   readonly history: KernelTree;
 }
 
-/** What a link leads to, in which view, and what is said when it isn't there. */
-type Link = (trees: Trees, subject: Subject) => { tree: KernelTree; id: string; what: string };
+/** What a link leads to, in which view, and what is said when it isn't there; undefined from a row that is about something else. */
+interface Link {
+  readonly from: string;
+  readonly to: (
+    trees: Trees,
+    subject: Subject,
+  ) => { readonly tree: KernelTree; readonly id: string; readonly what: string } | undefined;
+}
 
+const AN_ENVIRONMENT = "an environment";
 const LINKS: Readonly<Record<string, Link>> = {
-  "exoscope.showEnvironment": ({ environments }, { environment }) => ({
-    tree: environments,
-    id: `env:${environment}`,
-    what: `environment ${environment}`,
-  }),
-  "exoscope.showTable": ({ capabilities }, { environment }) => ({
-    tree: capabilities,
-    id: `table:${environment}`,
-    what: `a capability of environment ${environment}`,
-  }),
-  "exoscope.showCapability": ({ capabilities }, { environment, slot }) => ({
-    tree: capabilities,
-    id: `capability:${environment}/${slot}`,
-    what: `slot ${slot} of environment ${environment}`,
-  }),
-  "exoscope.showParent": ({ capabilities }, { parent }) => ({
-    tree: capabilities,
-    id: `capability:${parent?.environment}/${parent?.slot}`,
-    what: "the capability that it was derived from",
-  }),
-  "exoscope.showPage": ({ pages }, { frame = 0 }) => ({
-    tree: pages,
-    id: `page:0x${frame.toString(16)}`,
-    what: `frame 0x${frame.toString(16)}`,
-  }),
-  "exoscope.showPages": ({ pages }, { environment }) => ({
-    tree: pages,
-    id: `owner:${environment}`,
-    what: `a page of environment ${environment}`,
-  }),
+  "exoscope.showEnvironment": {
+    from: AN_ENVIRONMENT,
+    to: ({ environments }, { environment }) =>
+      environment === undefined
+        ? undefined
+        : {
+            tree: environments,
+            id: `env:${environment}`,
+            what: `environment ${environment}`,
+          },
+  },
+  "exoscope.showTable": {
+    from: AN_ENVIRONMENT,
+    to: ({ capabilities }, { environment }) =>
+      environment === undefined
+        ? undefined
+        : {
+            tree: capabilities,
+            id: `table:${environment}`,
+            what: `a capability of environment ${environment}`,
+          },
+  },
+  "exoscope.showCapability": {
+    from: "something that a capability stands for",
+    to: ({ capabilities }, { environment, slot }) =>
+      environment === undefined || slot === undefined
+        ? undefined
+        : {
+            tree: capabilities,
+            id: `capability:${environment}/${slot}`,
+            what: `slot ${slot} of environment ${environment}`,
+          },
+  },
+  "exoscope.showParent": {
+    from: "a capability that was derived from another",
+    to: ({ capabilities }, { parent }) =>
+      parent === undefined
+        ? undefined
+        : {
+            tree: capabilities,
+            id: `capability:${parent.environment}/${parent.slot}`,
+            what: "the capability that it was derived from",
+          },
+  },
+  "exoscope.showPage": {
+    from: "a page",
+    to: ({ pages }, { frame }) =>
+      frame === undefined
+        ? undefined
+        : {
+            tree: pages,
+            id: `page:0x${frame.toString(16)}`,
+            what: `frame 0x${frame.toString(16)}`,
+          },
+  },
+  "exoscope.showPages": {
+    from: AN_ENVIRONMENT,
+    to: ({ pages }, { environment }) =>
+      environment === undefined
+        ? undefined
+        : {
+            tree: pages,
+            id: `owner:${environment}`,
+            what: `a page of environment ${environment}`,
+          },
+  },
 };
 
 /** Registers the commands; `linked` hears of every link that was followed. */
@@ -61,21 +105,22 @@ export function registerRowCommands(
   linked: (command: string) => void,
 ): vscode.Disposable[] {
   const register = (command: string, run: (row: Row) => unknown) =>
-    vscode.commands.registerCommand(command, (row?: Row) => {
-      const chosen = row ?? chosenRow(trees);
-      return chosen === undefined ? undefined : run(chosen);
-    });
+    rowCommand(command, () => chosenRow(trees), run);
   return [
-    ...Object.entries(LINKS).map(([command, link]) =>
-      register(command, async ({ subject }) => {
-        if (subject === undefined) return;
-        const { tree, id, what } = link(trees, subject);
-        if (await tree.reveal((row) => row.id === id)) linked(command);
-        else await vscode.window.showInformationMessage(`There is no ${what} at this stop.`);
+    ...Object.entries(LINKS).map(([command, { from, to }]) =>
+      register(command, async (row) => {
+        const found = to(trees, row.subject ?? {});
+        if (found === undefined) return isNot(row, from);
+        if (await found.tree.reveal(({ id }) => id === found.id)) return linked(command);
+        const sentence = `There is no ${found.what} at this stop.`;
+        return vscode.window.showInformationMessage(sentence);
       }),
     ),
-    ...Object.keys(WATCHES).map((command) =>
-      register(command, ({ subject }) => breakOn(model, command, subject)),
+    ...Object.entries(WATCHES).map(([command, watch]) =>
+      register(command, (row) => {
+        const dataId = watch.of(row.subject ?? {});
+        return dataId === undefined ? isNot(row, watch.what) : breakOn(model, dataId);
+      }),
     ),
     vscode.commands.registerCommand("exoscope.breakOff", () => breakOff(model)),
     register("exoscope.copyRow", ({ label, description }) =>
@@ -84,7 +129,12 @@ export function registerRowCommands(
       ),
     ),
     register("exoscope.copySubtree", (row) => vscode.env.clipboard.writeText(asText([row]))),
-    register("exoscope.focusThread", ({ subject }) => focusThread(model, subject)),
+    register("exoscope.focusThread", (row) => {
+      const { environment } = row.subject ?? {};
+      return environment === undefined
+        ? isNot(row, AN_ENVIRONMENT)
+        : focusThread(model, environment);
+    }),
   ];
 }
 
@@ -135,9 +185,7 @@ const FILTERS: readonly (readonly [command: string, of: (trees: Trees) => Kernel
 ];
 
 /** Makes the call stack follow: no command of VS Code chooses a thread, so the adapter tells it where to look. */
-async function focusThread(model: KernelModel, subject: Subject | undefined): Promise<void> {
-  if (subject?.environment === undefined) return;
-  const { environment } = subject;
+async function focusThread(model: KernelModel, environment: number): Promise<void> {
   try {
     await model.shown?.session.customRequest(FOCUS_REQUEST, { environment });
   } catch {

@@ -153,7 +153,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command("openSample", () => openSample(context)),
     command("debugFile", (uri?: vscode.Uri) => debugFile(uri)),
     command("saveRecording", () => saveRecording(vscode.debug.activeDebugSession)),
-    command("runTo", (marker: Marker) => walkthrough.runTo(marker)),
+    command("runTo", (marker?: Marker) => walkthrough.runTo(marker)),
     command("showEvents", () => twins.show("Kernel Events", "end")),
     command("showEnvironmentsAsText", () => twins.show("Environments")),
     command("showCapabilitiesAsText", () => twins.show("Capabilities")),

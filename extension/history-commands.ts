@@ -8,6 +8,7 @@ import {
   type StepBackArguments,
 } from "../debug-adapter/protocol.ts";
 import type { KernelModel } from "./kernel-model.ts";
+import { isNot, rowCommand } from "./row-command.ts";
 import { grouped, type Row } from "./views/row.ts";
 
 /** Kinds of kernel events that one goes to, by what a person calls them. */
@@ -114,9 +115,9 @@ export function registerHistoryCommands(
       });
       if (text !== undefined) await goTo({ step: stepOf(text) });
     }),
-    command("exoscope.goToMoment", async (row) => {
-      const moment = (row ?? chosen())?.subject?.moment;
-      if (moment !== undefined) await goTo({ position: moment });
+    rowCommand("exoscope.goToMoment", chosen, (row) => {
+      const position = row.subject?.moment;
+      return position === undefined ? isNot(row, "a moment") : goTo({ position });
     }),
     command("exoscope.setMark", async () => {
       const name = await vscode.window.showInputBox({
@@ -126,11 +127,11 @@ export function registerHistoryCommands(
       await askAdapter(model, REQUESTS.mark, name === "" ? {} : { name });
       model.shown?.reread("history");
     }),
-    command("exoscope.removeMark", async (row) => {
-      const mark = (row ?? chosen())?.subject?.mark;
-      if (mark === undefined) return;
+    rowCommand("exoscope.removeMark", chosen, async (row) => {
+      const mark = row.subject?.mark;
+      if (mark === undefined) return isNot(row, "a mark");
       await askAdapter(model, REQUESTS.mark, { remove: mark });
-      model.shown?.reread("history");
+      return model.shown?.reread("history");
     }),
     command("exoscope.goToMark", async () => {
       const known = await history();

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { keysPage } from "../tools/generate-keys.mjs";
 import { PROGRESS } from "./walkthrough.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -87,6 +88,20 @@ test("every command has a handler, and every command that is used exists", () =>
       command,
     ).toBe(true);
   }
+});
+
+test("every command is in the palette and on a key, no key means two things at once, and docs/keys.md has them all", () => {
+  const manifest = JSON.parse(read("package.json"));
+  const { commands, keybindings, menus } = contributes;
+  const hidden = menus.commandPalette.filter(({ when }: { when: string }) => when === "false");
+  expect(hidden).toEqual([]);
+  const bound = new Set(keybindings.map(({ command }: { command: string }) => command));
+  expect(commands.filter(({ command }: { command: string }) => !bound.has(command))).toEqual([]);
+  const titles = commands.map(({ title }: { title: string }) => title);
+  expect(new Set(titles).size).toBe(titles.length);
+  const uses = keybindings.map(({ key, when }: { key: string; when: string }) => `${key}: ${when}`);
+  expect(new Set(uses).size).toBe(uses.length);
+  expect(read("docs/keys.md")).toBe(keysPage(manifest));
 });
 
 test("every view has a tree and says what it shows while it is empty", () => {

@@ -11,6 +11,7 @@ import {
 import { breakOnObject } from "./break-on.ts";
 import { askAdapter } from "./history-commands.ts";
 import type { Answer, KernelModel } from "./kernel-model.ts";
+import { rowCommand } from "./row-command.ts";
 import type { Row } from "./views/row.ts";
 
 export function registerObjectLinks(
@@ -19,13 +20,7 @@ export function registerObjectLinks(
   showHistory: () => Promise<void>,
 ): vscode.Disposable[] {
   const register = (command: string, run: (row: Row) => unknown) =>
-    vscode.commands.registerCommand(command, (row?: Row) => {
-      const meant = row ?? chosen();
-      if (meant !== undefined) return run(meant);
-      return vscode.window.showInformationMessage(
-        "Choose a row of one of the kernel's views first.",
-      );
-    });
+    rowCommand(command, chosen, run);
   const ask = <Body>(request: string, { subject, label }: Row) => {
     const { object } = subject ?? {};
     if (object !== undefined) return askAdapter<Body>(model, request, object);

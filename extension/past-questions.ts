@@ -14,6 +14,7 @@ import {
 } from "../debug-adapter/protocol.ts";
 import { askAdapter } from "./history-commands.ts";
 import type { Answer, KernelModel } from "./kernel-model.ts";
+import { isNot, rowCommand } from "./row-command.ts";
 import type { Row, Subject } from "./views/row.ts";
 
 /** What VS Code hands to a command in the Variables view's context menu. */
@@ -41,8 +42,7 @@ export function registerPastQuestions(
     const picked = await vscode.window.showInformationMessage(text, ...there);
     if (picked !== undefined) await askAdapter(model, REQUESTS.goTo, { position });
   };
-  const whoChanged = async (what: string, args: ChangeArguments | undefined) => {
-    if (args === undefined) return;
+  const whoChanged = async (what: string, args: ChangeArguments) => {
     const answer = await askAdapter<ChangeBody>(model, REQUESTS.whoChanged, args);
     if (answer === undefined) return;
     const { text, position, place } = answer;
@@ -84,9 +84,11 @@ export function registerPastQuestions(
         ...(frame === undefined ? {} : { frameId: frame }),
       });
     }),
-    command<Row>("exoscope.whoChangedObject", async (row) => {
-      const { subject, label } = row ?? chosen() ?? {};
-      await whoChanged(label ?? "it", objectOf(subject));
+    rowCommand("exoscope.whoChangedObject", chosen, (row) => {
+      const object = objectOf(row.subject);
+      return object === undefined
+        ? isNot(row, "a page or a capability")
+        : whoChanged(row.label, object);
     }),
     command("exoscope.whyLegal", async () => {
       const frame = frameId();

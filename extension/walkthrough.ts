@@ -20,7 +20,13 @@ export const PROGRESS = {
 export type Progress = keyof typeof PROGRESS;
 
 const PROGRAM = "page-fault.c";
-export type Marker = "store" | "pager" | "after";
+/** Places of the program, by the names of their marks. */
+const MARKERS = {
+  store: "The store to a page that is not there",
+  pager: "The program's own page-fault handler",
+  after: "After the store was tried again",
+} as const;
+export type Marker = keyof typeof MARKERS;
 
 /** The 0-based line that carries a marker such as `//@step pager`, or -1. */
 export const lineOfMarker = (text: string, marker: Marker): number =>
@@ -83,7 +89,9 @@ export class Walkthrough implements SessionListener {
   }
 
   /** Opens the program at a marker, with a breakpoint there if it has none, and starts or continues. */
-  async runTo(marker: Marker): Promise<void> {
+  async runTo(wanted?: Marker): Promise<void> {
+    const marker = wanted ?? (await chooseMarker());
+    if (marker === undefined) return;
     const folder = await openedSample();
     if (folder === undefined) {
       await vscode.commands.executeCommand("exoscope.openSample");
@@ -106,6 +114,16 @@ export class Walkthrough implements SessionListener {
     if (isDebugging(uri)) await vscode.commands.executeCommand("workbench.action.debug.continue");
     else await vscode.debug.startDebugging(folder, { ...configurationFor(uri.fsPath) });
   }
+}
+
+async function chooseMarker(): Promise<Marker | undefined> {
+  const items = Object.entries(MARKERS).map(([marker, label]) => ({
+    label,
+    description: `//@step ${marker}`,
+    marker: marker as Marker,
+  }));
+  const title = `Run ${PROGRAM} to`;
+  return (await vscode.window.showQuickPick(items, { title }))?.marker;
 }
 
 function setBreakpoint(uri: vscode.Uri, position: vscode.Position): void {
