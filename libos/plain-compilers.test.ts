@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { isLeftOut } from "../debug-adapter/testing/installed.ts";
 import { LIBOS, ROOT } from "../debug-adapter/testing/run-guest.ts";
 
 const PAGE = readFileSync(join(ROOT, "docs/libos.md"), "utf8");
@@ -26,13 +27,7 @@ const EXPECTED: Readonly<Record<string, readonly [RegExp, number]>> = {
   "own.elf": [/^own\n$/, 5],
 };
 
-const isThere = (compiler: string): boolean =>
-  spawnSync(compiler, ["--version"]).error === undefined;
-
 const NEEDS: Readonly<Record<string, readonly string[]>> = { clang: ["clang", "ld.lld"] };
-
-/** Of continuous integration it is known that both are there: without one its commands fail. */
-const mustBe = ["CI", "EXOSCOPE_CI"].some((name) => process.env[name] !== undefined);
 
 function freshFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "exoscope-plain-"));
@@ -56,9 +51,10 @@ describe.each(COMMANDS.map((command) => [command.replace(/ .* -o /, " makes "), 
   "%s",
   (_name, command) => {
     const [compiler = ""] = command.split(" ");
-    const isSkipped = !mustBe && !(NEEDS[compiler] ?? [compiler]).every(isThere);
-    if (isSkipped)
-      console.info(`${compiler} is not installed: a command of docs/libos.md is not run`);
+    const isSkipped = isLeftOut(
+      NEEDS[compiler] ?? [compiler],
+      "a command of docs/libos.md is not run",
+    );
 
     test.skipIf(isSkipped)("without a warning, and what it makes does what the page says", () => {
       const folder = freshFolder();

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MUST_BE_INSTALLED } from "./installed.ts";
 
 /** What a frame has that is wrong: it cannot be dissected, a checksum is bad, or an expert's warning or error stands at it. */
 const WRONG = [
@@ -33,8 +34,7 @@ export function tsharkProblems(pcap: Uint8Array): readonly string[] | undefined 
       { encoding: "utf8", timeout: 60_000 },
     );
     if (error !== undefined) {
-      const mustBe = ["CI", "EXOSCOPE_CI"].some((name) => process.env[name] !== undefined);
-      if (mustBe) throw new Error(`tshark must be installed here: ${error.message}`);
+      if (MUST_BE_INSTALLED) throw new Error(`tshark must be installed here: ${error.message}`);
       console.info("tshark is not installed: only our own dissector looked at the frames");
       return undefined;
     }

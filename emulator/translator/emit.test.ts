@@ -1,5 +1,4 @@
 /** The code that is made of the typical shapes, beside the assembly that it is made of: read these files when emit.ts changes. */
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import wabt from "wabt";
 import { Breakpoints } from "../breakpoints.ts";
@@ -83,7 +82,7 @@ test.each(Object.keys(SHAPES))("%s", async (name) => {
   const module = readWasm(made.slice(), { readDebugNames: false });
   const text = module.toText({ foldExprs: true, inlineExport: true });
   module.destroy();
-  const file = join(import.meta.dirname, "golden", `${name.replaceAll(" ", "-")}.wat`);
+  const file = `./golden/${name.replaceAll(" ", "-")}.wat`;
   const comment = source.trim().replaceAll(/^ */gm, ";; ");
   await expect(`${comment}\n${text}`).toMatchFileSnapshot(file);
 });

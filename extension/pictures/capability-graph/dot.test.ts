@@ -2,10 +2,11 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { DapClient } from "../../../debug-adapter/testing/dap-client.ts";
+import { isLeftOut } from "../../../debug-adapter/testing/installed.ts";
 
-const isInstalled = spawnSync("dot", ["-V"]).status === 0;
+const isSkipped = isLeftOut(["dot"], "nobody but our own tests reads the DOT export");
 
-test.skipIf(!isInstalled).each(["share/share.exo.json", "revocation/polite.exo.json"])(
+test.skipIf(isSkipped).each(["share/share.exo.json", "revocation/polite.exo.json"])(
   "Graphviz reads the capabilities of %s: a node for each, an edge for each that was derived",
   async (program) => {
     const client = new DapClient();
