@@ -175,10 +175,7 @@ test("docs/dap.md names every request, custom event, launch attribute and except
     requests.indexOf("type RequestName"),
   );
   const protocol = read("debug-adapter/protocol.ts");
-  const launch = protocol.slice(
-    protocol.indexOf("interface LaunchArguments"),
-    protocol.indexOf("type EnvironmentState"),
-  );
+  const launch = /interface LaunchArguments \{[\s\S]*?\n\}/.exec(protocol)?.[0] ?? "";
   const lists = {
     requests: namesIn(interfaceText, /^ {2}"?([\w/]+)"?: \[/gm),
     customNames: namesIn(protocol, /"(exo\/\w+)"/g),
@@ -192,6 +189,7 @@ test("docs/dap.md names every request, custom event, launch attribute and except
     expect({ what, missing: unmentioned("docs/dap.md", names) }).toEqual({ what, missing: [] });
   }
   expect(lists.requests.length).toBeGreaterThan(30);
+  expect(lists.attributes.length).toBeGreaterThan(10);
 });
 
 test("docs/decisions.md has every policy that remains in the kernel", () => {
