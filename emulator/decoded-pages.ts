@@ -1,10 +1,9 @@
 import type { Breakpoints } from "./breakpoints.ts";
 import { decode, operand } from "./isa/decode.ts";
 import { instructionLength } from "./isa/encoding.ts";
-import { DISCARD, type Execute, Operation } from "./isa/instruction.ts";
+import { DISCARD, type Execute, isReturn, nameOf, Operation } from "./isa/instruction.ts";
 import { INSTRUCTIONS } from "./isa/instructions.ts";
 import { PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "./memory/physical.ts";
-import { isReturn } from "./translator/region.ts";
 
 const JALR = INSTRUCTIONS.find(({ mnemonic }) => mnemonic === "jalr")!.execute;
 const HALVES_IN_PAGE = PAGE_SIZE / 2;
@@ -194,7 +193,7 @@ export class DecodedPages {
   /** Places that may be translated: where loops begin, functions, and what comes after calls. */
   #markHeads(op: Operation): void {
     if (this.detours.count === undefined || op.row === undefined) return;
-    const name = op.row.expandsTo ?? op.row.mnemonic;
+    const name = nameOf(op);
     const isCall = (name === "jal" || name === "jalr") && op.rd !== DISCARD;
     if (isCall && !op.next.isHead) {
       op.next.isSecondary = true;

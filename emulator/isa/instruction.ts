@@ -138,3 +138,13 @@ export class Operation {
 
 /** The slot that stands for x0 as a destination: `x[DISCARD]` takes the value, and x0 stays 0 without a test. */
 export const DISCARD = 32;
+
+/** What an operation does, by the name of its base instruction; empty for one that is illegal or not decoded. */
+export function nameOf({ row }: Operation): string {
+  return row === undefined ? "" : (row.expandsTo ?? row.mnemonic);
+}
+
+/** Whether a jump by a register is a return, by the registers that Unpriv §2.5 hints at. */
+export function isReturn(op: Operation): boolean {
+  return op.rd === DISCARD && (op.rs1 === 1 || op.rs1 === 5);
+}

@@ -1,9 +1,7 @@
-/**
- * One region as the body of a WebAssembly function: (steps left, asid tag, calls left) -> steps left. Long, since all that is emitted
- * shares the function's labels and locals.
- */
-import { DISCARD, type Operation } from "../isa/instruction.ts";
+/** One region as the body of a WebAssembly function: (steps left, asid tag, calls left) -> steps left. */
+import { DISCARD, isReturn, nameOf, type Operation } from "../isa/instruction.ts";
 import { RAM_BASE, STATE } from "../state-layout.ts";
+import { budgetTests, dirtyRegisters } from "./analysis.ts";
 import { type ControlFlow, controlFlow, type Node } from "./control-flow.ts";
 import { Code, type FunctionBody, OP } from "./module-builder.ts";
 import {
@@ -17,7 +15,7 @@ import {
   uses,
   WORD,
 } from "./operations.ts";
-import { type Block, isReturn, nameOf, type Region, successors } from "./region.ts";
+import type { Block, Region } from "./region.ts";
 
 /** Where the lookasides lie in linear memory: pairs of tag and base, LOOKASIDE_SLOTS of them each. */
 export interface LookasidePlaces {
@@ -45,9 +43,6 @@ const VA = 5;
 const SLOT = 6;
 const FIRST_REGISTER = 7;
 
-/** So many instructions at most between two looks at the budget, where blocks allow. */
-const STRETCH = 64;
-
 export function emit(
   region: Region,
   places: LookasidePlaces,
@@ -67,10 +62,8 @@ class Emitter {
   readonly #used: number;
   readonly #written: number;
   readonly #locals = new Map<number, number>();
-  /** Steps from a test of the budget to the next; undefined where there is none. */
-  readonly #tests = new Map<Node, number>();
-  /** Registers that may differ from the state area at a node's begin. */
-  readonly #dirtyIn = new Map<Node, number>();
+  readonly #tests: ReadonlyMap<Node, number>;
+  readonly #dirtyIn: ReadonlyMap<Node, number>;
 
   constructor(
     region: Region,
@@ -93,8 +86,8 @@ class Emitter {
     this.#written = writes;
     let local = FIRST_REGISTER;
     for (let x = 1; x < 32; x++) if ((this.#used >>> x) & 1) this.#locals.set(x, local++);
-    this.#placeTests();
-    this.#findDirty();
+    this.#tests = budgetTests(this.#flow);
+    this.#dirtyIn = dirtyRegisters(this.#flow);
   }
 
   emit(): FunctionBody {
@@ -109,64 +102,6 @@ class Emitter {
     code.const(0).get(PC).memory(OP.i32Store, 2, STATE.pc);
     code.get(LEFT).get(UNDONE).op(OP.i32Add);
     return { i32Locals: FIRST_REGISTER - 3 + this.#locals.size, code };
-  }
-
-  #placeTests(): void {
-    const { nodes, root, at } = this.#flow;
-    const tested = new Set<Node>([root]);
-    for (const node of nodes) {
-      if (node.isLoopHead) tested.add(node);
-      const { ending } = node.block;
-      const back = "back" in ending && ending.back !== undefined ? at.get(ending.back) : undefined;
-      if (back !== undefined) tested.add(back);
-    }
-    const distance = new Map<Node, number>();
-    for (const node of nodes) {
-      const so = tested.has(node) ? 0 : (distance.get(node) ?? 0);
-      if (so > 0 && so + node.block.count > STRETCH) tested.add(node);
-      const after = (tested.has(node) ? 0 : so) + node.block.count;
-      for (const next of this.#next(node)) {
-        if (next.order > node.order) {
-          distance.set(next, Math.max(distance.get(next) ?? 0, after));
-        }
-      }
-    }
-    const reach = new Map<Node, number>();
-    for (const node of [...nodes].reverse()) {
-      let most = 0;
-      for (const next of this.#next(node)) {
-        if (!tested.has(next) && next.order > node.order) most = Math.max(most, reach.get(next)!);
-      }
-      reach.set(node, node.block.count + most);
-      if (tested.has(node)) this.#tests.set(node, reach.get(node)!);
-    }
-  }
-
-  #next(node: Node): Node[] {
-    return successors(node.block).flatMap((pc) => {
-      const next = this.#flow.at.get(pc);
-      return next === undefined || this.#flow.isIrreducible(node, next) ? [] : [next];
-    });
-  }
-
-  #findDirty(): void {
-    const { nodes } = this.#flow;
-    for (const node of nodes) this.#dirtyIn.set(node, 0);
-    for (let hasChanged = true; hasChanged; ) {
-      hasChanged = false;
-      for (const node of nodes) {
-        let dirty = this.#dirtyIn.get(node)!;
-        for (const op of opsOf(node.block)) dirty |= uses(op).writes;
-        if ("back" in node.block.ending && node.block.ending.back !== undefined) dirty = 0;
-        for (const next of this.#next(node)) {
-          const now = this.#dirtyIn.get(next)! | dirty;
-          if (now !== this.#dirtyIn.get(next)) {
-            this.#dirtyIn.set(next, now);
-            hasChanged = true;
-          }
-        }
-      }
-    }
   }
 
   #tree(node: Node): void {
@@ -434,7 +369,6 @@ class Emitter {
 
   #divide(op: Operation, name: string): void {
     const code = this.#code;
-    const isSigned = name === "div" || name === "rem";
     const isQuotient = name.startsWith("div");
     const opcode = { div: OP.i32DivS, divu: OP.i32DivU, rem: OP.i32RemS, remu: OP.i32RemU }[name]!;
     this.#get(op.rs2);
@@ -454,7 +388,6 @@ class Emitter {
     code.op(opcode);
     if (name === "div") code.op(OP.end);
     code.op(OP.end);
-    void isSigned;
   }
 
   /** Unpriv ch. 8, as the interpreter does it: VA is the word's address in RAM when it has been looked up. */

@@ -1,7 +1,7 @@
 /** What each operation is in WebAssembly, and which registers it reads and writes. */
-import { DISCARD, type Operation } from "../isa/instruction.ts";
+import { DISCARD, nameOf, type Operation } from "../isa/instruction.ts";
 import { OP } from "./module-builder.ts";
-import { type Block, nameOf, type Region } from "./region.ts";
+import type { Block, Region } from "./region.ts";
 
 // What of an address is compared with a lookaside's tag: the page, and the bits that must be 0 in an aligned address.
 export const WORD = 0xfffff003 | 0;

@@ -2,7 +2,7 @@
  * The control flow that one translated function covers: what can be reached from a root without a call, as basic blocks. Calls go on
  * behind themselves; returns and other indirect jumps leave.
  */
-import { DISCARD, type Operation } from "../isa/instruction.ts";
+import { DISCARD, isReturn, nameOf, type Operation } from "../isa/instruction.ts";
 
 /** How a block ends; addresses are signed words. */
 export type Ending =
@@ -60,12 +60,6 @@ export type Resolve = (pc: number) => Operation | undefined;
 const INSTRUCTIONS_MAX = 3000;
 
 const BRANCHES = new Set(["beq", "bne", "blt", "bge", "bltu", "bgeu"]);
-
-/** What `op` does, by the name of its base instruction. */
-export function nameOf(op: Operation): string {
-  const { row } = op;
-  return row === undefined ? "" : (row.expandsTo ?? row.mnemonic);
-}
 
 const STRAIGHT = new Set(
   (
@@ -167,11 +161,6 @@ function discover(root: number, resolve: Resolve): Region | undefined {
     blocks.set(leader, blockAt(leader, ops, leaders));
   }
   return { root, blocks, callees };
-}
-
-/** Whether a jump by a register is a return, by the registers that Unpriv §2.5 hints at. */
-export function isReturn(op: Operation): boolean {
-  return op.rd === DISCARD && (op.rs1 === 1 || op.rs1 === 5);
 }
 
 function targetsOf(op: Operation): readonly number[] {

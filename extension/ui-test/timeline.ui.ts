@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { frameWith, violations } from "./appearance.ts";
 import { callStackThat } from "./call-stack.ts";
+import { findMarker } from "./markers.ts";
 import { withOneVSCode } from "./one-vscode.ts";
-import { findMarker, type VSCodePage } from "./vscode-page.ts";
+import type { VSCodePage } from "./vscode-page.ts";
 
 let vscode: VSCodePage;
 

@@ -2,8 +2,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { callStackThat } from "./call-stack.ts";
+import { findMarker } from "./markers.ts";
 import { withOneVSCode } from "./one-vscode.ts";
-import { findMarker, type VSCodePage } from "./vscode-page.ts";
+import type { VSCodePage } from "./vscode-page.ts";
 
 /** As a course has it: xv6's headers and nothing of ours. */
 const PROGRAM = `#include "kernel/types.h"

@@ -5,19 +5,16 @@
  * Reading functions answer at once with what is shown now. What takes time is awaited by the test:
  * `await expect.poll(() => vscode.callStack()).toContain("main")`.
  */
-import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
-import {
-  freePort,
-  installCodeServer,
-  installExtension,
-  type RunningServer,
-  startCodeServer,
-} from "../../tools/code-server.mjs";
+import type { RunningServer } from "../../tools/code-server.mjs";
 import { launchChromium } from "./chromium.ts";
+import { type Element, type Row, readElements, readRows } from "./list-rows.ts";
+import { filesBelow } from "./markers.ts";
+import { serve } from "./served-vscode.ts";
+import { until } from "./until.ts";
 
 export interface OpenOptions {
   /** The folder that VS Code opens a copy of. */
@@ -28,49 +25,13 @@ export interface OpenOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
-/** One row of a tree or list as it is drawn. */
-export interface Row {
-  /** Its text in reading order, parts separated by one space: `main page-fault.c 12:3`. */
-  readonly text: string;
-  /** The first part alone: `main`. */
-  readonly label: string;
-  /** What a screen reader says, where that is given. */
-  readonly ariaLabel: string;
-  /** 1 for a root. */
-  readonly level: number;
-  readonly expanded: boolean | undefined;
-  readonly selected: boolean;
-  readonly kind: "session" | "thread" | "frame" | "boundary" | "other";
-}
-
 const { EXOSCOPE_VSIX } = process.env;
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 const RESULTS = join(REPOSITORY, "test-results");
 
-const QUIET_SETTINGS = {
-  "workbench.startupEditor": "none",
-  "workbench.tree.enableStickyScroll": false,
-  "workbench.enableExperiments": false,
-  "workbench.tips.enabled": false,
-  "workbench.reduceMotion": "on",
-  "extensions.autoUpdate": false,
-  "extensions.ignoreRecommendations": true,
-  "telemetry.telemetryLevel": "off",
-  "chat.commandCenter.enabled": false,
-  "git.enabled": false,
-  "editor.cursorBlinking": "solid",
-  "editor.minimap.enabled": false,
-  "workbench.list.mouseWheelScrollSensitivity": 2,
-  "workbench.list.fastScrollSensitivity": 4,
-  "window.customMenuBarAltFocus": false,
-  // Drawn as text rather than as pixels.
-  "terminal.integrated.gpuAcceleration": "off",
-};
-
 const PATIENCE = 30_000;
 const PROPOSAL_PATIENCE = 500;
-const SCROLL_PATIENCE = 3_000;
 
 export class VSCodePage {
   /** The copy of the workspace that is open. */
@@ -157,7 +118,8 @@ export class VSCodePage {
       .filter({ hasText: title })
       .first()
       .click();
-    await this.#until(
+    await until(
+      this.page,
       async () => (await widget.isVisible()) && !(await input.inputValue()).startsWith(">"),
       `the question of '${title}'`,
     );
@@ -199,9 +161,9 @@ export class VSCodePage {
     // A young VS Code ignores the key until it knows which languages have a debugger.
     for (let tries = 0; tries < 10 && !(await isSet()); tries++) {
       await this.press("F9");
-      await this.#until(isSet, "", 3_000).catch(() => undefined);
+      await until(this.page, isSet, "", 3_000).catch(() => undefined);
     }
-    await this.#until(isSet, `a breakpoint at line ${line}`, 0);
+    await until(this.page, isSet, `a breakpoint at line ${line}`, 0);
   }
 
   /** Types text where the focus is. */
@@ -310,14 +272,14 @@ export class VSCodePage {
   /** All rows of a view by its title, also those that must be scrolled to. The view is shown first. */
   async rows(view: string): Promise<Row[]> {
     await this.#shown(view);
-    return this.#readRows(this.#view(view).locator(".monaco-list").first());
+    return readRows(this.page, this.#view(view).locator(".monaco-list").first());
   }
 
   /** The Problems panel's rows: a row for each file, those of its diagnostics below it. */
   async problems(): Promise<string[]> {
     const panel = this.page.locator(".markers-panel");
     if (!(await panel.isVisible())) await this.showView("Problems");
-    const rows = await this.#readRows(panel.locator(".monaco-list").first());
+    const rows = await readRows(this.page, panel.locator(".monaco-list").first());
     return rows.map(({ text, level }) => "  ".repeat(level - 1) + text);
   }
 
@@ -339,7 +301,7 @@ export class VSCodePage {
   async debugConsole(): Promise<string[]> {
     const list = this.page.locator(".repl .monaco-list").first();
     if (!(await list.isVisible())) await this.command("Focus on Debug Console View");
-    return (await this.#readRows(list)).map(({ text }) => text);
+    return (await readRows(this.page, list)).map(({ text }) => text);
   }
 
   /** The messages that are popped up now, of the given severity. */
@@ -415,11 +377,15 @@ export class VSCodePage {
   async #row(view: string, label: string): Promise<Locator> {
     const rows = this.#view(view).locator(".monaco-list-row");
     let index = -1;
-    await this.#until(async () => {
-      const texts = (await rows.evaluateAll(readElements)).map((row) => row.text);
-      index = texts.findIndex((text) => text.startsWith(label));
-      return index >= 0;
-    }, `a row '${label}' in ${view}`);
+    await until(
+      this.page,
+      async () => {
+        const texts = (await rows.evaluateAll(readElements)).map((row) => row.text);
+        index = texts.findIndex((text) => text.startsWith(label));
+        return index >= 0;
+      },
+      `a row '${label}' in ${view}`,
+    );
     return rows.nth(index);
   }
 
@@ -428,53 +394,12 @@ export class VSCodePage {
     const row = await this.#row(view, label);
     if ((await row.getAttribute("aria-expanded")) === `${expanded}`) return;
     await row.locator(".monaco-tl-twistie").click();
-    await this.#until(
+    await until(
+      this.page,
       async () =>
         (await (await this.#row(view, label)).getAttribute("aria-expanded")) === `${expanded}`,
       `'${label}' in ${view} to unfold or fold`,
     );
-  }
-
-  /** A list draws only what is in sight: scrolls from top to bottom, without touching the selection. */
-  async #readRows(list: Locator): Promise<Row[]> {
-    const drawn = list.locator(".monaco-list-row");
-    const found = new Map<number, Row>();
-    const collect = async () => {
-      const elements = await drawn.evaluateAll(readElements);
-      for (const { index, last: _, ...row } of elements) found.set(index, row);
-      return {
-        first: Math.min(...elements.map(({ index }) => index)),
-        complete: elements.length === 0 || elements.some(({ last }) => last),
-      };
-    };
-    // A wheel's notch moves a list by 100 pixels, with Alt by 400 (QUIET_SETTINGS): never by more than its height.
-    const fast = ((await list.boundingBox())?.height ?? 0) > 450;
-    const scroll = async (notch: 1 | -1, until: (first: number) => boolean) => {
-      // A list that changes meanwhile may never come there: whoever polls reads it again.
-      await list.hover({ timeout: SCROLL_PATIENCE });
-      if (fast) await this.page.keyboard.down("Alt");
-      const wheel = async () => {
-        if (until((await collect()).first)) return true;
-        await this.page.mouse.wheel(0, notch * 100);
-        return false;
-      };
-      await this.#until(wheel, "a list to scroll", SCROLL_PATIENCE).finally(async () => {
-        if (fast) await this.page.keyboard.up("Alt");
-      });
-    };
-    let { first, complete } = await collect();
-    if (first > 0 && Number.isFinite(first)) await scroll(-1, (now) => now === 0);
-    for ({ first, complete } = await collect(); !complete; { first, complete } = await collect()) {
-      const before = first;
-      await scroll(1, (now) => now > before);
-    }
-    const indices = [...found.keys()].sort((a, b) => a - b);
-    if (indices.at(-1) !== indices.length - 1 && indices.length > 0) {
-      throw new Error(
-        `Only ${indices.length} of ${indices.at(-1)! + 1} rows came into sight while scrolling.`,
-      );
-    }
-    return indices.map((index) => found.get(index)!);
   }
 
   /** Line numbers of the editor at whose height the given marks are. */
@@ -504,7 +429,8 @@ export class VSCodePage {
    */
   async #pick(key: string, text: string, wanted: (option: string) => boolean): Promise<void> {
     const seen: { options: string[] } = { options: [] };
-    await this.#until(
+    await until(
+      this.page,
       () => this.#tryToPick(key, text, wanted, seen).catch(() => false),
       () => `'${text}' among ${JSON.stringify(seen.options)}`,
     );
@@ -526,7 +452,8 @@ export class VSCodePage {
     const options = widget.locator(".quick-input-list [role=option]");
     // The list is made when the text changes: for what an extension or a file watcher adds later, it is made anew.
     let index = -1;
-    await this.#until(
+    await until(
+      this.page,
       async () => {
         const before = seen.options;
         seen.options = await options.evaluateAll((found: Element[]) =>
@@ -545,116 +472,6 @@ export class VSCodePage {
     await widget.waitFor({ state: "hidden", ...brief });
     return true;
   }
-
-  async #until(
-    condition: () => Promise<boolean>,
-    what: string | (() => string),
-    patience = PATIENCE,
-  ): Promise<void> {
-    const deadline = Date.now() + patience;
-    while (!(await condition())) {
-      if (Date.now() >= deadline) {
-        throw new Error(`Waited in vain for ${typeof what === "string" ? what : what()}.`);
-      }
-      await this.page.waitForTimeout(50);
-    }
-  }
-}
-
-/** The 1-based line of `text` that carries a comment marker such as `//@step pager`; undefined if none does. */
-export function markedLineOf(text: string, marker: string): number | undefined {
-  const index = text.split("\n").findIndex((line) => line.includes(marker));
-  return index < 0 ? undefined : index + 1;
-}
-
-/** The first file below `folders` that has `marker`, and its line; only those of the name `file`, if there is one. */
-export async function findMarker(
-  folders: readonly string[],
-  marker: string,
-  file?: string,
-): Promise<{ path: string; line: number }> {
-  for (const folder of folders) {
-    for (const path of await filesBelow(folder)) {
-      if (!/\.[chS]$/.test(path) || (file ?? basename(path)) !== basename(path)) continue;
-      const line = markedLineOf(await readFile(path, "utf8"), marker);
-      if (line !== undefined) return { path, line };
-    }
-  }
-  throw new Error(`No C file below ${folders.join(", ")} has the marker '${marker}'.`);
-}
-
-/** What the browser side knows of an element; the tests' own types have no DOM. */
-interface Element {
-  readonly textContent: string;
-  readonly ownerDocument: { createTreeWalker(root: Element, show: number): TextWalker };
-  getAttribute(name: string): string | null;
-  querySelector(selector: string): Element | null;
-  querySelectorAll(selector: string): Iterable<Element>;
-  getBoundingClientRect(): { top: number; bottom: number; height: number };
-}
-
-interface TextWalker {
-  nextNode(): unknown;
-  readonly currentNode: { data: string; parentElement: { offsetParent: unknown } };
-}
-
-/** Runs in the browser, so it can name nothing outside itself. */
-function readElements(elements: Element[]): (Row & { index: number; last: boolean })[] {
-  const words = (text: string) => text.replace(/\s+/g, " ").trim();
-  // Neighbouring columns have no space between them in textContent, nor always in innerText.
-  const textsIn = (row: Element) => {
-    const walker = row.ownerDocument.createTreeWalker(row, 4 /* text nodes */);
-    const texts: string[] = [];
-    while (walker.nextNode()) {
-      if (walker.currentNode.parentElement.offsetParent !== null)
-        texts.push(walker.currentNode.data);
-    }
-    return texts;
-  };
-  const kindOf = (row: Element): Row["kind"] => {
-    if (row.querySelector(".stack-frame.label") !== null) return "boundary";
-    if (row.querySelector(".stack-frame") !== null) return "frame";
-    if (row.querySelector(".thread") !== null) return "thread";
-    return row.querySelector(".session") === null ? "other" : "session";
-  };
-  return elements.map((row) => {
-    const text = words(textsIn(row).join(" "));
-    const label = row.querySelector(
-      ".stack-frame > .label, .thread > .name, .session > .name, .label-name, .expression > .name",
-    );
-    const expanded = row.getAttribute("aria-expanded");
-    return {
-      index: Number(row.getAttribute("data-index")),
-      last: row.getAttribute("data-last-element") === "true",
-      text,
-      label: label === null ? text : words(label.textContent),
-      ariaLabel: row.getAttribute("aria-label") ?? "",
-      level: Number(row.getAttribute("aria-level") ?? 1),
-      expanded: expanded === null ? undefined : expanded === "true",
-      selected: row.getAttribute("aria-selected") === "true",
-      kind: kindOf(row),
-    };
-  });
-}
-
-async function serve(
-  folder: string,
-  vsix: string,
-  settings: Readonly<Record<string, unknown>>,
-): Promise<RunningServer> {
-  const folders = {
-    entry: await installCodeServer(),
-    dataFolder: join(folder, "data"),
-    extensionsFolder: join(folder, "extensions"),
-    logFile: join(folder, "code-server.log"),
-  };
-  await mkdir(join(folders.dataFolder, "User"), { recursive: true });
-  await writeFile(
-    join(folders.dataFolder, "User/settings.json"),
-    JSON.stringify({ ...QUIET_SETTINGS, ...settings }),
-  );
-  await installExtension({ ...folders, vsix });
-  return startCodeServer({ ...folders, port: await freePort(), gallery: false });
 }
 
 async function onlyFolderIn(folder: string): Promise<string> {
@@ -662,13 +479,4 @@ async function onlyFolderIn(folder: string): Promise<string> {
   const [found] = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
   if (found === undefined) throw new Error(`No extension is installed in ${folder}.`);
   return join(folder, found.name);
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  if (!existsSync(folder)) return [];
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
 }

@@ -1,0 +1,116 @@
+/** Rows of VS Code's lists and trees, read as a screen reader would: text, level, state. */
+import type { Locator, Page } from "playwright-core";
+import { until } from "./until.ts";
+
+/** One row of a tree or list as it is drawn. */
+export interface Row {
+  /** Its text in reading order, parts separated by one space: `main page-fault.c 12:3`. */
+  readonly text: string;
+  /** The first part alone: `main`. */
+  readonly label: string;
+  /** What a screen reader says, where that is given. */
+  readonly ariaLabel: string;
+  /** 1 for a root. */
+  readonly level: number;
+  readonly expanded: boolean | undefined;
+  readonly selected: boolean;
+  readonly kind: "session" | "thread" | "frame" | "boundary" | "other";
+}
+
+const SCROLL_PATIENCE = 3_000;
+
+/** A list draws only what is in sight: scrolls from top to bottom, without touching the selection. */
+export async function readRows(page: Page, list: Locator): Promise<Row[]> {
+  const drawn = list.locator(".monaco-list-row");
+  const found = new Map<number, Row>();
+  const collect = async () => {
+    const elements = await drawn.evaluateAll(readElements);
+    for (const { index, last: _, ...row } of elements) found.set(index, row);
+    return {
+      first: Math.min(...elements.map(({ index }) => index)),
+      complete: elements.length === 0 || elements.some(({ last }) => last),
+    };
+  };
+  // A wheel's notch moves a list by 100 pixels, with Alt by 400 (QUIET_SETTINGS): never by more than its height.
+  const fast = ((await list.boundingBox())?.height ?? 0) > 450;
+  const scroll = async (notch: 1 | -1, isThere: (first: number) => boolean) => {
+    // A list that changes meanwhile may never come there: whoever polls reads it again.
+    await list.hover({ timeout: SCROLL_PATIENCE });
+    if (fast) await page.keyboard.down("Alt");
+    const wheel = async () => {
+      if (isThere((await collect()).first)) return true;
+      await page.mouse.wheel(0, notch * 100);
+      return false;
+    };
+    await until(page, wheel, "a list to scroll", SCROLL_PATIENCE).finally(async () => {
+      if (fast) await page.keyboard.up("Alt");
+    });
+  };
+  let { first, complete } = await collect();
+  if (first > 0 && Number.isFinite(first)) await scroll(-1, (now) => now === 0);
+  for ({ first, complete } = await collect(); !complete; { first, complete } = await collect()) {
+    const before = first;
+    await scroll(1, (now) => now > before);
+  }
+  const indices = [...found.keys()].sort((a, b) => a - b);
+  if (indices.at(-1) !== indices.length - 1 && indices.length > 0) {
+    throw new Error(
+      `Only ${indices.length} of ${indices.at(-1)! + 1} rows came into sight while scrolling.`,
+    );
+  }
+  return indices.map((index) => found.get(index)!);
+}
+
+/** What the browser side knows of an element; the tests' own types have no DOM. */
+export interface Element {
+  readonly textContent: string;
+  readonly ownerDocument: { createTreeWalker(root: Element, show: number): TextWalker };
+  getAttribute(name: string): string | null;
+  querySelector(selector: string): Element | null;
+  querySelectorAll(selector: string): Iterable<Element>;
+  getBoundingClientRect(): { top: number; bottom: number; height: number };
+}
+
+interface TextWalker {
+  nextNode(): unknown;
+  readonly currentNode: { data: string; parentElement: { offsetParent: unknown } };
+}
+
+/** Runs in the browser, so it can name nothing outside itself. */
+export function readElements(elements: Element[]): (Row & { index: number; last: boolean })[] {
+  const words = (text: string) => text.replace(/\s+/g, " ").trim();
+  // Neighbouring columns have no space between them in textContent, nor always in innerText.
+  const textsIn = (row: Element) => {
+    const walker = row.ownerDocument.createTreeWalker(row, 4 /* text nodes */);
+    const texts: string[] = [];
+    while (walker.nextNode()) {
+      if (walker.currentNode.parentElement.offsetParent !== null)
+        texts.push(walker.currentNode.data);
+    }
+    return texts;
+  };
+  const kindOf = (row: Element): Row["kind"] => {
+    if (row.querySelector(".stack-frame.label") !== null) return "boundary";
+    if (row.querySelector(".stack-frame") !== null) return "frame";
+    if (row.querySelector(".thread") !== null) return "thread";
+    return row.querySelector(".session") === null ? "other" : "session";
+  };
+  return elements.map((row) => {
+    const text = words(textsIn(row).join(" "));
+    const label = row.querySelector(
+      ".stack-frame > .label, .thread > .name, .session > .name, .label-name, .expression > .name",
+    );
+    const expanded = row.getAttribute("aria-expanded");
+    return {
+      index: Number(row.getAttribute("data-index")),
+      last: row.getAttribute("data-last-element") === "true",
+      text,
+      label: label === null ? text : words(label.textContent),
+      ariaLabel: row.getAttribute("aria-label") ?? "",
+      level: Number(row.getAttribute("aria-level") ?? 1),
+      expanded: expanded === null ? undefined : expanded === "true",
+      selected: row.getAttribute("aria-selected") === "true",
+      kind: kindOf(row),
+    };
+  });
+}
