@@ -107,19 +107,27 @@ function bindingsTo(debuggee: Debuggee, frame: number): Item[] {
     });
 }
 
-/** Who may act on behalf of somebody that reaches it, and does not reach it by itself. */
+/** Who may act on behalf of somebody that reaches it: whoever controls one that does, and whoever controls that one, to the end. */
 function controllersOf(debuggee: Debuggee, holders: ReadonlySet<number>): Item[] {
-  return [...allCapabilities(debuggee)].flatMap(([id, { kind, rights, resource, ref }]): Item[] => {
-    const isControl = kind === "environment" && (rights & RIGHTS.CONTROL) !== 0;
-    if (!isControl || !holders.has(resource) || resource === id) return [];
-    return [
-      {
-        text: `${debuggee.nameOf(id)} through ${debuggee.nameOf(resource)}, which it controls by slot ${refSlot(ref)}`,
+  const controls = [...allCapabilities(debuggee)].filter(
+    ([id, { kind, rights, resource }]) =>
+      kind === "environment" && (rights & RIGHTS.CONTROL) !== 0 && resource !== id,
+  );
+  const items: Item[] = [];
+  const reached = new Set(holders);
+  // A set that grows while it is gone through: whoever is added is looked at, too.
+  for (const through of reached) {
+    for (const [id, { resource, ref }] of controls) {
+      if (resource !== through) continue;
+      reached.add(id);
+      items.push({
+        text: `${debuggee.nameOf(id)} through ${debuggee.nameOf(through)}, which it controls by slot ${refSlot(ref)}`,
         environment: id,
         slot: refSlot(ref),
-      },
-    ];
-  });
+      });
+    }
+  }
+  return items;
 }
 
 function momentOfMaking(

@@ -38,6 +38,22 @@ test("who can reach a lent page: its owner and its borrower, by their capabiliti
   expect(of(borrower).every(({ position }) => position !== undefined)).toBe(true);
 });
 
+test("whoever controls an environment reaches what it has, and so does whoever controls that one, to the end", async () => {
+  const client = new DapClient();
+  await client.launch({ program: "cowfork/cowfork.exo.json" }, [
+    { file: "cowfork/cowfork.c", marker: "parent-result" },
+  ]);
+  const { threadId: parent } = await client.stopped();
+  const { environments } = await client.request("exo/environments", undefined);
+  const child = environments.find(({ id, isLauncher }) => id !== parent && !isLauncher)?.id ?? 0;
+  const { items } = await client.request("exo/whoCanReach", { environment: child });
+  const through = items.filter(({ text }) => text.includes("which it controls by slot"));
+  expect(through.map(({ environment, text }) => [environment, text.split(", which")[0]])).toEqual([
+    [257, `launcher (env 257) through parent (env ${parent})`],
+    [parent, `parent (env ${parent}) through parent-${child} (env ${child})`],
+  ]);
+});
+
 test("where a lent page comes from leads to the lines that accepted, and that allocated it", async () => {
   const { client, borrower, lent } = await stoppedWhereItReads();
   const { chain } = await client.request("exo/provenance", {
