@@ -3,4 +3,4 @@ import { ENGINE } from "./emulator/machine.ts";
 
 const engine = process.env["EXOSCOPE_ENGINE"];
 if (engine === "interpreter") ENGINE.engine = "interpreter";
-if (engine === "forced") ENGINE.hot = 1;
+if (engine === "forced") Object.assign(ENGINE, { hot: 1, pace: 0 });

@@ -47,7 +47,8 @@ export class Interpreter implements Execution {
   position = 0;
   cause: Cause = CAUSE.illegalInstruction;
   value = 0;
-  /** Steps that were done by translated code. */
+  /** Steps of all runs before this one, and those of all that were done by translated code. */
+  private done = 0;
   translated = 0;
   /** Called after each uret with the new pc. */
   onUserReturn: ((pc: number) => void) | undefined = undefined;
@@ -198,6 +199,7 @@ export class Interpreter implements Execution {
     }
     this.hart.setPc(op.pc);
     this.x[DISCARD] = 0;
+    this.done += this.position;
     return this.left;
   }
 
@@ -211,17 +213,25 @@ export class Interpreter implements Execution {
   #count(op: Operation): Operation {
     const translator = this.translator!;
     if (!translator.isDue(op)) return op.action(this, op);
-    if (translator.translate(op, this.resolve, this.hasBreakpoint)) return this.#enter(op);
-    op.isHead = false;
-    this.pages.arm(op);
+    const { done, position, translated } = this;
+    // Translated steps have cost the host something, too.
+    const interpreted = done + position - translated + translated / 16;
+    const made = translator.translate(op, this.resolve, this.hasBreakpoint, interpreted);
+    if (made === "done") return this.#enter(op);
+    if (made === "never") {
+      op.isHead = false;
+      this.pages.arm(op);
+    }
     return op.action(this, op);
   }
 
   /** Goes on in a unit, for as many steps as this run may take; then its first operation is done here, if it did none. */
   #enter(op: Operation): Operation {
     const translator = this.translator!;
-    const budget = translator.budgetOf(op.unit!, this.limit - this.position + 1);
-    const left = op.unit!.enter(budget, this.asidTag, CALLS_MAX);
+    const entry = op.unit!;
+    if (this.limit - this.position + 1 < entry.needs) return op.action(this, op);
+    const budget = translator.budgetOf(entry, this.limit - this.position + 1);
+    const left = entry.enter(budget, this.asidTag, CALLS_MAX);
     if (left === budget) return op.action(this, op);
     this.position += budget - left - 1;
     this.translated += budget - left;

@@ -34,7 +34,13 @@ export interface MachineConfiguration {
 export type Engine = "interpreter" | "translator";
 
 /** What holds for machines of which nobody says otherwise: tests change it. */
-export const ENGINE: { engine: Engine; hot: number } = { engine: "translator", hot: 50 };
+export const ENGINE: {
+  engine: Engine;
+  /** So often control comes to a place before it is translated. */
+  hot: number;
+  /** Steps that must have been interpreted for each instruction that is translated. */
+  pace: number;
+} = { engine: "translator", hot: 50, pace: 500 };
 
 /** 512 MiB. */
 export const PAGES_MAX = 1 << 17;
@@ -132,7 +138,9 @@ export class Machine {
       this.tlb,
       this.breakpoints,
       this.watchpoints,
-      engine === "translator" ? new Translator(this.linear, places, ENGINE.hot) : undefined,
+      engine === "translator"
+        ? new Translator(this.linear, places, ENGINE.hot, ENGINE.pace)
+        : undefined,
     );
   }
 

@@ -1,7 +1,5 @@
 /** What is found out about a region before it is emitted: where the budget is looked at, and which registers must be stored when. */
 import type { ControlFlow, Node } from "./control-flow.ts";
-import { opsOf, uses } from "./operations.ts";
-import { successors } from "./region.ts";
 
 /** So many instructions at most between two looks at the budget, where blocks allow. */
 const STRETCH = 64;
@@ -24,14 +22,14 @@ export function budgetTests(flow: ControlFlow): ReadonlyMap<Node, number> {
     const before = tested.has(node) ? 0 : (distance.get(node) ?? 0);
     if (before > 0 && before + node.block.count > STRETCH) tested.add(node);
     const after = (tested.has(node) ? 0 : before) + node.block.count;
-    for (const next of following(flow, node)) {
+    for (const next of node.next) {
       if (next.order > node.order) distance.set(next, Math.max(distance.get(next) ?? 0, after));
     }
   }
   const reach = new Map<Node, number>();
   for (const node of [...nodes].reverse()) {
     let most = 0;
-    for (const next of following(flow, node)) {
+    for (const next of node.next) {
       if (!tested.has(next) && next.order > node.order) most = Math.max(most, reach.get(next)!);
     }
     reach.set(node, node.block.count + most);
@@ -45,11 +43,10 @@ export function dirtyRegisters(flow: ControlFlow): ReadonlyMap<Node, number> {
   for (let hasChanged = true; hasChanged; ) {
     hasChanged = false;
     for (const node of flow.nodes) {
-      let dirty = dirtyIn.get(node)!;
-      for (const op of opsOf(node.block)) dirty |= uses(op).writes;
+      let dirty = dirtyIn.get(node)! | node.block.writes;
       const { ending } = node.block;
       if ("back" in ending && ending.back !== undefined) dirty = 0;
-      for (const next of following(flow, node)) {
+      for (const next of node.next) {
         const now = dirtyIn.get(next)! | dirty;
         if (now === dirtyIn.get(next)) continue;
         dirtyIn.set(next, now);
@@ -58,12 +55,4 @@ export function dirtyRegisters(flow: ControlFlow): ReadonlyMap<Node, number> {
     }
   }
   return dirtyIn;
-}
-
-/** Where control goes on within the emitted function. */
-function following(flow: ControlFlow, node: Node): Node[] {
-  return successors(node.block).flatMap((pc) => {
-    const next = flow.at.get(pc);
-    return next === undefined || flow.isIrreducible(node, next) ? [] : [next];
-  });
 }

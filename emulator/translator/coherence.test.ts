@@ -8,6 +8,7 @@ const before = { ...ENGINE };
 beforeAll(() => {
   ENGINE.engine = "translator";
   ENGINE.hot = 2;
+  ENGINE.pace = 0;
 });
 afterAll(() => {
   Object.assign(ENGINE, before);

@@ -10,6 +10,8 @@ export interface Node {
   readonly order: number;
   /** Nodes that this one dominates immediately, that more than one edge forward leads to, the last in order first. */
   readonly merges: Node[];
+  /** Where control goes on within the region; without edges into the middle of a loop. */
+  readonly next: Node[];
   isLoopHead: boolean;
   forwardEdges: number;
 }
@@ -31,6 +33,7 @@ export function controlFlow(region: Region): ControlFlow {
     block,
     order: i,
     merges: [],
+    next: [],
     isLoopHead: false,
     forwardEdges: 0,
   }));
@@ -59,6 +62,7 @@ export function controlFlow(region: Region): ControlFlow {
     for (const pc of successors(node.block)) {
       const next = at.get(pc);
       if (next === undefined || flow.isIrreducible(node, next)) continue;
+      node.next.push(next);
       if (flow.isBack(node, next)) next.isLoopHead = true;
       else next.forwardEdges += 1;
     }

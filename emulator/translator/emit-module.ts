@@ -1,15 +1,20 @@
 /** Several regions as one module, in which they call each other. */
 import { type Callee, emit, type LookasidePlaces } from "./emit.ts";
 import { moduleOf } from "./module-builder.ts";
-import { writesOf } from "./operations.ts";
 import type { Region } from "./region.ts";
+
+export interface EmittedModule {
+  readonly bytes: Uint8Array;
+  /** Of each function: with fewer steps it does nothing. */
+  readonly needs: readonly number[];
+}
 
 /** A module with a function for each region, in their order; of a memory of so many pages of WebAssembly's. */
 export function emitModule(
   regions: ReadonlyMap<number, Region>,
   places: LookasidePlaces,
   memoryPages: number,
-): Uint8Array {
+): EmittedModule {
   const writes = writesWithCallees(regions);
   const indexes = new Map([...regions.keys()].map((pc, i) => [pc, i]));
   const calleeAt = (pc: number): Callee | undefined => {
@@ -19,7 +24,13 @@ export function emitModule(
     return { index, vpn: block.vpn, frame: block.frame, writes: writes.get(pc)! };
   };
   const bodies = [...regions.values()].map((region) => emit(region, places, calleeAt));
-  return moduleOf(bodies, memoryPages);
+  return { bytes: moduleOf(bodies, memoryPages), needs: bodies.map(({ needs }) => needs) };
+}
+
+function writesOf({ blocks }: Region): number {
+  let all = 0;
+  for (const { writes } of blocks.values()) all |= writes;
+  return all;
 }
 
 /** The registers that each region, or what it calls, may write. */

@@ -77,7 +77,7 @@ test.each(Object.keys(SHAPES))("%s", async (name) => {
   };
   addRegions(regions, CODE, resolve, 100);
   const places = { loads: 0x20000, stores: 0x22000, fetches: 0x24000, unexpected: 0x26000 };
-  const made = emitModule(regions, places, 3);
+  const { bytes: made } = emitModule(regions, places, 3);
   const { readWasm } = await wabt();
   const module = readWasm(made.slice(), { readDebugNames: false });
   const text = module.toText({ foldExprs: true, inlineExport: true });

@@ -4,17 +4,7 @@ import { RAM_BASE, STATE } from "../state-layout.ts";
 import { budgetTests, dirtyRegisters } from "./analysis.ts";
 import { type ControlFlow, controlFlow, type Node } from "./control-flow.ts";
 import { Code, type FunctionBody, OP } from "./module-builder.ts";
-import {
-  ATOMIC,
-  BINARY,
-  COMPARE,
-  IMMEDIATE,
-  LOADS,
-  opsOf,
-  STORES,
-  uses,
-  WORD,
-} from "./operations.ts";
+import { ATOMIC, BINARY, COMPARE, IMMEDIATE, LOADS, STORES, WORD } from "./operations.ts";
 import type { Block, Region } from "./region.ts";
 
 /** Where the lookasides lie in linear memory: pairs of tag and base, LOOKASIDE_SLOTS of them each. */
@@ -61,7 +51,9 @@ class Emitter {
   readonly #labels: Label[] = [];
   readonly #used: number;
   readonly #written: number;
-  readonly #locals = new Map<number, number>();
+  /** The local of each register that is used, by its number. */
+  readonly #locals = new Int32Array(32);
+  #localCount = 0;
   readonly #tests: ReadonlyMap<Node, number>;
   readonly #dirtyIn: ReadonlyMap<Node, number>;
 
@@ -76,16 +68,14 @@ class Emitter {
     let reads = 0;
     let writes = 0;
     for (const { block } of this.#flow.nodes) {
-      for (const op of opsOf(block)) {
-        const use = uses(op);
-        reads |= use.reads;
-        writes |= use.writes;
-      }
+      reads |= block.reads;
+      writes |= block.writes;
     }
     this.#used = reads | writes;
     this.#written = writes;
-    let local = FIRST_REGISTER;
-    for (let x = 1; x < 32; x++) if ((this.#used >>> x) & 1) this.#locals.set(x, local++);
+    for (let x = 1; x < 32; x++) {
+      if ((this.#used >>> x) & 1) this.#locals[x] = FIRST_REGISTER + this.#localCount++;
+    }
     this.#tests = budgetTests(this.#flow);
     this.#dirtyIn = dirtyRegisters(this.#flow);
   }
@@ -101,7 +91,8 @@ class Emitter {
     this.#store(this.#written);
     code.const(0).get(PC).memory(OP.i32Store, 2, STATE.pc);
     code.get(LEFT).get(UNDONE).op(OP.i32Add);
-    return { i32Locals: FIRST_REGISTER - 3 + this.#locals.size, code };
+    const needs = this.#tests.get(this.#flow.root)!;
+    return { i32Locals: FIRST_REGISTER - 3 + this.#localCount, code, needs };
   }
 
   #tree(node: Node): void {
@@ -140,15 +131,11 @@ class Emitter {
       this.#exitIf();
     }
     if (block.count > 0) code.get(LEFT).const(block.count).op(OP.i32Sub).set(LEFT);
-    let dirty = this.#dirtyIn.get(node)!;
-    for (const [i, op] of block.ops.entries()) {
-      this.#operation(op, block.count - i);
-      dirty |= uses(op).writes;
-    }
-    this.#ending(node, dirty);
+    for (const [i, op] of block.ops.entries()) this.#operation(op, block.count - i);
+    this.#ending(node, this.#dirtyIn.get(node)! | block.writes);
   }
 
-  #ending(node: Node, dirtyBefore: number): void {
+  #ending(node: Node, dirty: number): void {
     const code = this.#code;
     const { ending } = node.block;
     switch (ending.kind) {
@@ -180,7 +167,6 @@ class Emitter {
         if (op.imm !== 0) code.const(op.imm).op(OP.i32Add);
         code.const(-2).op(OP.i32And).set(PC);
         if (back !== undefined) code.const(back).set(this.#local(op.rd));
-        const dirty = dirtyBefore | uses(op).writes;
         const found = targets.filter((target) =>
           back === undefined
             ? this.#flow.at.has(target)
@@ -219,7 +205,7 @@ class Emitter {
           this.#exit(target);
           return;
         }
-        this.#call(node, target, dirtyBefore | uses(op).writes);
+        this.#call(node, target, dirty);
         this.#load(this.#used & callee.writes);
         this.#branch(node, back);
         return;
@@ -448,7 +434,7 @@ class Emitter {
   }
 
   #local(x: number): number {
-    return this.#locals.get(x)!;
+    return this.#locals[x];
   }
 
   #get(x: number): void {
@@ -457,24 +443,18 @@ class Emitter {
   }
 
   #load(registers: number): void {
-    for (const [x, local] of this.#locals) {
-      if ((registers >>> x) & 1) {
-        this.#code
-          .const(0)
-          .memory(OP.i32Load, 2, STATE.x + x * 4)
-          .set(local);
-      }
+    for (let x = 1; x < 32; x++) {
+      if (((registers >>> x) & 1) === 0) continue;
+      this.#code.const(0).memory(OP.i32Load, 2, STATE.x + x * 4);
+      this.#code.set(this.#local(x));
     }
   }
 
   #store(registers: number): void {
-    for (const [x, local] of this.#locals) {
-      if ((registers >>> x) & 1) {
-        this.#code
-          .const(0)
-          .get(local)
-          .memory(OP.i32Store, 2, STATE.x + x * 4);
-      }
+    for (let x = 1; x < 32; x++) {
+      if (((registers >>> x) & 1) === 0) continue;
+      this.#code.const(0).get(this.#local(x));
+      this.#code.memory(OP.i32Store, 2, STATE.x + x * 4);
     }
   }
 }

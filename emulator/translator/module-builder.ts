@@ -173,6 +173,8 @@ export class Code extends Bytes {
 export interface FunctionBody {
   readonly i32Locals: number;
   readonly code: Code;
+  /** With fewer steps it does nothing. */
+  readonly needs: number;
 }
 
 const PARAMETERS = 3;

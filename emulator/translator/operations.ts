@@ -1,7 +1,6 @@
 /** What each operation is in WebAssembly, and which registers it reads and writes. */
-import { DISCARD, nameOf, type Operation } from "../isa/instruction.ts";
+import { nameOf, type Operation } from "../isa/instruction.ts";
 import { OP } from "./module-builder.ts";
-import type { Block, Region } from "./region.ts";
 
 // What of an address is compared with a lookaside's tag: the page, and the bits that must be 0 in an aligned address.
 export const WORD = 0xfffff003 | 0;
@@ -72,28 +71,30 @@ export const ATOMIC: Readonly<
   "amomaxu.w": ["select", OP.i32GtU],
 };
 
-/** Registers that an operation reads and writes, a bit each; x0 has none. */
-export function uses(op: Operation): { reads: number; writes: number } {
-  const name = nameOf(op);
-  const bit = (register: number) => (register === 0 || register === DISCARD ? 0 : 1 << register);
-  if (name === "lui" || name === "auipc" || name === "jal" || name === "fence") {
-    return { reads: 0, writes: name === "fence" ? 0 : bit(op.rd) };
-  }
-  if (name in IMMEDIATE || name in LOADS || name === "jalr" || name === "lr.w") {
-    return { reads: bit(op.rs1), writes: bit(op.rd) };
-  }
-  if (name in STORES || name in COMPARE) return { reads: bit(op.rs1) | bit(op.rs2), writes: 0 };
-  return { reads: bit(op.rs1) | bit(op.rs2), writes: bit(op.rd) };
+/** Which of its operands an instruction reads and writes, by the name of its base. */
+const OPERANDS = new Map<
+  string,
+  { readonly rs1: boolean; readonly rs2: boolean; readonly rd: boolean }
+>();
+
+function operandsOf(name: string) {
+  const known = OPERANDS.get(name);
+  if (known !== undefined) return known;
+  const hasNone = name === "lui" || name === "auipc" || name === "jal" || name === "fence";
+  const hasOne = name in IMMEDIATE || name in LOADS || name === "jalr" || name === "lr.w";
+  const found = {
+    rs1: !hasNone,
+    rs2: !hasNone && !hasOne,
+    rd: name !== "fence" && !(name in STORES) && !(name in COMPARE),
+  };
+  OPERANDS.set(name, found);
+  return found;
 }
 
-export const opsOf = ({ ops, ending }: Block): Operation[] =>
-  "op" in ending ? [...ops, ending.op] : [...ops];
-
-/** Registers that a region itself may write. */
-export function writesOf(region: Region): number {
-  let writes = 0;
-  for (const block of region.blocks.values()) {
-    for (const op of opsOf(block)) writes |= uses(op).writes;
-  }
-  return writes;
+/** Registers that an operation reads and writes, a bit each; x0 has none. */
+export function uses(op: Operation): { readonly reads: number; readonly writes: number } {
+  const { rs1, rs2, rd } = operandsOf(nameOf(op));
+  // Bit 0 is x0's, as the shift by 32 of what stands for it as a destination.
+  const reads = (rs1 ? 1 << op.rs1 : 0) | (rs2 ? 1 << op.rs2 : 0);
+  return { reads: reads & ~1, writes: rd ? (1 << op.rd) & ~1 : 0 };
 }

@@ -2,7 +2,9 @@
  * The control flow that one translated function covers: what can be reached from a root without a call, as basic blocks. Calls go on
  * behind themselves; returns and other indirect jumps leave.
  */
+
 import { DISCARD, isReturn, nameOf, type Operation } from "../isa/instruction.ts";
+import { uses } from "./operations.ts";
 
 /** How a block ends; addresses are signed words. */
 export type Ending =
@@ -45,6 +47,9 @@ export interface Block {
   readonly count: number;
   /** Their bytes. */
   readonly length: number;
+  /** Registers that the block reads and writes, a bit each. */
+  readonly reads: number;
+  readonly writes: number;
 }
 
 export interface Region {
@@ -57,6 +62,7 @@ export interface Region {
 /** The decoded operation at an address, if it can be fetched now; a breakpoint's counts as none. */
 export type Resolve = (pc: number) => Operation | undefined;
 
+/** Of one region. */
 const INSTRUCTIONS_MAX = 3000;
 
 const BRANCHES = new Set(["beq", "bne", "blt", "bge", "bltu", "bgeu"]);
@@ -85,7 +91,7 @@ export function addRegions(
   let size = 0;
   for (let pc = pending.shift(); pc !== undefined; pc = pending.shift()) {
     if (regions.has(pc) || size >= most) continue;
-    const region = discover(pc, resolve);
+    const region = discover(pc, resolve, Math.min(INSTRUCTIONS_MAX, most - size));
     if (region === undefined) continue;
     size += sizeOf(region);
     regions.set(pc, region);
@@ -101,7 +107,7 @@ export function sizeOf({ blocks }: Region): number {
   return size;
 }
 
-function discover(root: number, resolve: Resolve): Region | undefined {
+function discover(root: number, resolve: Resolve, most: number): Region | undefined {
   const ops = new Map<number, Operation>();
   const leaders = new Set<number>([root]);
   const callees = new Set<number>();
@@ -114,7 +120,7 @@ function discover(root: number, resolve: Resolve): Region | undefined {
     let pc = start;
     let before: Operation | undefined;
     while (!ops.has(pc)) {
-      if (ops.size >= INSTRUCTIONS_MAX) break;
+      if (ops.size >= most) break;
       const op = resolve(pc);
       if (op === undefined) break;
       const name = nameOf(op);
@@ -180,19 +186,22 @@ function blockAt(
   const straight: Operation[] = [];
   const first = ops.get(pc)!;
   const { page } = first;
-  const block = (ending: Ending, more: number): Block => ({
-    pc,
-    vpn: page!.vpn,
-    frame: page!.frame,
-    first,
-    ops: straight,
-    ending,
-    count: straight.length + more,
-    length: [...straight, ...("op" in ending ? [ending.op] : [])].reduce(
-      (sum, op) => sum + op.length,
-      0,
-    ),
-  });
+  const block = (ending: Ending, more: number): Block => {
+    let reads = 0;
+    let writes = 0;
+    let length = 0;
+    const add = (op: Operation) => {
+      const use = uses(op);
+      reads |= use.reads;
+      writes |= use.writes;
+      length += op.length;
+    };
+    for (const op of straight) add(op);
+    if ("op" in ending) add(ending.op);
+    const { vpn, frame } = page!;
+    const count = straight.length + more;
+    return { pc, vpn, frame, first, ops: straight, ending, count, length, reads, writes };
+  };
   for (let at = pc; ; ) {
     const op = ops.get(at);
     if (op === undefined) return block({ kind: "leave", pc: at }, 0);

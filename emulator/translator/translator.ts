@@ -7,7 +7,7 @@ import type { Operation } from "../isa/instruction.ts";
 import { PAGE_SHIFT } from "../memory/physical.ts";
 import type { LookasidePlaces } from "./emit.ts";
 import { emitModule } from "./emit-module.ts";
-import { addRegions, type Region, type Resolve, sizeOf } from "./region.ts";
+import { addRegions, type Region, type Resolve } from "./region.ts";
 
 /** (steps left, asid tag, calls left) -> steps left; the pc is in the state area then. */
 export type Enter = (left: number, tag: number, calls: number) => number;
@@ -26,6 +26,8 @@ export interface Entry {
   readonly enter: Enter;
   readonly root: Operation;
   readonly unit: Unit;
+  /** With fewer steps nothing happens in it. */
+  readonly needs: number;
   /** How often control came in here. */
   count: number;
 }
@@ -59,6 +61,8 @@ const INSTRUCTIONS_MAX = 10_000;
 /** Bytes of modules, of which the engine makes about ten times as much code; when there are more, all are forgotten. */
 const BYTES_MAX = 8 << 20;
 const WARM_MAX = 4096;
+/** What a module costs besides its instructions, as so many of them. */
+const MODULE_COST = 60;
 /** Where a unit that begins elsewhere may come by, one begins only when control comes there from outside 16 times as often. */
 const SECONDARY = 4;
 /** A root whose units were forgotten so often waits no longer for the next one. */
@@ -77,13 +81,18 @@ export class Translator {
   readonly #byFrame = new Map<number, Set<Unit>>();
   readonly #units = new Set<Unit>();
   #bytes = 0;
+  /** Steps that must have been interpreted for each instruction that is translated; 0: as many as one likes. */
+  readonly #pace: number;
+  /** Instructions that were paid for. */
+  #spent = 0;
   /** Called for each root that has a unit now, or has none any more. */
   onChanged: (root: Operation) => void = () => {};
   /** Roots that are half as hot as it takes. */
   #warm: Operation[] = [];
   readonly counts: TranslationCounts = { units: 0, instructions: 0, bytes: 0, forgotten: 0 };
 
-  constructor(memory: WebAssembly.Memory, places: LookasidePlaces, hot: number) {
+  constructor(memory: WebAssembly.Memory, places: LookasidePlaces, hot: number, pace: number) {
+    this.#pace = pace;
     this.#memory = memory;
     this.places = places;
     this.hot = hot;
@@ -98,9 +107,20 @@ export class Translator {
     return root.heat >= this.hot << shift;
   }
 
-  /** Makes a unit of a root, of what it calls, and of what else is warm. False where nothing can be translated. */
-  translate(root: Operation, resolve: Resolve, isBreakpoint: (pc: number) => boolean): boolean {
+  /**
+   * Makes a unit of a root, of what it calls, and of what else is warm. `steps` are those that were interpreted until now: translation is paid
+   * with them, so that no run takes much longer than interpreted. "later" when there are too few, "never" where nothing can be translated.
+   */
+  translate(
+    root: Operation,
+    resolve: Resolve,
+    isBreakpoint: (pc: number) => boolean,
+    steps: number,
+  ): "done" | "later" | "never" {
     root.heat = 0;
+    const earned = steps / this.#pace - this.#spent;
+    const affordable = Math.min(INSTRUCTIONS_MAX, Math.floor(earned));
+    if (affordable <= MODULE_COST) return "later";
     const leavesAt = new Set<number>();
     const careful: Resolve = (pc) => {
       if (!isBreakpoint(pc)) return resolve(pc);
@@ -108,10 +128,15 @@ export class Translator {
       return undefined;
     };
     const regions = new Map<number, Region>();
-    addRegions(regions, root.pc, careful, INSTRUCTIONS_MAX);
-    if (regions.size === 0) return false;
-    this.#addWarm(regions, careful);
-    const bytes = emitModule(regions, this.places, this.#memory.buffer.byteLength >>> 16);
+    const size = addRegions(regions, root.pc, careful, affordable);
+    if (regions.size === 0) return "never";
+    if (size >= affordable && affordable < INSTRUCTIONS_MAX) return "later";
+    this.#spent += MODULE_COST + size + this.#addWarm(regions, careful, affordable - size);
+    const { bytes, needs } = emitModule(
+      regions,
+      this.places,
+      this.#memory.buffer.byteLength >>> 16,
+    );
     if (this.#bytes + bytes.length > BYTES_MAX) this.forgetAll();
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
       m: { m: this.#memory },
@@ -122,7 +147,8 @@ export class Translator {
       for (const block of blocks.values()) block.first.isSecondary = true;
       const { first } = blocks.get(pc)!;
       if (first.unit !== undefined) return;
-      const entry: Entry = { enter: exports[`f${i}`] as Enter, root: first, unit, count: 0 };
+      const enter = exports[`f${i}`] as Enter;
+      const entry: Entry = { enter, root: first, unit, needs: needs[i]!, count: 0 };
       entries.push(entry);
       first.unit = entry;
       first.isHead = true;
@@ -141,7 +167,7 @@ export class Translator {
       if (there === undefined) this.#byFrame.set(frame, new Set([unit]));
       else there.add(unit);
     }
-    return true;
+    return "done";
   }
 
   /** Steps that a visit to an entry may take, of so many that are left. */
@@ -215,17 +241,15 @@ export class Translator {
   }
 
   /** Adds what will be due soon, as far as it is mapped now: a module costs as much as a hundred of its instructions. */
-  #addWarm(regions: Map<number, Region>, resolve: Resolve): void {
+  #addWarm(regions: Map<number, Region>, resolve: Resolve, most: number): number {
     let size = 0;
-    for (const region of regions.values()) size += sizeOf(region);
     for (const op of this.#warm.splice(0)) {
       if (op.unit !== undefined || op.heat === 0 || op.isSecondary) continue;
-      if (size < INSTRUCTIONS_MAX && resolve(op.pc) === op) {
-        size += addRegions(regions, op.pc, resolve, INSTRUCTIONS_MAX - size);
-      } else {
-        this.#warm.push(op);
-      }
+      if (size < most && resolve(op.pc) === op)
+        size += addRegions(regions, op.pc, resolve, most - size);
+      else this.#warm.push(op);
     }
+    return size;
   }
 }
 
