@@ -181,6 +181,11 @@ export class Machine {
     return this.#interpreter.translated;
   }
 
+  /** What the steps until now have cost the host, in interpreted instructions. It grows also where a run is looked at again. */
+  get work(): number {
+    return this.#interpreter.work;
+  }
+
   /** What was translated in this run, and given up again: modules, instructions, bytes of WebAssembly. */
   get translation(): TranslationCounts | undefined {
     return this.#interpreter.translator?.counts;

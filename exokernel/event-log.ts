@@ -32,13 +32,18 @@ export class EventLog {
     event.step = step;
     event.index = this.#total;
     event.environment = environment;
-    this.#events[this.#total - this.#first] = event as KernelEvent;
+    this.push(event as KernelEvent);
+    return event as KernelEvent;
+  }
+
+  /** Adds an event that has its number already: `total`. */
+  push(event: KernelEvent): void {
+    this.#events[this.#total - this.#first] = event;
     this.#total += 1;
     if (this.#events.length >= 2 * this.#capacity) {
       this.#events.splice(0, this.#capacity);
       this.#first += this.#capacity;
     }
-    return event as KernelEvent;
   }
 
   /** Events from running number `index` on until now, at most `limit`; older ones may be gone. */

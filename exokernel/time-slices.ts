@@ -5,7 +5,7 @@
 import { CSR, USTATUS } from "#emulator";
 import { ENTRIES, ERRORS, FIRST_INTERRUPT_ENTRY, INTERRUPT_BIT, LIMITS, REGISTERS } from "./abi.ts";
 import type { Core } from "./core.ts";
-import { ENV, ENV_STATE, HEADER, SAVE } from "./layout.ts";
+import { ENV, ENV_STATE, HEADER, SAVE, SLICE_BYTES } from "./layout.ts";
 import { nextPosition } from "./policy.ts";
 import { isWokenByPredicate, LOST, outcome } from "./predicate.ts";
 import { indexOfId } from "./records.ts";
@@ -24,6 +24,8 @@ const CSR_SAVED = [
 
 /** The end-of-slice upcall among an environment's pending ones. */
 export const END_SLICE_BIT = 1 << (ENTRIES.endSlice.number - FIRST_INTERRUPT_ENTRY);
+
+const VECTOR_LENGTH = LIMITS.sliceVector;
 
 /** Whether the libOS saves its own registers at the end of a slice. */
 export function isLibosSwitched(core: Core, index: number): boolean {
@@ -126,16 +128,20 @@ export function dispatch(core: Core, index: number): void {
   }
 }
 
-/** Starts the next slice of the vector whose runner can run; false when there is none (the processor is idle). */
-export function startNextSlice(core: Core): boolean {
+/**
+ * Starts the next slice of the vector whose runner can run; false when there is none (the processor is idle). `holder`, if any, has
+ * the processor until now: where the next slice is its own, too, it goes on and nothing is moved.
+ */
+export function startNextSlice(core: Core, holder = 0): boolean {
   const { records } = core;
+  const { words } = records;
   let position = records.header(HEADER.position);
   let forfeited = true;
   while (forfeited) {
     forfeited = false;
-    for (let i = 0; i < LIMITS.sliceVector; i += 1) {
-      position = nextPosition(position, LIMITS.sliceVector);
-      const ownerId = records.sliceOwner(position);
+    for (let i = 0; i < VECTOR_LENGTH; i += 1) {
+      position = nextPosition(position, VECTOR_LENGTH);
+      const ownerId = words[(HEADER.sliceVector + position * SLICE_BYTES) >>> 2]!;
       if (ownerId === 0) continue;
       const owner = indexOfId(ownerId);
       const runner = runnerFor(core, owner);
@@ -145,9 +151,15 @@ export function startNextSlice(core: Core): boolean {
         continue;
       }
       beginSlice(core, position, owner, runner);
+      if (runner === holder) goOn(core, runner);
+      else {
+        if (holder !== 0) leave(core, true);
+        dispatch(core, runner);
+      }
       return true;
     }
   }
+  if (holder !== 0) leave(core, true);
   records.setHeader(HEADER.current, 0);
   core.machine.timerDeadline = Number.POSITIVE_INFINITY;
   return false;
@@ -170,8 +182,24 @@ function beginSlice(core: Core, position: number, owner: number, runner: number)
   records.setHeader(HEADER.idling, 0);
   core.machine.timerDeadline = core.machine.steps + core.policy.tick;
   records.count(owner, "slices");
-  core.emit({ kind: "sliceBegan", position, owner: records.idOf(owner) }, runner);
-  dispatch(core, runner);
+  core.push({
+    step: core.machine.steps,
+    index: core.log.total,
+    environment: records.idOf(runner),
+    kind: "sliceBegan",
+    position,
+    owner: records.idOf(owner),
+  });
+}
+
+/** What `leave` and `dispatch` together come to for one that keeps the processor. */
+function goOn(core: Core, index: number): void {
+  const { records, machine } = core;
+  machine.hart.clearReservation();
+  const pending = records.env(index, ENV.pending);
+  if (pending === 0) return;
+  records.setEnv(index, ENV.pending, pending & ~END_SLICE_BIT);
+  showPending(core, index);
 }
 
 /** The timer: the end of a slice, or another excess after it. */
@@ -184,15 +212,30 @@ export function handleTimer(core: Core): void {
     return;
   }
   if (!isLibosSwitched(core, index)) {
-    core.emit({ kind: "sliceEnded", position, switchedBy: "kernel" }, index);
-    leave(core, true);
-    startNextSlice(core);
+    sliceEnded(core, index, position, "kernel");
+    startNextSlice(core, index);
     return;
   }
-  core.emit({ kind: "sliceEnded", position, switchedBy: "libOS" }, index);
+  sliceEnded(core, index, position, "libOS");
   records.setHeader(HEADER.inExcess, 1);
   core.machine.timerDeadline = core.machine.steps + core.policy.excessTick;
   setPending(core, index, "endSlice");
+}
+
+function sliceEnded(
+  core: Core,
+  index: number,
+  position: number,
+  switchedBy: "kernel" | "libOS",
+): void {
+  core.push({
+    step: core.machine.steps,
+    index: core.log.total,
+    environment: core.records.idOf(index),
+    kind: "sliceEnded",
+    position,
+    switchedBy,
+  });
 }
 
 function countExcess(core: Core, index: number): void {

@@ -301,9 +301,9 @@ test("events that the log has forgotten are found by executing again", () => {
 test("a snapshot costs the pages that changed, and a history keeps to its memory", () => {
   const writer = {
     name: "a",
-    dataPages: 200,
+    dataPages: 20,
     source: `
-    0: li t0, 200
+    0: li t0, 20
       li t1, DATA
       li t2, 4096
     1: addi s0, s0, 1
@@ -313,12 +313,12 @@ test("a snapshot costs the pages that changed, and a history keeps to its memory
       bnez t0, 1b
       j 0b`,
   };
-  const limit = 4 * 2 ** 20;
+  const limit = 2 ** 20;
   const system = boot([writer]);
   const timeline = new Timeline(system.kernel, { interval: 10_000, memoryLimit: limit });
   const states: Visited[] = [];
   for (let i = 0; i < 100; i += 1) {
-    timeline.run(50_000);
+    timeline.run(500_000);
     states.push({ branch: timeline.branch, position: timeline.now, state: system.kernel.hash() });
   }
   expect(timeline.kept.bytes).toBeLessThanOrEqual(limit);

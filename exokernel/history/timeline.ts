@@ -18,7 +18,7 @@ import { comparePositions, firstOf, isBefore } from "./position.ts";
 export interface TimelineOptions {
   /** Bytes of memory that snapshots may take; 256 MiB by default. */
   readonly memoryLimit?: number;
-  /** Work between two snapshots, in steps of plain instructions; 2,000,000 by default, some 20 ms of re-execution. */
+  /** Work between two snapshots, in steps of interpreted instructions; 2,000,000 by default, some 20 ms of re-execution. */
   readonly interval?: number;
   /** Switches the kernel on after a power failure and launches its programs. */
   readonly boot?: () => void;
@@ -441,7 +441,7 @@ export class Timeline {
 
   #work(): number {
     const { machine } = this.kernel;
-    return machine.steps + machine.trapsTaken * TRAP_WORK;
+    return machine.work + machine.trapsTaken * TRAP_WORK;
   }
 
   /** Takes a snapshot here, unless there is one close by. Runs do it by themselves; this is for who knows better when. */
