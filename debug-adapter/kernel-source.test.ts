@@ -10,7 +10,7 @@ test("every guard has a place: a line that begins it, and the condition that sta
   expect(names.length).toBeGreaterThan(40);
   for (const [name, { file, line, text }] of Object.entries(source.guards)) {
     const lines = (source.files[file] ?? "").split("\n").slice(line - 1, line + 12);
-    expect(lines[0], name).toMatch(/^\s*(guard|need)\(|guard: "/);
+    expect(lines[0], name).toMatch(/^\s*(guard|need)\(|\bunless\(|guard: "/);
     expect(lines.join(" "), name).toContain(`"${name}"`);
     expect(lines.join(" ").replace(/\s+/g, " "), name).toContain(text);
   }

@@ -76,7 +76,7 @@ export const envCreate = defineCall<{ destination: CapabilityRef }>({
       "an environment is free",
       free !== undefined,
       "NONE",
-      `at most ${LIMITS.environments - 1} environments`,
+      () => `at most ${LIMITS.environments - 1} environments`,
     );
     // One more page: the new environment's own table.
     return { destination: requireEmptySlot(call, call.caller, destination, { others: 1 }) };
@@ -97,7 +97,8 @@ export const envDestroy = defineCall<{ target: number }>({
       "the launcher stays",
       target !== LAUNCHER_INDEX,
       "INVAL",
-      `environment ${call.core.records.idOf(target)}; the first holds the root of every capability`,
+      () =>
+        `environment ${call.core.records.idOf(target)}; the first holds the root of every capability`,
     );
     return { target };
   },
@@ -171,7 +172,7 @@ export const envSetEntry = defineCall<{ target: number; entry: number; pc: numbe
       "entry exists",
       entry < ENTRY_COUNT,
       "INVAL",
-      `entry ${entry} of 0..${ENTRY_COUNT - 1}`,
+      () => `entry ${entry} of 0..${ENTRY_COUNT - 1}`,
     );
     requireCodeAddress(call, pc);
     return { target, entry, pc };
@@ -193,7 +194,7 @@ export const envSetWord = defineCall<{ target: number; index: number; value: num
       "word exists",
       index < LIMITS.privateWords,
       "INVAL",
-      `word ${index} of 0..${LIMITS.privateWords - 1}`,
+      () => `word ${index} of 0..${LIMITS.privateWords - 1}`,
     );
     return { target, index, value };
   },
@@ -213,14 +214,15 @@ export const envStart = defineCall<{ target: number; pc: number; argument: numbe
       "environment has not started",
       state === ENV_STATE.created,
       "BUSY",
-      `environment ${call.core.records.idOf(target)} ${state === ENV_STATE.created ? "has not started" : "runs already"}`,
+      () =>
+        `environment ${call.core.records.idOf(target)} ${state === ENV_STATE.created ? "has not started" : "runs already"}`,
     );
     need(
       call,
       "the launcher runs beneath the machine",
       target !== LAUNCHER_INDEX,
       "INVAL",
-      `environment ${call.core.records.idOf(target)}`,
+      () => `environment ${call.core.records.idOf(target)}`,
     );
     requireCodeAddress(call, pc);
     return { target, pc, argument };
@@ -242,7 +244,13 @@ export const envPublish = defineCall<{ target: number; address: number }>({
   name: "envPublish",
   decode: (call, [environment, address]) => {
     const target = requireEnvironment(call, environment);
-    guard(call, "address is word-aligned", (address & 3) === 0, "INVAL", `address ${address}`);
+    guard(
+      call,
+      "address is word-aligned",
+      (address & 3) === 0,
+      "INVAL",
+      () => `address ${address}`,
+    );
     return { target, address };
   },
   invoke: (core, { target, address }) => {

@@ -18,7 +18,8 @@ export function requireEnvironment(call: Decoding, slot: number): number {
     "environment lives",
     index !== undefined,
     "ENV",
-    `environment ${capability.resource} of slot ${slot} ${index === undefined ? "was destroyed" : "lives"}`,
+    () =>
+      `environment ${capability.resource} of slot ${slot} ${index === undefined ? "was destroyed" : "lives"}`,
   );
   return index;
 }
@@ -26,11 +27,7 @@ export function requireEnvironment(call: Decoding, slot: number): number {
 /** Index of a live environment named by its id. */
 export function requireId(call: Decoding, id: number): number {
   const index = call.core.records.indexOf(id);
-  need(
-    call,
-    "id is current",
-    index !== undefined,
-    "ENV",
+  need(call, "id is current", index !== undefined, "ENV", () =>
     index === undefined
       ? `no environment has the id ${id} (it may have been destroyed)`
       : `environment ${id} lives`,
@@ -45,7 +42,7 @@ export function requireSlotNumber(call: Decoding, slot: number): void {
     "slot is in the table",
     slot < LIMITS.slots,
     "INVAL",
-    `slot ${slot} of 0..${LIMITS.slots - 1}`,
+    () => `slot ${slot} of 0..${LIMITS.slots - 1}`,
   );
 }
 
@@ -66,21 +63,24 @@ export function requireCapability(
     "slot holds a capability",
     capability !== undefined,
     "CAP",
-    `slot ${slot} of environment ${id} ${capability === undefined ? "is empty" : `holds a ${capability.kind} capability`}`,
+    () =>
+      `slot ${slot} of environment ${id} ${capability === undefined ? "is empty" : `holds a ${capability.kind} capability`}`,
   );
   guard(
     call,
     "capability is of the kind",
     kind === undefined || capability.kind === kind,
     "CAP",
-    `slot ${slot} holds a ${capability.kind} capability${kind === undefined ? "" : `, ${kind} is needed`}`,
+    () =>
+      `slot ${slot} holds a ${capability.kind} capability${kind === undefined ? "" : `, ${kind} is needed`}`,
   );
   guard(
     call,
     "capability has the rights",
     (capability.rights & rights) === rights,
     "RIGHTS",
-    `slot ${slot} has rights ${rightsText(capability.rights)}, ${rightsText(rights)} is needed`,
+    () =>
+      `slot ${slot} has rights ${rightsText(capability.rights)}, ${rightsText(rights)} is needed`,
   );
   return capability;
 }
@@ -98,7 +98,8 @@ export function requireOwner(
     "capability is the owner's",
     capability.isOwner,
     "OWNER",
-    `slot ${slot} ${capability.isOwner ? "was made by the allocation" : "was derived or accepted; only the one that allocated it may free it"}`,
+    () =>
+      `slot ${slot} ${capability.isOwner ? "was made by the allocation" : "was derived or accepted; only the one that allocated it may free it"}`,
   );
   return capability;
 }
@@ -120,7 +121,8 @@ export function requirePages(call: Decoding, index: number, own: number, others 
     "the quota is not used up",
     charged + own + others <= quota,
     "QUOTA",
-    `environment ${core.records.idOf(index)} answers for ${charged} pages and would for ${own + others} more${quota === Number.POSITIVE_INFINITY ? ", without a quota" : `, its quota is ${quota}`}`,
+    () =>
+      `environment ${core.records.idOf(index)} answers for ${charged} pages and would for ${own + others} more${quota === Number.POSITIVE_INFINITY ? ", without a quota" : `, its quota is ${quota}`}`,
   );
   const total = own + others;
   call.shortage = { kind: "page", count: total };
@@ -129,14 +131,15 @@ export function requirePages(call: Decoding, index: number, own: number, others 
     "enough pages are free",
     total <= freeCount(core) - core.withheldPages,
     "NONE",
-    `${total} of ${freeCount(core)} free pages`,
+    () => `${total} of ${freeCount(core)} free pages`,
   );
   guard(
     call,
     "what is promised stays free",
     hasPages(core, index, own, others),
     "NONE",
-    `${total} of ${freeCount(core)} free pages, of which ${promised(core, index, own)} are guaranteed to others`,
+    () =>
+      `${total} of ${freeCount(core)} free pages, of which ${promised(core, index, own)} are guaranteed to others`,
   );
   call.shortage = undefined;
 }
@@ -156,7 +159,8 @@ export function requireEmptySlot(
     "slot is empty",
     there === undefined,
     "SLOT",
-    `slot ${slot} of environment ${call.core.records.idOf(index)} ${there === undefined ? "is empty" : `already holds a ${there.kind} capability`}`,
+    () =>
+      `slot ${slot} of environment ${call.core.records.idOf(index)} ${there === undefined ? "is empty" : `already holds a ${there.kind} capability`}`,
   );
   requirePages(call, index, own + tablePagesNeeded(call.core, ref), others);
   return ref;
@@ -169,14 +173,14 @@ export function requireSubset(call: Decoding, rights: number, held: number): voi
     "rights are defined",
     (rights & ~ALL_RIGHTS) === 0,
     "INVAL",
-    `rights ${hex(rights)} of ${hex(ALL_RIGHTS)}`,
+    () => `rights ${hex(rights)} of ${hex(ALL_RIGHTS)}`,
   );
   guard(
     call,
     "rights do not grow",
     (rights & ~held) === 0,
     "RIGHTS",
-    `${rightsText(rights)} asked for, ${rightsText(held)} held`,
+    () => `${rightsText(rights)} asked for, ${rightsText(held)} held`,
   );
 }
 
@@ -187,14 +191,14 @@ export function requirePageAligned(call: Decoding, address: number): number {
     "address is page-aligned",
     (address & 0xfff) === 0,
     "INVAL",
-    `address ${hex(address)}`,
+    () => `address ${hex(address)}`,
   );
   return address >>> 12;
 }
 
 /** A place where execution can begin: even. */
 export function requireCodeAddress(call: Decoding, pc: number): void {
-  guard(call, "pc is 2-byte aligned", (pc & 1) === 0, "INVAL", `pc ${hex(pc)}`);
+  guard(call, "pc is 2-byte aligned", (pc & 1) === 0, "INVAL", () => `pc ${hex(pc)}`);
 }
 
 export const kindNumber = (kind: KindName): number => KINDS[kind];
@@ -207,6 +211,6 @@ export function requireRunning(call: Decoding): void {
     call.core.current === call.caller ||
       (call.supposed !== undefined && call.caller !== LAUNCHER_INDEX),
     "INVAL",
-    `environment ${call.core.records.idOf(call.caller)}`,
+    () => `environment ${call.core.records.idOf(call.caller)}`,
   );
 }

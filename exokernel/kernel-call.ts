@@ -41,18 +41,26 @@ export type Supposed = ReadonlyMap<CapabilityRef, Capability>;
 export class Decoding {
   readonly core: Core;
   readonly caller: number;
+  /** The guards that were evaluated; those that hold only where they are asked for, since their sentences cost more than the call. */
   readonly trail: Verdict[] = [];
+  readonly isExplained: boolean;
   /** What runs short if the next guard does not hold: a shortage that the kernel then declares. */
   shortage: { readonly kind: Revocable; readonly count: number } | undefined;
   /** What is supposed of a hypothetical call. */
   readonly supposed: Supposed | undefined;
 
-  constructor(core: Core, caller: number, supposed?: Supposed) {
+  constructor(core: Core, caller: number, isExplained: boolean, supposed?: Supposed) {
     this.core = core;
+    this.isExplained = isExplained;
     this.caller = caller;
     this.supposed = supposed;
   }
 }
+
+/** The operands of a guard as a sentence, or what makes it when somebody wants to read it. */
+export type Because = string | (() => string);
+
+const textOf = (because: Because): string => (typeof because === "string" ? because : because());
 
 /**
  * Evaluates one named guard and ends decoding at the first that does not hold, unless the scenario has weakened it. `because`
@@ -63,10 +71,10 @@ export function guard(
   name: GuardName,
   holds: boolean,
   error: ErrorName,
-  because: string,
+  because: Because,
 ): void {
   if (!holds && call.core.weakened.has(name)) {
-    call.trail.push({ guard: name, holds, because, isWeakened: true });
+    call.trail.push({ guard: name, holds, because: textOf(because), isWeakened: true });
   } else {
     need(call, name, holds, error, because);
   }
@@ -81,13 +89,38 @@ export function need(
   name: string,
   holds: boolean,
   error: ErrorName,
-  because: string,
+  because: Because,
 ): asserts holds {
-  call.trail.push({ guard: name, holds, because });
+  if (holds && !call.isExplained) return;
+  const text = textOf(because);
+  call.trail.push({ guard: name, holds, because: text });
   if (holds) return;
   const { shortage } = call;
-  const refusal: Refusal = { error, guard: name, because };
+  const refusal: Refusal = { error, guard: name, because: text };
   throw new Refused(shortage === undefined ? refusal : { ...refusal, shortage });
+}
+
+/**
+ * The last guard of a call that polls: "nothing there yet" is an answer, which is returned. Programs ask so often that throwing it
+ * would be most of what they do.
+ */
+export function unless(
+  call: Decoding,
+  name: string,
+  holds: boolean,
+  because: Because,
+): NotYet | undefined {
+  if (holds && !call.isExplained) return undefined;
+  const text = textOf(because);
+  call.trail.push({ guard: name, holds, because: text });
+  return holds ? undefined : new NotYet(name, text);
+}
+
+export class NotYet {
+  readonly refusal: Refusal;
+  constructor(guard: string, because: string) {
+    this.refusal = { error: "AGAIN", guard, because };
+  }
 }
 
 /** Says that the call has switched to other registers, so that no result is written. */
@@ -96,7 +129,7 @@ export type Result = number | typeof SWITCHED;
 
 export interface KernelCall<Request> {
   readonly name: CallName;
-  readonly decode: (call: Decoding, args: Uint32Array) => Request;
+  readonly decode: (call: Decoding, args: Uint32Array) => Request | NotYet;
   readonly invoke: (core: Core, request: Request, caller: number) => Result;
 }
 
@@ -116,7 +149,7 @@ export function defineCall<Request>(call: KernelCall<Request>): AnyKernelCall {
   return {
     name: call.name,
     perform: (core, caller, args) => {
-      const decoded = decode(call, core, caller, args);
+      const decoded = decode(call, core, caller, args, false);
       if (!decoded.ok) {
         return { result: ERRORS[decoded.refusal.error].code, refusal: decoded.refusal };
       }
@@ -126,7 +159,7 @@ export function defineCall<Request>(call: KernelCall<Request>): AnyKernelCall {
       }
       return { result: call.invoke(core, decoded.request, caller) };
     },
-    check: (core, caller, args, supposed) => decode(call, core, caller, args, supposed),
+    check: (core, caller, args, supposed) => decode(call, core, caller, args, true, supposed),
   };
 }
 
@@ -135,13 +168,17 @@ function decode<Request>(
   core: Core,
   caller: number,
   args: Uint32Array,
+  isExplained: boolean,
   supposed?: Supposed,
 ): (Checked & { ok: true; request: Request }) | (Checked & { ok: false }) {
-  const decoding = new Decoding(core, caller, supposed);
+  const decoding = new Decoding(core, caller, isExplained, supposed);
+  const { trail } = decoding;
   try {
-    return { ok: true, request: call.decode(decoding, args), trail: decoding.trail };
+    const request = call.decode(decoding, args);
+    if (request instanceof NotYet) return { ok: false, trail, refusal: request.refusal };
+    return { ok: true, request, trail };
   } catch (problem) {
     if (!(problem instanceof Refused)) throw problem;
-    return { ok: false, trail: decoding.trail, refusal: problem.refusal };
+    return { ok: false, trail, refusal: problem.refusal };
   }
 }

@@ -86,6 +86,7 @@ export class Kernel {
   /** On whose account the kernel first wrote what is watched since that was last reported. */
   #wrote: { readonly environment: number; readonly pc: number } | undefined;
   #altered = false;
+  readonly #args = new Uint32Array(8);
 
   constructor(configuration: KernelConfiguration = {}) {
     const { pages = 4096, tlbEntries, console = [], disk, network } = configuration;
@@ -427,7 +428,8 @@ export class Kernel {
   #kernelCall(caller: number): void {
     const { hart } = this.machine;
     hart.setPc(hart.pc + 4);
-    const args = new Uint32Array(8);
+    // One for all calls of programs: a new one takes as long as some guards. No call keeps it, nor makes another.
+    const args = this.#args;
     for (let i = 0; i < 7; i += 1) args[i] = hart.x(REGISTERS.firstArgument + i);
     args[7] = hart.x(REGISTERS.target);
     const result = this.#perform(caller, hart.x(REGISTERS.callNumber), args);

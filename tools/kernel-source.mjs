@@ -53,7 +53,7 @@ export function kernelSource(texts) {
           keepGuard(name, {
             line,
             text: condensed(list[2]?.text),
-            isStructural: callee === "need",
+            isStructural: callee !== "guard",
           });
       }
     }
@@ -78,7 +78,7 @@ const literal = (text = "") => /^"([^"\\]*)"$/.exec(text.trim())?.[1];
 /** Every call of a guard and every definition of a kernel call: where it begins, and its arguments with their offsets. */
 function* callsIn(text) {
   const blank = blanked(text);
-  const pattern = /(?<![.\w]|function )(guard|need|defineCall)(?:<[^()]*>)?\(/g;
+  const pattern = /(?<![.\w]|function )(guard|need|unless|defineCall)(?:<[^()]*>)?\(/g;
   for (const match of blank.matchAll(pattern)) {
     const open = match.index + match[0].length;
     yield { callee: match[1], at: match.index, list: piecesOf(text, blank, open) };

@@ -94,11 +94,7 @@ export const capAccept = defineCall<{
     const capability = capabilityAt(call.core, refOf(giverIndex, source));
     const me = call.core.records.idOf(call.caller);
     // One answer whether the slot is empty or not: what another holds is not the caller's business.
-    guard(
-      call,
-      "the offer is to the caller",
-      capability?.offeredTo === me,
-      "OFFER",
+    guard(call, "the offer is to the caller", capability?.offeredTo === me, "OFFER", () =>
       capability?.offeredTo === me
         ? `slot ${source} of environment ${giver} is offered to environment ${me}`
         : `slot ${source} of environment ${giver} is not offered to environment ${me}`,
@@ -108,7 +104,8 @@ export const capAccept = defineCall<{
       "there is something to accept",
       capability !== undefined,
       "OFFER",
-      `slot ${source} of environment ${giver} ${capability === undefined ? "has nothing to give" : `gives a ${capability.kind} capability`}`,
+      () =>
+        `slot ${source} of environment ${giver} ${capability === undefined ? "has nothing to give" : `gives a ${capability.kind} capability`}`,
     );
     const isOffered = capability.offeredTo === me;
     return {
@@ -161,14 +158,15 @@ export const capDelete = defineCall<{ source: CapabilityRef }>({
       "capability is not an owner's",
       !capability.isOwner,
       "OWNER",
-      `slot ${source} ${capability.isOwner ? `owns its ${capability.kind}: free it instead` : "owns nothing"}`,
+      () =>
+        `slot ${source} ${capability.isOwner ? `owns its ${capability.kind}: free it instead` : "owns nothing"}`,
     );
     guard(
       call,
       "slot 0 stays",
       source !== 0,
       "INVAL",
-      `slot ${source}; an environment keeps its own capability in slot 0`,
+      () => `slot ${source}; an environment keeps its own capability in slot 0`,
     );
     return { source: capability.ref };
   },

@@ -1,7 +1,7 @@
 /** Kernel calls on the console. Decode beside invoke. */
 import { LIMITS, RIGHTS } from "../abi.ts";
 import { requireCapability } from "../guards.ts";
-import { defineCall, need } from "../kernel-call.ts";
+import { defineCall, need, unless } from "../kernel-call.ts";
 
 export const consoleWrite = defineCall<{ bytes: Uint8Array }>({
   name: "consoleWrite",
@@ -13,7 +13,7 @@ export const consoleWrite = defineCall<{ bytes: Uint8Array }>({
       "the bytes fit the registers",
       count <= LIMITS.consoleBytes,
       "INVAL",
-      `${count} bytes, at most ${LIMITS.consoleBytes}`,
+      () => `${count} bytes, at most ${LIMITS.consoleBytes}`,
     );
     const bytes = new Uint8Array(count);
     for (let i = 0; i < count; i += 1) bytes[i] = args[2 + (i >> 2)] >>> (8 * (i & 3));
@@ -30,8 +30,7 @@ export const consoleRead = defineCall<Record<string, never>>({
   decode: (call, [slot]) => {
     requireCapability(call, call.caller, slot, "console", RIGHTS.READ);
     const { available } = call.core.machine.console;
-    need(call, "there is input", available > 0, "AGAIN", `${available} bytes of input`);
-    return {};
+    return unless(call, "there is input", available > 0, () => `${available} bytes of input`) ?? {};
   },
   invoke: (core) => core.machine.console.read() ?? 0,
 });

@@ -25,7 +25,7 @@ import {
   requireEnvironment,
   requireOwner,
 } from "../guards.ts";
-import { type Decoding, defineCall, guard, need } from "../kernel-call.ts";
+import { type Decoding, defineCall, guard, need, unless } from "../kernel-call.ts";
 import { type CapabilityRef, refIndex, refSlot } from "../records.ts";
 
 const sectors = (count: number): string => `${count} sector${count === 1 ? "" : "s"}`;
@@ -48,14 +48,11 @@ export const extentAlloc = defineCall<{
       "the sectors exist",
       count >= 1 && count <= total && (first === ANY || first <= total - count),
       "INVAL",
-      `${sectors(count)} ${first === ANY ? "anywhere" : `from ${first} on`}, of a disk of ${total}`,
+      () =>
+        `${sectors(count)} ${first === ANY ? "anywhere" : `from ${first} on`}, of a disk of ${total}`,
     );
     const other = first === ANY ? undefined : extentAmong(core, first, count);
-    guard(
-      call,
-      "the sectors are free",
-      other === undefined,
-      "TAKEN",
+    guard(call, "the sectors are free", other === undefined, "TAKEN", () =>
       other === undefined
         ? "no extent has any of them"
         : `extent ${other.number} of environment ${other.owner} has sectors ${other.first} to ${other.first + other.count - 1}`,
@@ -67,11 +64,17 @@ export const extentAlloc = defineCall<{
       "so many sectors are free in a row",
       place !== undefined,
       "NONE",
-      `${sectors(count)} asked for, ${freeSectors(core)} free in all`,
+      () => `${sectors(count)} asked for, ${freeSectors(core)} free in all`,
     );
     call.shortage = undefined;
     const number = freeExtentNumber(core);
-    need(call, "an extent is left", number !== undefined, "NONE", `at most ${LIMITS.extents}`);
+    need(
+      call,
+      "an extent is left",
+      number !== undefined,
+      "NONE",
+      () => `at most ${LIMITS.extents}`,
+    );
     return {
       disk: capability.ref,
       number,
@@ -107,7 +110,13 @@ export const extentFree = defineCall<{ extent: CapabilityRef }>({
 function requireExtent(call: Decoding, slot: number, rights: number): Extent {
   const capability = requireCapability(call, call.caller, slot, "extent", rights);
   const extent = extentAt(call.core, capability.resource);
-  need(call, "the extent is there", extent !== undefined, "CAP", `extent ${capability.resource}`);
+  need(
+    call,
+    "the extent is there",
+    extent !== undefined,
+    "CAP",
+    () => `extent ${capability.resource}`,
+  );
   return extent;
 }
 
@@ -128,7 +137,8 @@ function requireRoom(call: Decoding): void {
     "the caller may ask for more",
     hasRoomForRequest(core, caller),
     "BUSY",
-    `${inFlightCount(core, caller)} of its requests are in flight and ${completionCount(core, caller)} completions not taken, at most ${LIMITS.diskRequests} together`,
+    () =>
+      `${inFlightCount(core, caller)} of its requests are in flight and ${completionCount(core, caller)} completions not taken, at most ${LIMITS.diskRequests} together`,
   );
   const { disk } = core.machine;
   need(call, "the machine has a disk", disk !== undefined, "NONE", "the scenario says so");
@@ -137,7 +147,7 @@ function requireRoom(call: Decoding): void {
     "the disk's queue has room",
     !disk.isFull,
     "BUSY",
-    `${disk.inFlight} requests are in flight`,
+    () => `${disk.inFlight} requests are in flight`,
   );
 }
 
@@ -163,14 +173,14 @@ function decodeTransfer(
     "a request has so many sectors",
     count >= 1 && count <= LIMITS.requestSectors,
     "INVAL",
-    `${sectors(count)}, 1 to ${LIMITS.requestSectors} are possible`,
+    () => `${sectors(count)}, 1 to ${LIMITS.requestSectors} are possible`,
   );
   guard(
     call,
     "the sectors are the extent's",
     count <= extent.count && sector <= extent.count - count,
     "INVAL",
-    `${sectors(count)} from ${sector} on, of an extent of ${extent.count}`,
+    () => `${sectors(count)} from ${sector} on, of an extent of ${extent.count}`,
   );
   const capability = requireCapability(call, call.caller, page, "page", pageRight);
   guard(
@@ -178,7 +188,8 @@ function decodeTransfer(
     "the bytes are the page's",
     offset % SECTOR_BYTES === 0 && offset <= PAGE_SIZE - count * SECTOR_BYTES,
     "INVAL",
-    `${count * SECTOR_BYTES} bytes at ${offset}: a multiple of ${SECTOR_BYTES}, and not beyond ${PAGE_SIZE}`,
+    () =>
+      `${count * SECTOR_BYTES} bytes at ${offset}: a multiple of ${SECTOR_BYTES}, and not beyond ${PAGE_SIZE}`,
   );
   requireRoom(call);
   return { extent, sector: extent.first + sector, count, page: capability, offset, tag };
@@ -223,8 +234,7 @@ export const diskNext = defineCall<Record<string, never>>({
   decode: (call) => {
     const { core, caller } = call;
     const count = core.machine.disk === undefined ? 0 : completionCount(core, caller);
-    need(call, "a request is complete", count > 0, "AGAIN", `${count} completions`);
-    return {};
+    return unless(call, "a request is complete", count > 0, () => `${count} completions`) ?? {};
   },
   invoke: (core, _request, caller) => {
     const { tag, status } = takeCompletion(core, caller);

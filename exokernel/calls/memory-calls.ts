@@ -35,14 +35,15 @@ export function requireList(
     "the list has so many entries",
     count >= 1 && count <= max,
     "INVAL",
-    `${count} entries, 1 to ${max} are possible`,
+    () => `${count} entries, 1 to ${max} are possible`,
   );
   guard(
     call,
     "the list is within the page",
     offset % 4 === 0 && offset <= 4096 - count * entryBytes,
     "INVAL",
-    `${count} entries of ${entryBytes} bytes at ${offset}: a multiple of 4, and not beyond 4096`,
+    () =>
+      `${count} entries of ${entryBytes} bytes at ${offset}: a multiple of 4, and not beyond 4096`,
   );
   const base = capability.resource * 4096 + offset;
   return (entry, word) => call.core.records.word(base + entry * entryBytes + 4 * word);
@@ -96,7 +97,7 @@ export const pageAllocBatch = defineCall<{
       "the batch has so many pages",
       count >= 1 && count <= LIMITS.batch,
       "INVAL",
-      `${count} pages, 1 to ${LIMITS.batch} are possible`,
+      () => `${count} pages, 1 to ${LIMITS.batch} are possible`,
     );
     requireSlotNumber(call, slot);
     requireSlotNumber(call, slot + count - 1);
@@ -134,7 +135,7 @@ export const bindState = defineCall<{
       "the page is exposed state",
       isExposed(call.core, frame),
       "RIGHTS",
-      `page ${hex(frame)}: exposed are pages 0 to ${hex(exposed - 1)}`,
+      () => `page ${hex(frame)}: exposed are pages 0 to ${hex(exposed - 1)}`,
     );
     return { index, virtualPage, state: ref, frame };
   },
@@ -149,7 +150,7 @@ export const pageBits = defineCall<{ frame: number; clear: number }>({
   decode: (call, [target, page, clear]) => {
     const index = requireEnvironment(call, target);
     const { resource } = requireOwner(call, index, page, "page");
-    guard(call, "the bits exist", (clear & ~3) === 0, "INVAL", `bits ${hex(clear)}, of 3`);
+    guard(call, "the bits exist", (clear & ~3) === 0, "INVAL", () => `bits ${hex(clear)}, of 3`);
     return { frame: resource, clear };
   },
   invoke: (core, { frame, clear }) => {
@@ -191,7 +192,8 @@ export const memoryGuarantee = defineCall<{ index: number; pages: number }>({
       "the pages are there",
       free - promised(core) >= more,
       "NONE",
-      `${more} more must stay free, ${free} are free and ${promised(core)} of them guaranteed`,
+      () =>
+        `${more} more must stay free, ${free} are free and ${promised(core)} of them guaranteed`,
     );
     return { index, pages };
   },
@@ -207,7 +209,7 @@ export const quotaSet = defineCall<{ index: number; pages: number }>({
   decode: (call, [target, memory, pages]) => {
     const index = requireEnvironment(call, target);
     requireAdministrator(call, memory);
-    need(call, "there can be so many pages", pages <= PAGES_MAX, "INVAL", `${pages} pages`);
+    need(call, "there can be so many pages", pages <= PAGES_MAX, "INVAL", () => `${pages} pages`);
     requireCovered(call, index, pages);
     return { index, pages };
   },
@@ -225,7 +227,8 @@ function requireCovered(call: Decoding, index: number, pages: number): void {
     "the quota covers what is charged",
     pages === 0 || pages >= charged,
     "QUOTA",
-    `${pages} pages for environment ${call.core.records.idOf(index)}, which answers for ${charged}`,
+    () =>
+      `${pages} pages for environment ${call.core.records.idOf(index)}, which answers for ${charged}`,
   );
 }
 
@@ -246,17 +249,25 @@ export const quotaMove = defineCall<{ from: number; to: number; pages: number }>
       "both have quotas",
       from !== to && mine !== 0 && its !== 0,
       "INVAL",
-      `the caller's quota is ${mine}, ${from === to ? "and it names itself" : `the other's ${its}`}; 0 is none`,
+      () =>
+        `the caller's quota is ${mine}, ${from === to ? "and it names itself" : `the other's ${its}`}; 0 is none`,
     );
     const moved = pages | 0;
-    need(call, "so many can be moved", Math.abs(moved) <= PAGES_MAX, "INVAL", `${moved} pages`);
+    need(
+      call,
+      "so many can be moved",
+      Math.abs(moved) <= PAGES_MAX,
+      "INVAL",
+      () => `${moved} pages`,
+    );
     guard(
       call,
       "the giver covers its charge",
       mine - moved >= Math.max(1, charge(call.core, from)) &&
         its + moved >= Math.max(1, charge(call.core, to)),
       "QUOTA",
-      `${moved} pages: the caller answers for ${charge(call.core, from)} of ${mine}, the other for ${charge(call.core, to)} of ${its}`,
+      () =>
+        `${moved} pages: the caller answers for ${charge(call.core, from)} of ${mine}, the other for ${charge(call.core, to)} of ${its}`,
     );
     return { from, to, pages: moved };
   },

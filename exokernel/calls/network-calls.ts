@@ -27,14 +27,14 @@ export const networkSend = defineCall<{ frame: number; offset: number; length: n
       "a frame has so many bytes",
       length >= 1 && length <= FRAME_BYTES_MAX,
       "INVAL",
-      `${length}, 1 to ${FRAME_BYTES_MAX} are possible`,
+      () => `${length}, 1 to ${FRAME_BYTES_MAX} are possible`,
     );
     guard(
       call,
       "the bytes to send are the page's",
       offset <= PAGE_SIZE - length,
       "INVAL",
-      `${length} bytes at ${offset}: not beyond ${PAGE_SIZE}`,
+      () => `${length} bytes at ${offset}: not beyond ${PAGE_SIZE}`,
     );
     const device = call.core.machine.network;
     need(call, "the machine has a network", device !== undefined, "NONE", "the scenario says so");
@@ -43,7 +43,7 @@ export const networkSend = defineCall<{ frame: number; offset: number; length: n
       "the interface's queue has room",
       !device.isFull,
       "BUSY",
-      `${device.waiting} frames wait for the line`,
+      () => `${device.waiting} frames wait for the line`,
     );
     return { frame: capability.resource, offset, length };
   },
@@ -65,14 +65,15 @@ function requireTerms(
     "a filter has so many terms",
     count >= 1 && count <= LIMITS.filterTerms,
     "INVAL",
-    `${count}, 1 to ${LIMITS.filterTerms} are possible`,
+    () => `${count}, 1 to ${LIMITS.filterTerms} are possible`,
   );
   guard(
     call,
     "the terms are the page's",
     offset % 4 === 0 && offset <= PAGE_SIZE - count * FILTER_TERM.bytes,
     "INVAL",
-    `${count * FILTER_TERM.bytes} bytes at ${offset}: a multiple of 4, and not beyond ${PAGE_SIZE}`,
+    () =>
+      `${count * FILTER_TERM.bytes} bytes at ${offset}: a multiple of 4, and not beyond ${PAGE_SIZE}`,
   );
   const terms = Array.from({ length: count }, (_, i) => {
     const at = page.resource * PAGE_SIZE + offset + i * FILTER_TERM.bytes;
@@ -85,11 +86,7 @@ function requireTerms(
     };
   });
   for (const [i, term] of terms.entries()) requireTerm(call, i, term);
-  guard(
-    call,
-    "some packet can match",
-    canMatch(...terms),
-    "INVAL",
+  guard(call, "some packet can match", canMatch(...terms), "INVAL", () =>
     canMatch(...terms) ? "the terms agree" : "two terms want different values of the same bits",
   );
   return terms;
@@ -102,14 +99,15 @@ function requireTerm(call: Decoding, i: number, { offset, size, mask, value }: F
     "a term looks at 1, 2 or 4 bytes",
     size === 1 || size === 2 || size === 4,
     "INVAL",
-    `term ${i} looks at ${size}`,
+    () => `term ${i} looks at ${size}`,
   );
   need(
     call,
     "a term looks into a frame",
     offset <= FRAME_BYTES_MAX - size,
     "INVAL",
-    `term ${i} looks at ${size} byte${size === 1 ? "" : "s"} from ${offset} on, a frame has at most ${FRAME_BYTES_MAX}`,
+    () =>
+      `term ${i} looks at ${size} byte${size === 1 ? "" : "s"} from ${offset} on, a frame has at most ${FRAME_BYTES_MAX}`,
   );
   const bits = size === 4 ? 0xffff_ffff : 2 ** (8 * size) - 1;
   need(
@@ -117,14 +115,14 @@ function requireTerm(call: Decoding, i: number, { offset, size, mask, value }: F
     "the mask is within the size",
     (mask & ~bits) === 0,
     "INVAL",
-    `term ${i} has the mask ${hex(mask)} for ${size} byte${size === 1 ? "" : "s"}`,
+    () => `term ${i} has the mask ${hex(mask)} for ${size} byte${size === 1 ? "" : "s"}`,
   );
   need(
     call,
     "the value is within the mask",
     (value & ~mask) === 0,
     "INVAL",
-    `term ${i} has the value ${hex(value)} under the mask ${hex(mask)}`,
+    () => `term ${i} has the value ${hex(value)} under the mask ${hex(mask)}`,
   );
 }
 
@@ -145,11 +143,7 @@ function requireNoOverlap(
     (filter) => filter.owner !== records.idOf(index) && canMatch(...filter.terms, ...terms),
   );
   const thief = others.find(({ number }) => number !== allowed?.resource);
-  guard(
-    call,
-    "no packet is another's, too",
-    thief === undefined,
-    "OVERLAP",
+  guard(call, "no packet is another's, too", thief === undefined, "OVERLAP", () =>
     thief === undefined
       ? others.length === 0
         ? "no filter of another environment can match the same packet"
@@ -174,7 +168,7 @@ export const filterInsert = defineCall<{
     const terms = requireTerms(call, holder, offset, count);
     const overRef = requireNoOverlap(call, index, terms, over);
     const number = freeFilterNumber(call.core.records);
-    need(call, "a filter is left", number !== undefined, "NONE", `at most ${LIMITS.filters}`);
+    need(call, "a filter is left", number !== undefined, "NONE", () => `at most ${LIMITS.filters}`);
     return {
       network: capability.ref,
       number,
@@ -220,7 +214,7 @@ export const ringSet = defineCall<{ filter: number; pages: readonly RingPage[] }
       "a ring has so many pages",
       count <= LIMITS.ringPages,
       "INVAL",
-      `${count}, up to ${LIMITS.ringPages} are possible`,
+      () => `${count}, up to ${LIMITS.ringPages} are possible`,
     );
     const pages = Array.from({ length: count }, (_, i) => {
       const rights = RIGHTS.READ | RIGHTS.WRITE;
@@ -233,7 +227,7 @@ export const ringSet = defineCall<{ filter: number; pages: readonly RingPage[] }
       "the pages are different ones",
       new Set(frames).size === count,
       "INVAL",
-      `physical pages ${frames.length === 0 ? "none" : frames.map(hex).join(", ")}`,
+      () => `physical pages ${frames.length === 0 ? "none" : frames.map(hex).join(", ")}`,
     );
     return { filter: capability.resource, pages };
   },

@@ -26,18 +26,10 @@ export const pageAlloc = defineCall<{
   decode: (call, [target, memory, frame, destination]) => {
     const index = requireEnvironment(call, target);
     const capability = requireCapability(call, index, memory, "memory", RIGHTS.CONTROL);
-    need(
-      call,
-      "page exists",
-      frame === ANY || frame < call.core.records.pageCount,
-      "INVAL",
+    need(call, "page exists", frame === ANY || frame < call.core.records.pageCount, "INVAL", () =>
       frame === ANY ? "any page" : `page ${hex(frame)} of ${hex(call.core.records.pageCount)}`,
     );
-    guard(
-      call,
-      "page is free",
-      frame === ANY || isFree(call.core, frame),
-      "TAKEN",
+    guard(call, "page is free", frame === ANY || isFree(call.core, frame), "TAKEN", () =>
       frame === ANY
         ? "any page"
         : `page ${hex(frame)} ${isFree(call.core, frame) ? "is free" : "is not free"}`,
@@ -106,7 +98,7 @@ export function requireAccess(
     "rights are of access",
     rights !== 0 && (rights & ~ACCESS) === 0,
     "INVAL",
-    `rights ${hex(rights)}: READ, WRITE and EXECUTE are possible, at least one is needed`,
+    () => `rights ${hex(rights)}: READ, WRITE and EXECUTE are possible, at least one is needed`,
   );
   // Priv, Sv32, encodings of R, W and X: reserved. An AMO faults as a store and needs both, so its refill would never do.
   guard(
@@ -114,7 +106,7 @@ export function requireAccess(
     "what is writable is readable",
     (rights & RIGHTS.WRITE) === 0 || (rights & RIGHTS.READ) !== 0,
     "INVAL",
-    `rights ${rightsText(rights).slice(0, 3)}`,
+    () => `rights ${rightsText(rights).slice(0, 3)}`,
   );
   const capability = requireCapability(call, index, page, "page", 0);
   requireSubset(call, rights, capability.rights);
@@ -139,7 +131,7 @@ export const bindGuaranteedCall = defineCall<BindRequest>({
       "a guaranteed mapping is left",
       canGuarantee(call.core, request.index, request.virtualPage),
       "NONE",
-      `at most ${LIMITS.guaranteed} guaranteed mappings`,
+      () => `at most ${LIMITS.guaranteed} guaranteed mappings`,
     );
     return request;
   },

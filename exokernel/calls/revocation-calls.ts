@@ -4,7 +4,7 @@ import type { Capability } from "../capability.ts";
 import { extentAt } from "../extents.ts";
 import { requireCapability, requireId } from "../guards.ts";
 import { optimistic, type Revocable, revocableOf, UNITS } from "../holdings.ts";
-import { type Decoding, defineCall, guard, need } from "../kernel-call.ts";
+import { type Decoding, defineCall, guard, type NotYet, need, unless } from "../kernel-call.ts";
 import { HEADER, LAUNCHER_INDEX } from "../layout.ts";
 import { repossessionCount, takeRepossession } from "../repossession.ts";
 import { requestOf, requestsOf } from "../requests.ts";
@@ -15,8 +15,7 @@ export const repossessionNext = defineCall<Record<string, never>>({
   name: "repossessionNext",
   decode: (call) => {
     const count = repossessionCount(call.core, call.caller);
-    need(call, "the vector is not empty", count > 0, "AGAIN", `${count} entries`);
-    return {};
+    return unless(call, "the vector is not empty", count > 0, () => `${count} entries`) ?? {};
   },
   invoke: (core, _request, caller) => {
     const entry = takeRepossession(core, caller);
@@ -37,14 +36,10 @@ export const revocationNext = defineCall<{ kind: Revocable }>({
   name: "revocationNext",
   decode: (call) => {
     const [first] = requestsOf(call.core, call.caller);
-    need(
-      call,
-      "something is owed",
-      first !== undefined,
-      "AGAIN",
+    const notYet = unless(call, "something is owed", first !== undefined, () =>
       first === undefined ? "nothing" : `${first.owed} of kind ${first.kind}`,
     );
-    return { kind: first.kind };
+    return first === undefined ? (notYet as NotYet) : { kind: first.kind };
   },
   invoke: (core, { kind }, caller) => {
     const { owed, stage, deadline, by } = requestOf(core, caller, kind);
@@ -70,7 +65,13 @@ function kindUnder({ kind }: Capability): Revocable | undefined {
 /** Someone who can be asked: the launcher's pages are everybody's text. */
 function requireAskable(call: Decoding, id: number): number {
   const index = requireId(call, id);
-  guard(call, "the launcher is not asked", index !== LAUNCHER_INDEX, "INVAL", `environment ${id}`);
+  guard(
+    call,
+    "the launcher is not asked",
+    index !== LAUNCHER_INDEX,
+    "INVAL",
+    () => `environment ${id}`,
+  );
   return index;
 }
 
@@ -84,7 +85,7 @@ export const revokeAsk = defineCall<{ target: number; kind: Revocable; count: nu
       "the capability is for memory, processor or disk",
       kind !== undefined,
       "CAP",
-      `slot ${resource} holds a ${capability.kind} capability`,
+      () => `slot ${resource} holds a ${capability.kind} capability`,
     );
     const index = requireAskable(call, target);
     const { owed } = requestOf(call.core, index, kind);
@@ -93,9 +94,9 @@ export const revokeAsk = defineCall<{ target: number; kind: Revocable; count: nu
       "so much can be owed",
       count <= OWED_MAX - owed,
       "INVAL",
-      `${count} ${UNITS[kind]}s beside ${owed} that are owed already`,
+      () => `${count} ${UNITS[kind]}s beside ${owed} that are owed already`,
     );
-    guard(call, "something is asked for", count >= 1, "INVAL", `${count} ${UNITS[kind]}s`);
+    guard(call, "something is asked for", count >= 1, "INVAL", () => `${count} ${UNITS[kind]}s`);
     return { target: index, kind, count };
   },
   invoke: (core, { target, kind, count }, caller) => {
@@ -128,10 +129,17 @@ export const arbiterChoose = defineCall<{ target: number; count: number }>({
       "the caller is the arbiter",
       records.header(HEADER.arbiter) === call.caller,
       "CAP",
-      `environment ${records.idOf(call.caller)}; the arbiter is ${records.header(HEADER.arbiter) === 0 ? "nobody" : `environment ${records.idOf(records.header(HEADER.arbiter))}`}`,
+      () =>
+        `environment ${records.idOf(call.caller)}; the arbiter is ${records.header(HEADER.arbiter) === 0 ? "nobody" : `environment ${records.idOf(records.header(HEADER.arbiter))}`}`,
     );
     const kind = revocableOf(records.header(HEADER.arbiterKind));
-    need(call, "a choice is to be made", kind !== undefined, "AGAIN", `kind ${kind ?? "none"}`);
+    need(
+      call,
+      "a choice is to be made",
+      kind !== undefined,
+      "AGAIN",
+      () => `kind ${kind ?? "none"}`,
+    );
     const index = requireAskable(call, target);
     const available = optimistic(core, index, kind) - requestOf(core, index, kind).owed;
     guard(
@@ -139,7 +147,8 @@ export const arbiterChoose = defineCall<{ target: number; count: number }>({
       "the one chosen has so much above its guarantee",
       count >= 1 && count <= available,
       "INVAL",
-      `${count} ${UNITS[kind]}s of environment ${target}, which has ${Math.max(0, available)} to give`,
+      () =>
+        `${count} ${UNITS[kind]}s of environment ${target}, which has ${Math.max(0, available)} to give`,
     );
     return { target: index, count };
   },
@@ -161,10 +170,10 @@ export const arbiterInfo = defineCall<{ kind: Revocable }>({
       "only the arbiter is told",
       records.header(HEADER.arbiter) === call.caller,
       "CAP",
-      `environment ${records.idOf(call.caller)}`,
+      () => `environment ${records.idOf(call.caller)}`,
     );
     const kind = revocableOf(records.header(HEADER.arbiterKind));
-    need(call, "there is a question", kind !== undefined, "AGAIN", `kind ${kind ?? "none"}`);
+    need(call, "there is a question", kind !== undefined, "AGAIN", () => `kind ${kind ?? "none"}`);
     return { kind };
   },
   invoke: (core, { kind }, caller) => {
@@ -195,7 +204,8 @@ export const savePlace = defineCall<{
       "the place is within the extent",
       pages <= count && sector <= count - pages * SECTORS_PER_SAVED_PAGE,
       "INVAL",
-      `${pages} pages, ${SECTORS_PER_SAVED_PAGE} sectors each, from sector ${sector} on, of an extent of ${count}`,
+      () =>
+        `${pages} pages, ${SECTORS_PER_SAVED_PAGE} sectors each, from sector ${sector} on, of an extent of ${count}`,
     );
     return { extent: capability, sector, pages };
   },

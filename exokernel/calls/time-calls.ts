@@ -36,11 +36,7 @@ export const sliceAlloc = defineCall<{
     const { records } = call.core;
     const index = requireEnvironment(call, target);
     const capability = requireCapability(call, index, processor, "processor", RIGHTS.CONTROL);
-    need(
-      call,
-      "position exists",
-      position === ANY || position < LIMITS.sliceVector,
-      "INVAL",
+    need(call, "position exists", position === ANY || position < LIMITS.sliceVector, "INVAL", () =>
       position === ANY ? "any position" : `position ${position} of 0..${LIMITS.sliceVector - 1}`,
     );
     guard(
@@ -48,7 +44,7 @@ export const sliceAlloc = defineCall<{
       "position is free",
       position === ANY || records.sliceOwner(position) === 0,
       "TAKEN",
-      position === ANY ? "any position" : `position ${position}`,
+      () => (position === ANY ? "any position" : `position ${position}`),
     );
     const free: number | undefined = position === ANY ? freePosition(call.core) : position;
     call.shortage = { kind: "slice", count: 1 };
@@ -57,7 +53,7 @@ export const sliceAlloc = defineCall<{
       "a slice is left",
       free !== undefined,
       "NONE",
-      `all ${LIMITS.sliceVector} positions of the slice vector are taken`,
+      () => `all ${LIMITS.sliceVector} positions of the slice vector are taken`,
     );
     call.shortage = undefined;
     return {
@@ -105,7 +101,8 @@ export const yieldCall = defineCall<{ runner: number | undefined; target: number
       "target can run",
       runner === call.caller || isRunnable(call.core, runner),
       "BUSY",
-      `environment ${target} ${isRunnable(call.core, runner) ? "can run" : "sleeps, rests or has not started"}`,
+      () =>
+        `environment ${target} ${isRunnable(call.core, runner) ? "can run" : "sleeps, rests or has not started"}`,
     );
     return { runner, target };
   },
@@ -192,7 +189,7 @@ function requireTerm(
     "the relation exists",
     relation < Object.keys(RELATIONS).length && where >>> 25 === 0,
     "INVAL",
-    `relation ${relation} of 0..${Object.keys(RELATIONS).length - 1}`,
+    () => `relation ${relation} of 0..${Object.keys(RELATIONS).length - 1}`,
   );
   const term = { offset, relation, begins: where >>> 24 === 1, value, high };
   if (slot === ANY) {
@@ -202,7 +199,7 @@ function requireTerm(
       "the clock is compared by order",
       relation < RELATIONS.anyBit && high < CLOCK_HIGH_MAX,
       "INVAL",
-      `relation ${relation}, with a step of which the high word is ${high}`,
+      () => `relation ${relation}, with a step of which the high word is ${high}`,
     );
     return { ...term, page: undefined };
   }
@@ -211,7 +208,7 @@ function requireTerm(
     "the word is within the page",
     offset < 4096 && offset % 4 === 0,
     "INVAL",
-    `offset ${offset}`,
+    () => `offset ${offset}`,
   );
   return { ...term, page: requireCapability(call, call.caller, slot, "page", RIGHTS.READ) };
 }

@@ -13,7 +13,7 @@ function decodeTransfer(call: Decoding, target: number, synchronous: boolean): {
     "callee is another environment",
     callee !== call.caller,
     "INVAL",
-    `environment ${target} ${callee === call.caller ? "is the caller itself" : "is another"}`,
+    () => `environment ${target} ${callee === call.caller ? "is the caller itself" : "is another"}`,
   );
   const entry = synchronous ? ENTRIES.transfer : ENTRIES.transferAsync;
   const state = call.core.records.envState(callee);
@@ -22,14 +22,15 @@ function decodeTransfer(call: Decoding, target: number, synchronous: boolean): {
     "callee has started",
     state !== ENV_STATE.created,
     "BUSY",
-    `environment ${target} ${state === ENV_STATE.created ? "has not started" : "has started"}`,
+    () =>
+      `environment ${target} ${state === ENV_STATE.created ? "has not started" : "has started"}`,
   );
   guard(
     call,
     "entry is registered",
     call.core.records.entry(callee, entry.number) !== 0,
     "ENTRY",
-    `environment ${target}, entry ${entry.number} (${entry.meaning})`,
+    () => `environment ${target}, entry ${entry.number} (${entry.meaning})`,
   );
   const busy = whyBusy(call.core, callee, call.core.records.idOf(call.caller), synchronous);
   need(
@@ -37,7 +38,7 @@ function decodeTransfer(call: Decoding, target: number, synchronous: boolean): {
     "callee can be entered",
     busy === undefined,
     "BUSY",
-    busy ?? `environment ${target} can be entered`,
+    () => busy ?? `environment ${target} can be entered`,
   );
   return { callee };
 }

@@ -23,7 +23,7 @@ interface Body {
 /** Slot 0 is the caller itself, who needs no capability for that. */
 const ACTS_FOR = "requireEnvironment";
 
-const CALL = /(?<!\w)(?<!(?<!\.\.)\.)(guard|need|[a-z]\w*)(?:<[^()]*>)?\(/g;
+const CALL = /(?<!\w)(?<!(?<!\.\.)\.)(guard|need|unless|[a-z]\w*)(?:<[^()]*>)?\(/g;
 
 /** By the name of the call's row: `pageAlloc`. */
 export function guardsByCall(source: KernelSource): Map<string, GuardOfCall[]> {
@@ -49,11 +49,10 @@ function follow(
 ): void {
   for (const match of body.text.matchAll(CALL)) {
     const callee = match[1] ?? "";
-    if (callee === "guard" || callee === "need") {
-      const [, name, error] =
-        /^[^"`]*?"([^"]*)"[\s\S]*?"([A-Z]+)",/.exec(
-          body.text.slice(match.index + match[0].length),
-        ) ?? [];
+    if (callee === "guard" || callee === "need" || callee === "unless") {
+      const args = body.text.slice(match.index + match[0].length);
+      const [, name, given] = /^[^"`]*?"([^"]*)"(?:[\s\S]*?"([A-Z]+)",)?/.exec(args) ?? [];
+      const error = callee === "unless" ? "AGAIN" : given;
       const place = name === undefined ? undefined : source.guards[name];
       if (name === undefined || error === undefined || place === undefined) continue;
       if (found.some((each) => each.name === name && each.isForOthers === isForOthers)) continue;
