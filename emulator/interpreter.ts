@@ -5,7 +5,7 @@ import { type DecodedPage, DecodedPages } from "./decoded-pages.ts";
 import type { Hart } from "./hart.ts";
 import { DISCARD, type Execute, type Execution, Operation } from "./isa/instruction.ts";
 import type { DirtyPages } from "./memory/dirty-pages.ts";
-import { asidTag, LOOKASIDE_MASK, LOOKASIDE_SLOTS } from "./memory/lookaside.ts";
+import { asidTag, asidWord, LOOKASIDE_MASK, LOOKASIDE_SLOTS } from "./memory/lookaside.ts";
 import { PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "./memory/physical.ts";
 import { RIGHT, type Tlb } from "./memory/tlb.ts";
 import { NO_RESERVATION, STATE } from "./state-layout.ts";
@@ -234,7 +234,7 @@ export class Interpreter implements Execution {
     const entry = op.unit!;
     if (this.limit - this.position + 1 < entry.needs) return op.action(this, op);
     const budget = translator.budgetOf(entry, this.limit - this.position + 1);
-    const left = entry.enter(budget, this.asidTag, CALLS_MAX);
+    const left = entry.enter(budget, asidWord(this.asid), CALLS_MAX);
     if (left === budget) return op.action(this, op);
     this.position += budget - left - 1;
     this.translated += budget - left;
@@ -252,7 +252,7 @@ export class Interpreter implements Execution {
 
   jump(address: number): Operation {
     const slot = (address >>> SHIFT) & SLOT;
-    if (this.fetches[slot * 2] === ((address & BYTE_TAG) | this.asidTag)) {
+    if (this.fetches[slot * 4] === ((address & BYTE_TAG) | this.asidTag)) {
       const op = this.fetchPages[slot]!.at((address & OFFSET) >>> 1);
       if (!op.isHead && this.translator !== undefined) this.pages.mark(op);
       return op;
@@ -269,7 +269,7 @@ export class Interpreter implements Execution {
 
   loadWord(op: Operation): Operation {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = ((va >>> SHIFT) & SLOT) * 2;
+    const slot = ((va >>> SHIFT) & SLOT) * 4;
     let pa = this.loads[slot + 1] | (va & OFFSET);
     if (this.loads[slot] !== ((va & WORD_TAG) | this.asidTag)) {
       pa = this.#loadAddress(op, va, 4);
@@ -309,7 +309,7 @@ export class Interpreter implements Execution {
 
   storeWord(op: Operation): Operation {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = ((va >>> SHIFT) & SLOT) * 2;
+    const slot = ((va >>> SHIFT) & SLOT) * 4;
     if (this.stores[slot] === ((va & WORD_TAG) | this.asidTag)) {
       this.words[(this.stores[slot + 1] | (va & OFFSET)) >>> 2] = this.x[op.rs2];
       return op.next;
@@ -322,7 +322,7 @@ export class Interpreter implements Execution {
 
   storeHalf(op: Operation): Operation {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = ((va >>> SHIFT) & SLOT) * 2;
+    const slot = ((va >>> SHIFT) & SLOT) * 4;
     if (this.stores[slot] === ((va & HALF_TAG) | this.asidTag)) {
       this.halves[(this.stores[slot + 1] | (va & OFFSET)) >>> 1] = this.x[op.rs2];
       return op.next;
@@ -335,7 +335,7 @@ export class Interpreter implements Execution {
 
   storeByte(op: Operation): Operation {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = ((va >>> SHIFT) & SLOT) * 2;
+    const slot = ((va >>> SHIFT) & SLOT) * 4;
     if (this.stores[slot] === ((va & BYTE_TAG) | this.asidTag)) {
       this.bytes[this.stores[slot + 1] | (va & OFFSET)] = this.x[op.rs2];
       return op.next;
@@ -431,7 +431,7 @@ export class Interpreter implements Execution {
 
   #halfAddress(op: Operation): number {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = ((va >>> SHIFT) & SLOT) * 2;
+    const slot = ((va >>> SHIFT) & SLOT) * 4;
     return this.loads[slot] === ((va & HALF_TAG) | this.asidTag)
       ? this.loads[slot + 1] | (va & OFFSET)
       : this.#loadAddress(op, va, 2);
@@ -439,7 +439,7 @@ export class Interpreter implements Execution {
 
   #byteAddress(op: Operation): number {
     const va = (this.x[op.rs1] + op.imm) | 0;
-    const slot = ((va >>> SHIFT) & SLOT) * 2;
+    const slot = ((va >>> SHIFT) & SLOT) * 4;
     return this.loads[slot] === ((va & BYTE_TAG) | this.asidTag)
       ? this.loads[slot + 1] | (va & OFFSET)
       : this.#loadAddress(op, va, 1);
@@ -502,7 +502,7 @@ export class Interpreter implements Execution {
   #fetchPage(pc: number): DecodedPage | undefined {
     const vpn = pc >>> SHIFT;
     const slot = vpn & SLOT;
-    if (this.fetches[slot * 2] === ((pc & BYTE_TAG) | this.asidTag)) return this.fetchPages[slot];
+    if (this.fetches[slot * 4] === ((pc & BYTE_TAG) | this.asidTag)) return this.fetchPages[slot];
     const found = this.tlb.find(this.asid, vpn);
     if (found < 0 || (found & RIGHT.X) === 0) return undefined;
     const page = this.pages.page(found >>> 4, vpn);

@@ -18,33 +18,49 @@ export function asidTag(asid: number): number {
   return 0x800 | (asid << 2);
 }
 
-/** Tags and bases side by side, so that one line of a cache holds both. */
-export const LOOKASIDE_BYTES = LOOKASIDE_SLOTS * 8;
+/** Words of a slot. What belongs together lies side by side, so that one line of a cache holds it. */
+export const LOOKASIDE_WORDS = 4;
+export const LOOKASIDE_BYTES = LOOKASIDE_SLOTS * LOOKASIDE_WORDS * 4;
+/** In a slot, in bytes: the physical address of the page; the page's address and, above it, whose it is, for one subtraction of 64 bits. */
+export const LOOKASIDE_BASE = 4;
+export const LOOKASIDE_PAGE = 8;
+
+/** The upper half of a page's address with its owner; 0 in an empty slot, which so is nobody's. */
+export function asidWord(asid: number): number {
+  return asid + 1;
+}
 
 export class Lookaside {
-  /** Of slot i, entries[2 i] is the tag, and entries[2 i + 1] the physical address of the page, where the tag matches. */
+  /** Of slot i, from 4 i on: the tag, the physical address of the page, its virtual address, and whose it is. */
   readonly entries: Int32Array;
 
   /** Its place in linear memory, where emitted code reads it, too. It is derived, and belongs to no snapshot. */
   constructor(buffer: ArrayBuffer = new ArrayBuffer(LOOKASIDE_BYTES), offset = 0) {
-    this.entries = new Int32Array(buffer, offset, LOOKASIDE_SLOTS * 2);
+    this.entries = new Int32Array(buffer, offset, LOOKASIDE_SLOTS * LOOKASIDE_WORDS);
   }
 
   put(asid: number, vpn: number, frame: number): void {
-    const slot = (vpn & LOOKASIDE_MASK) * 2;
+    const slot = (vpn & LOOKASIDE_MASK) * LOOKASIDE_WORDS;
     this.entries[slot] = (vpn << 12) | asidTag(asid);
     this.entries[slot + 1] = frame << 12;
+    this.entries[slot + 2] = vpn << 12;
+    this.entries[slot + 3] = asidWord(asid);
   }
 
   /** Empties the slot that `vpn` would use, whoever is in it. */
   purgePage(vpn: number): void {
-    this.entries[(vpn & LOOKASIDE_MASK) * 2] = 0;
+    this.#empty((vpn & LOOKASIDE_MASK) * LOOKASIDE_WORDS);
   }
 
   purgeFrame(frame: number): void {
-    for (let slot = 0; slot < LOOKASIDE_SLOTS * 2; slot += 2) {
-      if (this.entries[slot + 1] === frame << 12) this.entries[slot] = 0;
+    for (let slot = 0; slot < LOOKASIDE_SLOTS * LOOKASIDE_WORDS; slot += LOOKASIDE_WORDS) {
+      if (this.entries[slot + 1] === frame << 12) this.#empty(slot);
     }
+  }
+
+  #empty(slot: number): void {
+    this.entries[slot] = 0;
+    this.entries[slot + 3] = 0;
   }
 
   clear(): void {

@@ -135,7 +135,7 @@ test("what the TLB and its lookasides say is what a plain model says, whatever i
         // The lookasides are filled as the interpreter does, and must never outlive their entry.
         for (const { asid, vpn, frame } of tlb.entries()) tlb.loads.put(asid, vpn, frame);
         const { entries } = tlb.loads;
-        for (let slot = 0; slot < entries.length; slot += 2) {
+        for (let slot = 0; slot < entries.length; slot += 4) {
           const tag = entries[slot];
           if (tag === 0) continue;
           const frame = tlb.lookup((tag >>> 2) & 0xff, tag >>> 12)?.frame;

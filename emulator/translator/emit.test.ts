@@ -76,7 +76,7 @@ test.each(Object.keys(SHAPES))("%s", async (name) => {
     return op;
   };
   addRegions(regions, CODE, resolve, 100);
-  const places = { loads: 0x20000, stores: 0x22000, fetches: 0x24000, unexpected: 0x26000 };
+  const places = { loads: 0x20000, stores: 0x24000, fetches: 0x28000, unexpected: 0x2c000 };
   const { bytes: made } = emitModule(regions, places, 3);
   const { readWasm } = await wabt();
   const module = readWasm(made.slice(), { readDebugNames: false });

@@ -1,6 +1,13 @@
 /** One region as the body of a WebAssembly function: (steps left, asid tag, calls left) -> steps left. */
 import { DISCARD, isReturn, nameOf, type Operation } from "../isa/instruction.ts";
+import {
+  LOOKASIDE_BASE,
+  LOOKASIDE_MASK,
+  LOOKASIDE_PAGE,
+  LOOKASIDE_WORDS,
+} from "../memory/lookaside.ts";
 import { RAM_BASE, STATE } from "../state-layout.ts";
+import { type Access, ADDRESS_LOCALS, Addresses } from "./addresses.ts";
 import { budgetTests, dirtyRegisters } from "./analysis.ts";
 import { type ControlFlow, controlFlow, type Node } from "./control-flow.ts";
 import { Code, type FunctionBody, OP } from "./module-builder.ts";
@@ -29,9 +36,11 @@ const TAG = 1;
 const DEPTH = 2;
 const PC = 3;
 const UNDONE = 4;
-const VA = 5;
-const SLOT = 6;
-const FIRST_REGISTER = 7;
+/** For what an instruction needs within itself. */
+const HELP = 5;
+const WORD_BEFORE = 6;
+const FIRST_ADDRESS = 7;
+const FIRST_REGISTER = FIRST_ADDRESS + ADDRESS_LOCALS;
 
 export function emit(
   region: Region,
@@ -39,6 +48,10 @@ export function emit(
   calleeAt: (pc: number) => Callee | undefined,
 ): FunctionBody {
   return new Emitter(region, places, calleeAt).emit();
+}
+
+function accessOf({ pc, rs1, imm }: Operation, mask: number, undone: number): Access {
+  return { pc, undone, register: rs1, offset: imm, mask };
 }
 
 type Label = { readonly node?: Node; readonly kind: "exit" | "block" | "loop" | "if" };
@@ -56,6 +69,7 @@ class Emitter {
   #localCount = 0;
   readonly #tests: ReadonlyMap<Node, number>;
   readonly #dirtyIn: ReadonlyMap<Node, number>;
+  readonly #addresses: Addresses;
 
   constructor(
     region: Region,
@@ -76,6 +90,18 @@ class Emitter {
     for (let x = 1; x < 32; x++) {
       if ((this.#used >>> x) & 1) this.#locals[x] = FIRST_REGISTER + this.#localCount++;
     }
+    this.#addresses = new Addresses(
+      {
+        code: this.#code,
+        get: (register) => this.#get(register),
+        willExit: (pc, undone) => this.#willExit(pc, undone),
+        exitIf: () => this.#exitIf(),
+        when: (emit) => this.#when(emit),
+      },
+      places,
+      FIRST_ADDRESS,
+      FIRST_REGISTER + this.#localCount,
+    );
     this.#tests = budgetTests(this.#flow);
     this.#dirtyIn = dirtyRegisters(this.#flow);
   }
@@ -83,6 +109,7 @@ class Emitter {
   emit(): FunctionBody {
     const code = this.#code;
     this.#load(this.#used);
+    this.#addresses.begin(TAG);
     this.#labels.push({ kind: "exit" });
     code.begin(OP.block);
     this.#tree(this.#flow.root);
@@ -92,7 +119,8 @@ class Emitter {
     code.const(0).get(PC).memory(OP.i32Store, 2, STATE.pc);
     code.get(LEFT).get(UNDONE).op(OP.i32Add);
     const needs = this.#tests.get(this.#flow.root)!;
-    return { i32Locals: FIRST_REGISTER - 3 + this.#localCount, code, needs };
+    const i32Locals = FIRST_REGISTER - 3 + this.#localCount;
+    return { i32Locals, i64Locals: Addresses.LONG_LOCALS, code, needs };
   }
 
   #tree(node: Node): void {
@@ -131,7 +159,11 @@ class Emitter {
       this.#exitIf();
     }
     if (block.count > 0) code.get(LEFT).const(block.count).op(OP.i32Sub).set(LEFT);
-    for (const [i, op] of block.ops.entries()) this.#operation(op, block.count - i);
+    this.#addresses.forget();
+    for (const [i, op] of block.ops.entries()) {
+      this.#operation(op, block.count - i);
+      if (op.rd !== DISCARD) this.#addresses.written(op.rd);
+    }
     this.#ending(node, this.#dirtyIn.get(node)! | block.writes);
   }
 
@@ -276,17 +308,20 @@ class Emitter {
   /** Control may come to another page only if that is still the one that was translated. */
   #checkPage(from: Block, pc: number, to: { readonly vpn: number; readonly frame: number }): void {
     if (from.vpn === to.vpn) return;
-    const slot = this.#places.fetches + (to.vpn & 1023) * 8;
+    const slot = this.#places.fetches + (to.vpn & LOOKASIDE_MASK) * LOOKASIDE_WORDS * 4;
     this.#willExit(pc, 0);
     this.#code
       .const(0)
-      .memory(OP.i32Load, 2, slot)
+      .memory(OP.i32Load, 2, slot + LOOKASIDE_PAGE + 4)
       .get(TAG)
       .op(OP.i32Xor)
+      .const(0)
+      .memory(OP.i32Load, 2, slot + LOOKASIDE_PAGE)
       .const(to.vpn << 12)
       .op(OP.i32Xor)
+      .op(OP.i32Or)
       .const(0)
-      .memory(OP.i32Load, 2, slot + 4)
+      .memory(OP.i32Load, 2, slot + LOOKASIDE_BASE)
       .const(to.frame << 12)
       .op(OP.i32Xor)
       .op(OP.i32Or);
@@ -301,6 +336,15 @@ class Emitter {
     this.#code.op(OP.brIf).u32(this.#depthOf("exit"));
   }
 
+  /** Does something if what is on the stack is not 0. */
+  #when(emit: () => void): void {
+    this.#labels.push({ kind: "if" });
+    this.#code.begin(OP.if);
+    emit();
+    this.#code.op(OP.end);
+    this.#labels.pop();
+  }
+
   #exit(pc: number): void {
     this.#willExit(pc, 0);
     this.#code.op(OP.br).u32(this.#depthOf("exit"));
@@ -312,14 +356,14 @@ class Emitter {
     const load = LOADS[name];
     const store = STORES[name];
     if (load !== undefined) {
-      this.#address(op, this.#places.loads, load[2], undone);
+      this.#addresses.load(accessOf(op, load[2], undone));
       code.memory(load[0], load[1], RAM_BASE);
       if (op.rd === DISCARD) code.op(OP.drop);
       else code.set(this.#local(op.rd));
       return;
     }
     if (store !== undefined) {
-      this.#address(op, this.#places.stores, store[2], undone);
+      this.#addresses.store(accessOf(op, store[2], undone));
       this.#get(op.rs2);
       code.memory(store[0], store[1], RAM_BASE);
       return;
@@ -376,61 +420,49 @@ class Emitter {
     code.op(OP.end);
   }
 
-  /** Unpriv ch. 8, as the interpreter does it: VA is the word's address in RAM when it has been looked up. */
+  /** Unpriv ch. 8, as the interpreter does it. */
   #atomic(op: Operation, name: string, undone: number): void {
     const code = this.#code;
+    const access = { ...accessOf(op, WORD, undone), offset: 0 };
     const give = () => {
       if (op.rd === DISCARD) code.op(OP.drop);
       else code.set(this.#local(op.rd));
     };
     if (name === "lr.w") {
-      this.#address(op, this.#places.loads, WORD, undone, 0);
-      code.set(VA).const(0).get(VA).memory(OP.i32Store, 2, STATE.reservation);
-      code.get(VA).memory(OP.i32Load, 2, RAM_BASE);
+      this.#addresses.load(access);
+      code.set(HELP).const(0).get(HELP).memory(OP.i32Store, 2, STATE.reservation);
+      code.get(HELP).memory(OP.i32Load, 2, RAM_BASE);
       give();
       return;
     }
     if (name === "sc.w") {
-      this.#address(op, this.#places.stores, WORD, undone, 0);
-      code.tee(VA).const(0).memory(OP.i32Load, 2, STATE.reservation).op(OP.i32Ne).set(SLOT);
+      this.#addresses.store(access);
+      code.tee(HELP).const(0).memory(OP.i32Load, 2, STATE.reservation).op(OP.i32Ne);
+      code.set(WORD_BEFORE);
       code.const(0).const(-1).memory(OP.i32Store, 2, STATE.reservation);
-      code.get(SLOT).op(OP.i32Eqz).begin(OP.if).get(VA);
+      code.get(WORD_BEFORE).op(OP.i32Eqz).begin(OP.if).get(HELP);
       this.#get(op.rs2);
-      code.memory(OP.i32Store, 2, RAM_BASE).op(OP.end).get(SLOT);
+      code.memory(OP.i32Store, 2, RAM_BASE).op(OP.end).get(WORD_BEFORE);
       give();
       return;
     }
     // It reads what it writes: both must be allowed.
-    this.#address(op, this.#places.loads, WORD, undone, 0);
+    this.#addresses.load(access);
     code.op(OP.drop);
-    this.#address(op, this.#places.stores, WORD, undone, 0);
-    code.tee(VA).memory(OP.i32Load, 2, RAM_BASE).set(SLOT);
+    this.#addresses.store(access);
+    code.tee(HELP).memory(OP.i32Load, 2, RAM_BASE).set(WORD_BEFORE);
     const [kind, opcode] = ATOMIC[name]!;
-    code.get(VA);
-    if (kind !== "swap") code.get(SLOT);
+    code.get(HELP);
+    if (kind !== "swap") code.get(WORD_BEFORE);
     this.#get(op.rs2);
     if (kind === "binary") code.op(opcode);
     else if (kind === "select") {
-      code.get(SLOT);
+      code.get(WORD_BEFORE);
       this.#get(op.rs2);
       code.op(opcode).op(OP.select);
     }
-    code.memory(OP.i32Store, 2, RAM_BASE).get(SLOT);
+    code.memory(OP.i32Store, 2, RAM_BASE).get(WORD_BEFORE);
     give();
-  }
-
-  /** Leaves the address in RAM of what `op` accesses; an access that the lookaside doesn't answer leaves the region before it. */
-  #address(op: Operation, place: number, mask: number, undone: number, offset = op.imm): void {
-    const code = this.#code;
-    this.#willExit(op.pc, undone);
-    this.#get(op.rs1);
-    if (offset !== 0) code.const(offset).op(OP.i32Add);
-    code.tee(VA).const(9).op(OP.i32ShrU).const(0x1ff8).op(OP.i32And).tee(SLOT);
-    code.memory(OP.i32Load, 2, place);
-    code.get(VA).const(mask).op(OP.i32And).get(TAG).op(OP.i32Or).op(OP.i32Ne);
-    this.#exitIf();
-    code.get(SLOT).memory(OP.i32Load, 2, place + 4);
-    code.get(VA).const(0xfff).op(OP.i32And).op(OP.i32Or);
   }
 
   #local(x: number): number {

@@ -57,8 +57,12 @@ export const OP = {
   i32Shl: 0x74,
   i32ShrS: 0x75,
   i32ShrU: 0x76,
+  i64Sub: 0x7d,
   i64Mul: 0x7e,
+  i64And: 0x83,
+  i64Or: 0x84,
   i64Xor: 0x85,
+  i64Shl: 0x86,
   i64ShrS: 0x87,
   i64ShrU: 0x88,
   i32WrapI64: 0xa7,
@@ -147,6 +151,10 @@ export class Code extends Bytes {
     return this.byte(OP.i32Const).s32(value);
   }
 
+  long(value: bigint): this {
+    return this.byte(OP.i64Const).s64(value);
+  }
+
   get(local: number): this {
     return this.byte(OP.localGet).u32(local);
   }
@@ -172,6 +180,8 @@ export class Code extends Bytes {
 
 export interface FunctionBody {
   readonly i32Locals: number;
+  /** They come after the others. */
+  readonly i64Locals: number;
   readonly code: Code;
   /** With fewer steps it does nothing. */
   readonly needs: number;
@@ -201,7 +211,8 @@ export function moduleOf(functions: readonly FunctionBody[], memoryPages: number
   section(7, exported);
   const code = new Bytes().u32(functions.length);
   for (const each of functions) {
-    const body = new Bytes().u32(1).u32(each.i32Locals).byte(I32).append(each.code).byte(OP.end);
+    const body = new Bytes().u32(2).u32(each.i32Locals).byte(I32).u32(each.i64Locals).byte(I64);
+    body.append(each.code).byte(OP.end);
     code.u32(body.length).append(body);
   }
   section(10, code);

@@ -10,13 +10,18 @@
   (type (;0;) (func (param i32 i32 i32) (result i32)))
   (import "m" "m" (memory (;0;) 3 3))
   (func (;0;) (export "f0") (type 0) (param i32 i32 i32) (result i32)
-    (local i32 i32 i32 i32 i32 i32)
-    (local.set 7
+    (local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i64)
+    (local.set 13
       (i32.load offset=4
         (i32.const 0)))
-    (local.set 8
+    (local.set 14
       (i32.load offset=8
         (i32.const 0)))
+    (local.set 15
+      (i64.shl
+        (i64.extend_i32_u
+          (local.get 1))
+        (i64.const 32)))
     (block  ;; label = @1
       (local.set 3
         (i32.const 65536))
@@ -30,40 +35,48 @@
         (i32.sub
           (local.get 0)
           (i32.const 3)))
-      (local.set 8
+      (local.set 14
         (i32.add
-          (local.get 8)
+          (local.get 14)
           (i32.const -16)))
       (local.set 3
         (i32.const 65540))
       (local.set 4
         (i32.const 2))
+      (local.set 8
+        (i32.and
+          (i32.shr_u
+            (local.tee 7
+              (i32.add
+                (local.get 14)
+                (i32.const 12)))
+            (i32.const 8))
+          (i32.const 16368)))
       (br_if 0 (;@1;)
-        (i32.ne
-          (i32.load offset=139264
-            (local.tee 6
-              (i32.and
-                (i32.shr_u
-                  (local.tee 5
-                    (i32.add
-                      (local.get 8)
-                      (i32.const 12)))
-                  (i32.const 9))
-                (i32.const 8184))))
-          (i32.or
-            (i32.and
-              (local.get 5)
-              (i32.const -4093))
-            (local.get 1))))
+        (i64.ne
+          (i64.and
+            (local.tee 16
+              (i64.sub
+                (i64.or
+                  (i64.extend_i32_u
+                    (local.get 7))
+                  (local.get 15))
+                (i64.load offset=147464
+                  (local.get 8))))
+            (i64.const -4093))
+          (i64.const 0)))
+      (local.set 11
+        (i32.wrap_i64
+          (local.get 16)))
+      (local.set 12
+        (i32.load offset=147460
+          (local.get 8)))
       (i32.store offset=65536
-        (i32.or
-          (i32.load offset=139268
-            (local.get 6))
-          (i32.and
-            (local.get 5)
-            (i32.const 4095)))
-        (local.get 7))
-      (local.set 7
+        (i32.add
+          (local.get 11)
+          (local.get 12))
+        (local.get 13))
+      (local.set 13
         (i32.const 65548))
       (local.set 3
         (i32.const 65560))
@@ -74,10 +87,10 @@
           (local.get 2)))
       (i32.store offset=4
         (i32.const 0)
-        (local.get 7))
+        (local.get 13))
       (i32.store offset=8
         (i32.const 0)
-        (local.get 8))
+        (local.get 14))
       (local.set 0
         (call 1
           (local.get 0)
@@ -109,45 +122,53 @@
         (i32.const 65548))
       (local.set 4
         (i32.const 3))
-      (br_if 0 (;@1;)
-        (i32.ne
-          (i32.load offset=131072
-            (local.tee 6
-              (i32.and
-                (i32.shr_u
-                  (local.tee 5
-                    (i32.add
-                      (local.get 8)
-                      (i32.const 12)))
-                  (i32.const 9))
-                (i32.const 8184))))
-          (i32.or
-            (i32.and
-              (local.get 5)
-              (i32.const -4093))
-            (local.get 1))))
-      (local.set 7
-        (i32.load offset=65536
-          (i32.or
-            (i32.load offset=131076
-              (local.get 6))
-            (i32.and
-              (local.get 5)
-              (i32.const 4095)))))
       (local.set 8
+        (i32.and
+          (i32.shr_u
+            (local.tee 7
+              (i32.add
+                (local.get 14)
+                (i32.const 12)))
+            (i32.const 8))
+          (i32.const 16368)))
+      (br_if 0 (;@1;)
+        (i64.ne
+          (i64.and
+            (local.tee 16
+              (i64.sub
+                (i64.or
+                  (i64.extend_i32_u
+                    (local.get 7))
+                  (local.get 15))
+                (i64.load offset=131080
+                  (local.get 8))))
+            (i64.const -4093))
+          (i64.const 0)))
+      (local.set 9
+        (i32.wrap_i64
+          (local.get 16)))
+      (local.set 10
+        (i32.load offset=131076
+          (local.get 8)))
+      (local.set 13
+        (i32.load offset=65536
+          (i32.add
+            (local.get 9)
+            (local.get 10))))
+      (local.set 14
         (i32.add
-          (local.get 8)
+          (local.get 14)
           (i32.const 16)))
       (local.set 3
         (i32.and
-          (local.get 7)
+          (local.get 13)
           (i32.const -2)))
       (i32.store offset=4
         (i32.const 0)
-        (local.get 7))
+        (local.get 13))
       (i32.store offset=8
         (i32.const 0)
-        (local.get 8))
+        (local.get 14))
       (i32.store offset=132
         (i32.const 0)
         (local.get 3))
@@ -157,10 +178,10 @@
       (unreachable))
     (i32.store offset=4
       (i32.const 0)
-      (local.get 7))
+      (local.get 13))
     (i32.store offset=8
       (i32.const 0)
-      (local.get 8))
+      (local.get 14))
     (i32.store offset=132
       (i32.const 0)
       (local.get 3))
@@ -168,16 +189,21 @@
       (local.get 0)
       (local.get 4)))
   (func (;1;) (export "f1") (type 0) (param i32 i32 i32) (result i32)
-    (local i32 i32 i32 i32 i32 i32 i32)
-    (local.set 7
+    (local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i64)
+    (local.set 13
       (i32.load offset=4
         (i32.const 0)))
-    (local.set 8
+    (local.set 14
       (i32.load offset=40
         (i32.const 0)))
-    (local.set 9
+    (local.set 15
       (i32.load offset=44
         (i32.const 0)))
+    (local.set 16
+      (i64.shl
+        (i64.extend_i32_u
+          (local.get 1))
+        (i64.const 32)))
     (block  ;; label = @1
       (local.set 3
         (i32.const 65560))
@@ -191,17 +217,17 @@
         (i32.sub
           (local.get 0)
           (i32.const 2)))
-      (local.set 8
+      (local.set 14
         (i32.add
-          (local.get 8)
-          (local.get 9)))
+          (local.get 14)
+          (local.get 15)))
       (local.set 3
         (i32.and
-          (local.get 7)
+          (local.get 13)
           (i32.const -2)))
       (i32.store offset=40
         (i32.const 0)
-        (local.get 8))
+        (local.get 14))
       (i32.store offset=132
         (i32.const 0)
         (local.get 3))
@@ -211,7 +237,7 @@
       (unreachable))
     (i32.store offset=40
       (i32.const 0)
-      (local.get 8))
+      (local.get 14))
     (i32.store offset=132
       (i32.const 0)
       (local.get 3))
