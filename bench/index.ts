@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildGuestFile } from "./build-guest.ts";
+import { measureConditions } from "./conditions.ts";
 import { type Figure, figure, table } from "./figures.ts";
 import { measureGrading } from "./grade.ts";
 import { measureHistory } from "./history.ts";
@@ -81,6 +82,7 @@ function sections(folder: string): Record<string, Section> {
       figure("time with a watch on another page", "% of without", measureArmed(15)),
       figure("stops at a watched page", "thousand/s", measureHits(5)),
     ],
+    conditions: () => measureConditions(ROOT, folder),
     history: async () => {
       const elf = await buildGuestFile(ROOT, stepped, folder);
       return measureHistory(elf.bytes, elf.path);

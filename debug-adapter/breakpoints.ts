@@ -3,6 +3,8 @@
  * code, as soon as it runs it. A breakpoint in one environment never stops another that has the same address (DESIGN.md 5).
  */
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
+import type { Condition } from "#emulator";
+import { anyOf, compiledAt } from "./compiled-conditions.ts";
 import type { Debuggee } from "./debuggee.ts";
 import { sourceOf } from "./disassembly.ts";
 import {
@@ -232,10 +234,26 @@ export class Breakpoints {
   }
 
   #install(list: readonly UserBreakpoint[]): Dap.Breakpoint[] {
-    this.#control.setUserPlaces((environment) =>
-      this.#all().flatMap((breakpoint) => addressesFor(breakpoint, environment)),
+    this.#control.setUserPlaces(
+      (environment) => this.#all().flatMap((breakpoint) => addressesFor(breakpoint, environment)),
+      (environment, pc) => this.#conditionAt(environment, pc),
     );
     return this.#describe(list);
+  }
+
+  /** What the machine can tell by itself of whether any breakpoint stops at a place; undefined if it can't. */
+  #conditionAt(environment: EnvironmentInfo, pc: number): Condition | undefined {
+    const { image } = environment;
+    const there = this.#all().filter((breakpoint) =>
+      addressesFor(breakpoint, environment).includes(pc),
+    );
+    return anyOf(
+      there.map(({ condition }) =>
+        image === undefined || condition === undefined
+          ? undefined
+          : compiledAt(image, condition, pc),
+      ),
+    );
   }
 
   #describe(list: readonly UserBreakpoint[]): Dap.Breakpoint[] {

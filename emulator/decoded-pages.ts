@@ -211,12 +211,12 @@ export class DecodedPages {
   /** Makes what is done at an operation what stands there now. */
   arm(op: Operation): void {
     if (op.action === this.detours.decode) return;
-    op.execute = this.#breakpoints.hasAddress(op.pc)
-      ? this.detours.breakpoint
-      : op.isHead && this.detours.count !== undefined
-        ? op.unit === undefined
-          ? this.detours.count
-          : this.detours.enter
-        : op.action;
+    op.execute = this.#breakpoints.hasAddress(op.pc) ? this.detours.breakpoint : this.behind(op);
+  }
+
+  /** What is done at an operation where a breakpoint before it doesn't stop. */
+  behind(op: Operation): Execute {
+    if (!op.isHead || this.detours.count === undefined) return op.action;
+    return op.unit === undefined ? this.detours.count : this.detours.enter;
   }
 }

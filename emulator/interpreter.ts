@@ -1,5 +1,6 @@
 /** The interpreter's loop and what instructions need of the machine: long, since V8 inlines what is in one class. */
 import type { Breakpoints } from "./breakpoints.ts";
+import type { ConditionState } from "./condition.ts";
 import { csrRow, isReadOnlyCsr, USTATUS } from "./csr.ts";
 import { type DecodedPage, DecodedPages } from "./decoded-pages.ts";
 import type { Hart } from "./hart.ts";
@@ -40,7 +41,7 @@ const OFFSET = PAGE_SIZE - 1;
  * Invariant: translations don't change while the loop runs, since only the kernel writes the TLB; so code that stays in
  * its page is fetched without asking again.
  */
-export class Interpreter implements Execution {
+export class Interpreter implements Execution, ConditionState {
   readonly x: Int32Array;
   readonly words: Int32Array;
   /** The steps of this run so far. An instruction is counted when it starts, and one that traps is uncounted. */
@@ -82,7 +83,7 @@ export class Interpreter implements Execution {
   readonly translator: Translator | undefined;
   private readonly unexpected: Int32Array;
   private readonly resolve: Resolve;
-  private readonly hasBreakpoint: (pc: number) => boolean;
+  private readonly breakpoints: Breakpoints;
 
   constructor(
     buffer: ArrayBuffer,
@@ -146,10 +147,9 @@ export class Interpreter implements Execution {
                 return next;
               },
         breakpoint: (_, op) => {
-          if (this.position === this.passedAt || !breakpoints.has(this.asid, op.pc)) {
-            return op.action(this, op);
-          }
-          return this.#leave(op, "breakpoint");
+          if (this.position === this.passedAt) return op.action(this, op);
+          if (breakpoints.stops(this.asid, op.pc, this)) return this.#leave(op, "breakpoint");
+          return this.pages.behind(op)(this, op);
         },
       },
       (frame) => tlb.stores.purgeFrame(frame),
@@ -162,8 +162,14 @@ export class Interpreter implements Execution {
       this.pages.decodeAt(op);
       return op.action === this.spanning ? undefined : op;
     };
-    this.hasBreakpoint = (pc) => breakpoints.hasAddress(pc);
+    this.breakpoints = breakpoints;
     if (translator !== undefined) translator.onChanged = (root) => this.pages.arm(root);
+    if (translator !== undefined) {
+      const isMuted = new Int32Array(buffer, translator.places.isMuted, 1);
+      breakpoints.onMuted = (muted) => {
+        isMuted[0] = muted ? 1 : 0;
+      };
+    }
     breakpoints.onChange = (address) => {
       translator?.breakpointChanged(address);
       this.pages.rearm(address);
@@ -219,7 +225,7 @@ export class Interpreter implements Execution {
   #count(op: Operation): Operation {
     const translator = this.translator!;
     if (!translator.isDue(op)) return op.action(this, op);
-    const made = translator.translate(op, this.resolve, this.hasBreakpoint, this.work);
+    const made = translator.translate(op, this.resolve, this.breakpoints, this.work);
     if (made === "done") return this.#enter(op);
     if (made === "never") {
       op.isHead = false;
@@ -496,6 +502,18 @@ export class Interpreter implements Execution {
       this.pages.written(pa, size);
     }
     return op.next;
+  }
+
+  /** As translated code does it, which looks into the lookaside only: so it is there from now on. */
+  readForCondition(address: number, bytes: 1 | 2 | 4): number | undefined {
+    const vpn = address >>> SHIFT;
+    const found = this.tlb.find(this.asid, vpn);
+    if (found < 0 || (found & RIGHT.R) === 0) return undefined;
+    const frame = found >>> 4;
+    if (this.watched[frame] === 0) this.tlb.loads.put(this.asid, vpn, frame);
+    const pa = (frame << SHIFT) | (address & OFFSET);
+    if (bytes === 4) return this.words[pa >>> 2] >>> 0;
+    return bytes === 2 ? this.halves[pa >>> 1] & 0xffff : this.bytes[pa];
   }
 
   /** The decoded page that `pc` is in, or undefined if it can't be fetched from. */

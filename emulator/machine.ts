@@ -106,6 +106,7 @@ export class Machine {
       stores: lookasides + LOOKASIDE_BYTES,
       fetches: lookasides + 2 * LOOKASIDE_BYTES,
       unexpected: lookasides + 3 * LOOKASIDE_BYTES,
+      isMuted: lookasides + 3 * LOOKASIDE_BYTES + 4,
     };
     const wasmPages = lookasides / WASM_PAGE_BYTES + 1;
     this.linear = new WebAssembly.Memory({ initial: wasmPages, maximum: wasmPages });

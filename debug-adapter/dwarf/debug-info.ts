@@ -7,6 +7,7 @@
 import type { ElfImage } from "#emulator";
 import { indexUnits } from "./address-index.ts";
 import type { Place } from "./expression.ts";
+import { type FixedPlace, FixedPlaces } from "./fixed-places.ts";
 import { FrameInfo, type UnwindRow } from "./frame-info.ts";
 import { type FunctionInfo, Functions, type InlinedCall } from "./functions.ts";
 import { Info, type Unit } from "./info.ts";
@@ -35,6 +36,7 @@ import {
 import { type Variable, Variables } from "./variables.ts";
 
 export type { Piece, Place, SimplePlace } from "./expression.ts";
+export type { FixedPlace } from "./fixed-places.ts";
 export type { CfaRule, RegisterRule, UnwindRow } from "./frame-info.ts";
 export type { FunctionInfo, InlinedCall } from "./functions.ts";
 export type { LineRow } from "./line-program.ts";
@@ -69,6 +71,7 @@ export class DebugInfo {
   readonly #sourceLines: SourceLines;
   readonly #frames: FrameInfo;
   readonly #locations: Locations;
+  readonly #fixedPlaces: FixedPlaces;
   #units: RangeMap<Unit> | undefined;
   #names: NameIndex | undefined;
 
@@ -84,6 +87,7 @@ export class DebugInfo {
     this.#sourceLines = new SourceLines(this.#lines, this.#functions);
     this.#frames = new FrameInfo(sections);
     this.#locations = new Locations(this.#info, this.#functions, this.#frames, this.#types);
+    this.#fixedPlaces = new FixedPlaces(this.#functions, this.#frames);
   }
 
   /** Reads unit headers only; everything else follows when it is asked for. A program without debug data gives an empty answer to all. */
@@ -224,6 +228,11 @@ export class DebugInfo {
   /** Where an object is while `frame` stands at its pc; `readBytes` reads it from there. Never throws. */
   evaluateLocation(location: Location, frame: FrameContext): Place {
     return this.#locations.evaluate(location, frame);
+  }
+
+  /** Where an object is in every frame that stands at `pc`, if that takes no more than one register to say. */
+  fixedPlace(location: Location, pc: number, readCode: ReadMemory): FixedPlace | undefined {
+    return this.#fixedPlaces.at(location, pc, readCode);
   }
 
   /** The unwind rules at `pc`. */

@@ -1,7 +1,7 @@
 /** One step up the stack by call frame information (DWARF5 §6.4.4, Call Frame Usage), under the RISC-V psABI's calling convention. */
 import { epilogueAt } from "./epilogue.ts";
 import { type ExpressionContext, evaluateValue } from "./expression.ts";
-import type { FrameInfo, RegisterRule, UnwindRow } from "./frame-info.ts";
+import type { CfaRule, FrameInfo, RegisterRule, UnwindRow } from "./frame-info.ts";
 import { generic, toAddress } from "./stack-values.ts";
 
 /** A frame to unwind from. */
@@ -46,6 +46,11 @@ const PRESERVED = new Set([0, 1, 3, 4, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26,
 export function cfaAt(info: FrameInfo, frame: UnwindFrame, read: ReadMemory): number | undefined {
   const row = rowOf(info, frame, read);
   return row && computeCfa(row, frame, read);
+}
+
+/** How the canonical frame address is found in every frame that stands at `pc`; `readCode` reads the code there. */
+export function cfaRuleAt(info: FrameInfo, pc: number, readCode: ReadMemory): CfaRule | undefined {
+  return rowOf(info, { pc, registers: [], isReturnAddress: false }, readCode)?.cfa;
 }
 
 /** The frame's caller. `undefined` if no call frame information covers the frame. */

@@ -2,6 +2,7 @@
  * Where a run stops, by environment. The machine knows breakpoints by the index of an environment; who lives there and which image it
  * runs changes all the time, and going back changes it at once.
  */
+import type { Condition } from "#emulator";
 import { indexOfId } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import type { EnvironmentInfo } from "../identities.ts";
@@ -17,18 +18,27 @@ export const placeKey = (place: Place): string => `${place.environment}:${place.
 /** At which addresses of an environment a run is to stop. It is asked again when the environment runs another image. */
 export type Addresses = (environment: EnvironmentInfo) => Iterable<number>;
 
+/** The condition on which the machine stops at one of the user's places; undefined: it always does. */
+export type ConditionAt = (environment: EnvironmentInfo, pc: number) => Condition | undefined;
+
 /** The user's breakpoints, the places where a libOS gives up, and what the run or review under way asks for. */
 const PURPOSES = ["user", "lastWords", "asked"] as const;
 type Purpose = (typeof PURPOSES)[number];
 
 /** A live environment and where a run stops in it. */
-type Bound = { readonly info: EnvironmentInfo } & Readonly<Record<Purpose, ReadonlySet<number>>>;
+type Bound = {
+  readonly info: EnvironmentInfo;
+  /** Of the user's places, those that have one. */
+  readonly conditions: ReadonlyMap<number, Condition>;
+} & Readonly<Record<Purpose, ReadonlySet<number>>>;
 
 export const NOWHERE: Addresses = () => [];
 const NO_ADDRESSES: ReadonlySet<number> = new Set();
+const NO_CONDITIONS: ReadonlyMap<number, Condition> = new Map();
 
 export class BoundPlaces {
   readonly #debuggee: Debuggee;
+  #conditionAt: ConditionAt = () => undefined;
   readonly #wanted = { user: NOWHERE, lastWords: NOWHERE, asked: NOWHERE };
   /** The environments that live just now, by index. */
   readonly #bound = new Map<number, Bound>();
@@ -42,6 +52,12 @@ export class BoundPlaces {
   set(purpose: Purpose, addresses: Addresses): void {
     this.#wanted[purpose] = addresses;
     for (const { info } of [...this.#bound.values()]) this.#install(this.#boundOf(info));
+  }
+
+  /** As `set`, for the user's places, of which some have conditions. */
+  setUser(addresses: Addresses, conditionAt: ConditionAt = () => undefined): void {
+    this.#conditionAt = conditionAt;
+    this.set("user", addresses);
   }
 
   /** Whether a place was given for a purpose, in the environment that lives there now. */
@@ -84,14 +100,25 @@ export class BoundPlaces {
   #boundOf(info: EnvironmentInfo): Bound {
     const user = setOf(this.#wanted.user(info));
     const lastWords = setOf(this.#wanted.lastWords(info));
-    return { info, user, lastWords, asked: setOf(this.#wanted.asked(info)) };
+    const conditions = new Map<number, Condition>();
+    for (const pc of user) {
+      const condition = this.#conditionAt(info, pc);
+      if (condition !== undefined) conditions.set(pc, condition);
+    }
+    return { info, user, conditions, lastWords, asked: setOf(this.#wanted.asked(info)) };
   }
 
   #unbind(id: number): void {
     const index = indexOfId(id);
     if (this.#bound.get(index)?.info.id !== id) return;
     const info = { id, name: "", image: undefined };
-    this.#install({ info, user: NO_ADDRESSES, lastWords: NO_ADDRESSES, asked: NO_ADDRESSES });
+    this.#install({
+      info,
+      user: NO_ADDRESSES,
+      conditions: NO_CONDITIONS,
+      lastWords: NO_ADDRESSES,
+      asked: NO_ADDRESSES,
+    });
     this.#bound.delete(index);
   }
 
@@ -105,10 +132,15 @@ export class BoundPlaces {
         if (!PURPOSES.some((each) => bound[each].has(pc))) breakpoints.clear(index, pc);
       }
     }
+    const set = (pc: number) => {
+      const isNeeded = bound.lastWords.has(pc) || bound.asked.has(pc);
+      breakpoints.set(index, pc, isNeeded ? undefined : bound.conditions.get(pc));
+    };
     for (const purpose of PURPOSES) {
-      if (bound[purpose] === before?.[purpose]) continue;
-      for (const pc of bound[purpose]) breakpoints.set(index, pc);
+      if (bound[purpose] !== before?.[purpose]) bound[purpose].forEach(set);
     }
+    // What was asked for may have been one of these.
+    for (const pc of bound.conditions.keys()) set(pc);
     this.#bound.set(index, bound);
   }
 }

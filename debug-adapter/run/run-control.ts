@@ -14,7 +14,13 @@ import {
   type TimelineStop,
 } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
-import { type Addresses, BoundPlaces, NOWHERE, type Place } from "./bound-places.ts";
+import {
+  type Addresses,
+  BoundPlaces,
+  type ConditionAt,
+  NOWHERE,
+  type Place,
+} from "./bound-places.ts";
 
 export type { Addresses, Place } from "./bound-places.ts";
 export { placeKey } from "./bound-places.ts";
@@ -111,9 +117,9 @@ export class RunControl {
     };
   }
 
-  /** Replaces the user's breakpoints. */
-  setUserPlaces(addresses: Addresses = NOWHERE): void {
-    this.#places.set("user", addresses);
+  /** Replaces the user's breakpoints. Where the machine has a condition, `accepts` is asked only of what it lets through. */
+  setUserPlaces(addresses: Addresses = NOWHERE, conditionAt?: ConditionAt): void {
+    this.#places.setUser(addresses, conditionAt);
   }
 
   /** Sets the places where a libOS gives up: a run stops there as at an event. None switches that off. */

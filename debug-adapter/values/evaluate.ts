@@ -98,7 +98,11 @@ function attempt<T>(compute: () => T): T | { readonly ok: false; readonly messag
 }
 
 /** A name is a variable before it is a type: a scope may hide a typedef. */
-function isTypeName(name: string, frame: FrameAccess, { named }: EvaluateOptions): boolean {
+export function isTypeName(
+  name: string,
+  frame: FrameAccess,
+  { named }: EvaluateOptions = {},
+): boolean {
   if (!specifiedType(name, debugOf(frame))) return false;
   return !(named?.(name) ?? lookUp(name, frame));
 }

@@ -10,10 +10,19 @@ import { type Value, variableValue } from "./value.ts";
 
 /** The object that `name` means at the frame's pc: of the innermost scope first, as C has it, then of the program. */
 export function lookUp(name: string, frame: FrameAccess): Value | undefined {
-  const variable =
+  const variable = variableNamed(name, frame);
+  return variable ? variableValue(variable, frame) : fixedValueNamed(name, frame);
+}
+
+export function variableNamed(name: string, frame: FrameAccess): Variable | undefined {
+  return (
     localVariables(frame).find((candidate) => candidate.name === name) ??
-    frame.debug?.globalNamed(name, frame.context.pc);
-  if (variable) return variableValue(variable, frame);
+    frame.debug?.globalNamed(name, frame.context.pc)
+  );
+}
+
+/** What else a name may mean: it is the same for each frame of the program. */
+export function fixedValueNamed(name: string, frame: FrameAccess): Value | undefined {
   return (
     enumerator(name, frame) ?? functionNamed(name, frame) ?? symbol(name, frame) ?? macro(name)
   );

@@ -5,6 +5,7 @@
  * Accesses of a block by the same register mostly go to the page of the one before: then the offset in the page says so, and nothing is
  * looked up. A lookaside changes only while no emitted code runs.
  */
+import type { Operation } from "../isa/instruction.ts";
 import { LOOKASIDE_BASE, LOOKASIDE_PAGE } from "../memory/lookaside.ts";
 import { type Code, OP } from "./module-builder.ts";
 
@@ -28,6 +29,10 @@ export interface Access {
   readonly offset: number;
   /** What of an offset in a page must be 0 in an aligned address within it. */
   readonly mask: number;
+}
+
+export function accessOf({ pc, rs1, imm }: Operation, mask: number, undone: number): Access {
+  return { pc, undone, register: rs1, offset: imm, mask };
 }
 
 /** Of the last access of a kind: by which register, and where from there its offset in the page is that of the local. */

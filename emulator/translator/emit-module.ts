@@ -1,4 +1,5 @@
 /** Several regions as one module, in which they call each other. */
+import type { Breakpoint } from "../breakpoints.ts";
 import { type Callee, emit, type LookasidePlaces } from "./emit.ts";
 import { moduleOf } from "./module-builder.ts";
 import type { Region } from "./region.ts";
@@ -14,6 +15,7 @@ export function emitModule(
   regions: ReadonlyMap<number, Region>,
   places: LookasidePlaces,
   memoryPages: number,
+  breakpointsAt: (pc: number) => readonly Breakpoint[],
 ): EmittedModule {
   const writes = writesWithCallees(regions);
   const indexes = new Map([...regions.keys()].map((pc, i) => [pc, i]));
@@ -23,7 +25,9 @@ export function emitModule(
     if (index === undefined || block === undefined) return undefined;
     return { index, vpn: block.vpn, frame: block.frame, writes: writes.get(pc)! };
   };
-  const bodies = [...regions.values()].map((region) => emit(region, places, calleeAt));
+  const bodies = [...regions.values()].map((region) =>
+    emit(region, places, calleeAt, breakpointsAt),
+  );
   return { bytes: moduleOf(bodies, memoryPages), needs: bodies.map(({ needs }) => needs) };
 }
 

@@ -2,12 +2,14 @@
 import { expect, test } from "vitest";
 import wabt from "wabt";
 import { Breakpoints } from "../breakpoints.ts";
+import type { Condition } from "../condition.ts";
 import { DecodedPages } from "../decoded-pages.ts";
 import { assemble } from "../isa/assembler.ts";
 import type { Execute } from "../isa/instruction.ts";
 import { DirtyPages } from "../memory/dirty-pages.ts";
 import { PhysicalMemory } from "../memory/physical.ts";
 import { RAM_BASE } from "../state-layout.ts";
+import { binary, constant, load, register } from "../testing/conditions.ts";
 import { emitModule } from "./emit-module.ts";
 import { addRegions, type Region } from "./region.ts";
 
@@ -46,6 +48,19 @@ const SHAPES: Readonly<Record<string, string>> = {
     root: addi a7, zero, 5
     ecall
     ret`,
+  "a breakpoint with a condition": `
+    root: addi a0, a0, 1
+    # if *(int *)s0 == 7 || a0 / a1 > 3
+    addi a2, a2, -1
+    bnez a2, root
+    ret`,
+};
+
+/** At the second instruction. */
+const CONDITION: Condition = {
+  kind: "or",
+  left: binary("eq", load(register(8)), constant(7)),
+  right: binary("ltS", constant(3), binary("divS", register(10), register(11))),
 };
 
 test.each(Object.keys(SHAPES))("%s", async (name) => {
@@ -76,8 +91,18 @@ test.each(Object.keys(SHAPES))("%s", async (name) => {
     return op;
   };
   addRegions(regions, CODE, resolve, 100);
-  const places = { loads: 0x20000, stores: 0x24000, fetches: 0x28000, unexpected: 0x2c000 };
-  const { bytes: made } = emitModule(regions, places, 3);
+  const places = {
+    loads: 0x20000,
+    stores: 0x24000,
+    fetches: 0x28000,
+    unexpected: 0x2c000,
+    isMuted: 0x2c004,
+  };
+  const { bytes: made } = emitModule(regions, places, 3, (pc) =>
+    name === "a breakpoint with a condition" && pc === CODE + 4
+      ? [{ asid: 1, condition: CONDITION }]
+      : [],
+  );
   const { readWasm } = await wabt();
   const module = readWasm(made.slice(), { readDebugNames: false });
   const text = module.toText({ foldExprs: true, inlineExport: true });

@@ -1,4 +1,5 @@
 /** One region as the body of a WebAssembly function: (steps left, asid tag, calls left) -> steps left. */
+import type { Breakpoint } from "../breakpoints.ts";
 import { DISCARD, isReturn, nameOf, type Operation } from "../isa/instruction.ts";
 import {
   LOOKASIDE_BASE,
@@ -7,11 +8,13 @@ import {
   LOOKASIDE_WORDS,
 } from "../memory/lookaside.ts";
 import { RAM_BASE, STATE } from "../state-layout.ts";
-import { type Access, ADDRESS_LOCALS, Addresses } from "./addresses.ts";
+import { ADDRESS_LOCALS, Addresses, accessOf } from "./addresses.ts";
 import { budgetTests, dirtyRegisters } from "./analysis.ts";
 import { type ControlFlow, controlFlow, type Node } from "./control-flow.ts";
+import { emitAtomic } from "./emit-atomic.ts";
+import { emitBreakpoint } from "./emit-breakpoint.ts";
 import { Code, type FunctionBody, OP } from "./module-builder.ts";
-import { ATOMIC, BINARY, COMPARE, IMMEDIATE, LOADS, STORES, WORD } from "./operations.ts";
+import { ATOMIC, BINARY, COMPARE, IMMEDIATE, LOADS, STORES } from "./operations.ts";
 import type { Block, Region } from "./region.ts";
 
 /** Where the lookasides lie in linear memory: pairs of tag and base, LOOKASIDE_SLOTS of them each. */
@@ -21,6 +24,8 @@ export interface LookasidePlaces {
   readonly fetches: number;
   /** A word: the address + 1 of the jump that led where the unit did not expect it, or 0. */
   readonly unexpected: number;
+  /** A word: other than 0 while no breakpoint stops. */
+  readonly isMuted: number;
 }
 
 export interface Callee {
@@ -46,12 +51,9 @@ export function emit(
   region: Region,
   places: LookasidePlaces,
   calleeAt: (pc: number) => Callee | undefined,
+  breakpointsAt: (pc: number) => readonly Breakpoint[],
 ): FunctionBody {
-  return new Emitter(region, places, calleeAt).emit();
-}
-
-function accessOf({ pc, rs1, imm }: Operation, mask: number, undone: number): Access {
-  return { pc, undone, register: rs1, offset: imm, mask };
+  return new Emitter(region, places, calleeAt, breakpointsAt).emit();
 }
 
 type Label = { readonly node?: Node; readonly kind: "exit" | "block" | "loop" | "if" };
@@ -60,6 +62,7 @@ class Emitter {
   readonly #code = new Code();
   readonly #places: LookasidePlaces;
   readonly #calleeAt: (pc: number) => Callee | undefined;
+  readonly #breakpointsAt: (pc: number) => readonly Breakpoint[];
   readonly #flow: ControlFlow;
   readonly #labels: Label[] = [];
   readonly #used: number;
@@ -75,7 +78,9 @@ class Emitter {
     region: Region,
     places: LookasidePlaces,
     calleeAt: (pc: number) => Callee | undefined,
+    breakpointsAt: (pc: number) => readonly Breakpoint[],
   ) {
+    this.#breakpointsAt = breakpointsAt;
     this.#places = places;
     this.#calleeAt = calleeAt;
     this.#flow = controlFlow(region);
@@ -161,9 +166,11 @@ class Emitter {
     if (block.count > 0) code.get(LEFT).const(block.count).op(OP.i32Sub).set(LEFT);
     this.#addresses.forget();
     for (const [i, op] of block.ops.entries()) {
+      this.#breakpoints(op.pc, block.count - i);
       this.#operation(op, block.count - i);
       if (op.rd !== DISCARD) this.#addresses.written(op.rd);
     }
+    if ("op" in block.ending) this.#breakpoints(block.ending.op.pc, 1);
     this.#ending(node, this.#dirtyIn.get(node)! | block.writes);
   }
 
@@ -350,6 +357,26 @@ class Emitter {
     this.#code.op(OP.br).u32(this.#depthOf("exit"));
   }
 
+  /** Leaves before the instruction at `pc` where a breakpoint stops. */
+  #breakpoints(pc: number, undone: number): void {
+    const code = this.#code;
+    for (const breakpoint of this.#breakpointsAt(pc)) {
+      this.#willExit(pc, undone);
+      emitBreakpoint(breakpoint, {
+        code,
+        register: (x) => {
+          if (x === 0 || (this.#used >>> x) & 1) this.#get(x);
+          else code.const(0).memory(OP.i32Load, 2, STATE.x + x * 4);
+        },
+        exit: this.#depthOf("exit"),
+        loads: this.#places.loads,
+        isMuted: this.#places.isMuted,
+        owner: TAG,
+        scratch: [HELP, WORD_BEFORE],
+      });
+    }
+  }
+
   #operation(op: Operation, undone: number): void {
     const code = this.#code;
     const name = nameOf(op);
@@ -369,7 +396,13 @@ class Emitter {
       return;
     }
     if (name === "lr.w" || name === "sc.w" || name in ATOMIC) {
-      this.#atomic(op, name, undone);
+      emitAtomic(op, undone, {
+        code,
+        addresses: this.#addresses,
+        get: (x) => this.#get(x),
+        local: this.#local(op.rd),
+        scratch: [HELP, WORD_BEFORE],
+      });
       return;
     }
     if (op.rd === DISCARD || name === "fence") return;
@@ -418,51 +451,6 @@ class Emitter {
     code.op(opcode);
     if (name === "div") code.op(OP.end);
     code.op(OP.end);
-  }
-
-  /** Unpriv ch. 8, as the interpreter does it. */
-  #atomic(op: Operation, name: string, undone: number): void {
-    const code = this.#code;
-    const access = { ...accessOf(op, WORD, undone), offset: 0 };
-    const give = () => {
-      if (op.rd === DISCARD) code.op(OP.drop);
-      else code.set(this.#local(op.rd));
-    };
-    if (name === "lr.w") {
-      this.#addresses.load(access);
-      code.set(HELP).const(0).get(HELP).memory(OP.i32Store, 2, STATE.reservation);
-      code.get(HELP).memory(OP.i32Load, 2, RAM_BASE);
-      give();
-      return;
-    }
-    if (name === "sc.w") {
-      this.#addresses.store(access);
-      code.tee(HELP).const(0).memory(OP.i32Load, 2, STATE.reservation).op(OP.i32Ne);
-      code.set(WORD_BEFORE);
-      code.const(0).const(-1).memory(OP.i32Store, 2, STATE.reservation);
-      code.get(WORD_BEFORE).op(OP.i32Eqz).begin(OP.if).get(HELP);
-      this.#get(op.rs2);
-      code.memory(OP.i32Store, 2, RAM_BASE).op(OP.end).get(WORD_BEFORE);
-      give();
-      return;
-    }
-    // It reads what it writes: both must be allowed.
-    this.#addresses.load(access);
-    code.op(OP.drop);
-    this.#addresses.store(access);
-    code.tee(HELP).memory(OP.i32Load, 2, RAM_BASE).set(WORD_BEFORE);
-    const [kind, opcode] = ATOMIC[name]!;
-    code.get(HELP);
-    if (kind !== "swap") code.get(WORD_BEFORE);
-    this.#get(op.rs2);
-    if (kind === "binary") code.op(opcode);
-    else if (kind === "select") {
-      code.get(WORD_BEFORE);
-      this.#get(op.rs2);
-      code.op(opcode).op(OP.select);
-    }
-    code.memory(OP.i32Store, 2, RAM_BASE).get(WORD_BEFORE);
-    give();
   }
 
   #local(x: number): number {

@@ -1,7 +1,7 @@
 /**
  * Random programs on two machines, of which one translates: they stop at the same steps for the same reasons with the same registers, TLB
  * and RAM. Programs write to themselves, loop, call and return to anywhere; whoever handles their traps maps, unmaps and remaps
- * pages, changes rights and address spaces, sets and clears breakpoints and watches, and raises interrupts.
+ * pages, changes rights and address spaces, sets and clears breakpoints, with conditions and without, and watches, and raises interrupts.
  */
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
@@ -12,6 +12,7 @@ import { ENGINE, Machine } from "../machine.ts";
 import { RIGHT } from "../memory/tlb.ts";
 import { STATE } from "../state-layout.ts";
 import type { Stop } from "../stop.ts";
+import { randomCondition } from "../testing/conditions.ts";
 
 const CODE = 0x10000;
 const CODE_PAGES = 3;
@@ -222,6 +223,22 @@ function handle(machine: Machine, stop: Stop, dice: Dice): void {
       if (pa !== undefined) machine.memory.writeU32(pa, dice.next());
       break;
     }
+    case 16:
+    case 17:
+    case 18:
+      // Of this address space or the other.
+      breakpoints.set(
+        dice.isOneIn(4) ? dice.below(2) : hart.asid,
+        dice.isOneIn(4) ? somewhere() : nearby(),
+        randomCondition(dice, BASES, 3),
+      );
+      break;
+    case 20:
+      breakpoints.isMuted = dice.isOneIn(4);
+      break;
+    case 19:
+      breakpoints.clear(hart.asid, nearby());
+      break;
     case 9:
       machine.memory.copyFrame(CODE_FRAME + dice.below(CODE_PAGES), dice.below(FRAMES));
       break;

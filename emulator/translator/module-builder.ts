@@ -41,6 +41,8 @@ export const OP = {
   i32LtU: 0x49,
   i32GtS: 0x4a,
   i32GtU: 0x4b,
+  i32LeS: 0x4c,
+  i32LeU: 0x4d,
   i32GeS: 0x4e,
   i32GeU: 0x4f,
   i64Ne: 0x52,
@@ -68,6 +70,8 @@ export const OP = {
   i32WrapI64: 0xa7,
   i64ExtendI32S: 0xac,
   i64ExtendI32U: 0xad,
+  i32Extend8S: 0xc0,
+  i32Extend16S: 0xc1,
 } as const;
 
 /** A growing run of bytes. */

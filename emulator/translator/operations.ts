@@ -4,8 +4,8 @@ import { OP } from "./module-builder.ts";
 
 // What of an address is compared with a lookaside's tag: the page, and the bits that must be 0 in an aligned address.
 export const WORD = 0xfffff003 | 0;
-const HALF = 0xfffff001 | 0;
-const BYTE = 0xfffff000 | 0;
+export const HALF = 0xfffff001 | 0;
+export const BYTE = 0xfffff000 | 0;
 
 export const BINARY: Readonly<Record<string, number>> = {
   add: OP.i32Add,

@@ -59,7 +59,7 @@ export interface Region {
   readonly callees: ReadonlySet<number>;
 }
 
-/** The decoded operation at an address, if it can be fetched now; a breakpoint's counts as none. */
+/** The decoded operation at an address, if it can be fetched now. */
 export type Resolve = (pc: number) => Operation | undefined;
 
 /** Of one region. */

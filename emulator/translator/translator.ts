@@ -3,6 +3,7 @@
  * holds for the bytes that it was made of, at the addresses at which they were; whoever changes one of these says so here.
  */
 
+import type { Breakpoints } from "../breakpoints.ts";
 import type { Operation } from "../isa/instruction.ts";
 import { PAGE_SHIFT } from "../memory/physical.ts";
 import type { LookasidePlaces } from "./emit.ts";
@@ -17,8 +18,6 @@ export interface Unit {
   readonly entries: readonly Entry[];
   /** What it was made of. */
   readonly pieces: readonly Piece[];
-  /** Addresses at which it leaves because there is a breakpoint. */
-  readonly leavesAt: ReadonlySet<number>;
 }
 
 /** Where control can come into a unit. */
@@ -101,10 +100,15 @@ export class Translator {
   /** Counts that control came to a root; whether that was often enough to translate what begins there. */
   isDue(root: Operation): boolean {
     root.heat += 1;
-    const shift = root.patience + (root.isSecondary ? SECONDARY : 0);
-    const isWarm = shift === 0 && root.heat === this.hot >>> 1;
+    const enough = this.#enoughFor(root);
+    const isWarm = enough === this.hot && root.heat === this.hot >>> 1;
     if (isWarm && this.#warm.length < WARM_MAX) this.#warm.push(root);
-    return root.heat >= this.hot << shift;
+    return root.heat >= enough;
+  }
+
+  /** How hot a root must be. */
+  #enoughFor({ patience, isSecondary }: Operation): number {
+    return this.hot << (patience + (isSecondary ? SECONDARY : 0));
   }
 
   /**
@@ -114,35 +118,30 @@ export class Translator {
   translate(
     root: Operation,
     resolve: Resolve,
-    isBreakpoint: (pc: number) => boolean,
+    breakpoints: Breakpoints,
     steps: number,
   ): "done" | "later" | "never" {
     root.heat = 0;
     const earned = steps / this.#pace - this.#spent;
     const affordable = Math.min(INSTRUCTIONS_MAX, Math.floor(earned));
     if (affordable <= MODULE_COST) return "later";
-    const leavesAt = new Set<number>();
-    const careful: Resolve = (pc) => {
-      if (!isBreakpoint(pc)) return resolve(pc);
-      leavesAt.add(pc);
-      return undefined;
-    };
     const regions = new Map<number, Region>();
-    const size = addRegions(regions, root.pc, careful, affordable);
+    const size = addRegions(regions, root.pc, resolve, affordable);
     if (regions.size === 0) return "never";
     if (size >= affordable && affordable < INSTRUCTIONS_MAX) return "later";
-    this.#spent += MODULE_COST + size + this.#addWarm(regions, careful, affordable - size);
+    this.#spent += MODULE_COST + size + this.#addWarm(regions, resolve, affordable - size);
     const { bytes, needs } = emitModule(
       regions,
       this.places,
       this.#memory.buffer.byteLength >>> 16,
+      (pc) => breakpoints.at(pc),
     );
     if (this.#bytes + bytes.length > BYTES_MAX) this.forgetAll();
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
       m: { m: this.#memory },
     });
     const entries: Entry[] = [];
-    const unit: Unit = { entries, pieces: piecesOf(regions.values()), leavesAt };
+    const unit: Unit = { entries, pieces: piecesOf(regions.values()) };
     [...regions.values()].forEach(({ blocks, root: pc }, i) => {
       for (const block of blocks.values()) block.first.isSecondary = true;
       const { first } = blocks.get(pc)!;
@@ -190,12 +189,13 @@ export class Translator {
     }
   }
 
-  /** A breakpoint was set at an address, or the last one there was cleared. */
+  /** Breakpoints at an address were set or cleared, or have another condition. */
   breakpointChanged(address: number): void {
     const pc = address | 0;
     for (const unit of [...this.#units]) {
       const isIn = unit.pieces.some((piece) => pc >= piece.pc && pc < piece.pc + piece.length);
-      if (isIn || unit.leavesAt.has(pc)) this.#forget(unit);
+      // A step sets and clears many, again and again: that alone makes nothing hot.
+      if (isIn) this.#renew(unit, this.hot);
     }
   }
 
@@ -222,10 +222,15 @@ export class Translator {
     for (const unit of [...this.#units]) {
       if (!unit.pieces.some((piece) => op.pc >= piece.pc && op.pc < piece.pc + piece.length))
         continue;
-      const roots = unit.entries.filter(({ count }) => count > 0).map(({ root }) => root);
-      this.#forget(unit);
-      for (const root of roots) root.heat = this.hot << (root.patience + SECONDARY);
+      this.#renew(unit, 0);
     }
+  }
+
+  /** Forgets a unit that is to be made anew when control has come so often to what was used of it. */
+  #renew(unit: Unit, visits: number): void {
+    const roots = unit.entries.filter(({ count }) => count > 0).map(({ root }) => root);
+    this.#forget(unit);
+    for (const root of roots) root.heat = this.#enoughFor(root) - visits;
   }
 
   #forget(unit: Unit): void {
