@@ -1,7 +1,7 @@
 import type { Breakpoints } from "./breakpoints.ts";
 import { decode, operand } from "./isa/decode.ts";
 import { instructionLength } from "./isa/encoding.ts";
-import { DISCARD, type Execute, isReturn, nameOf, Operation } from "./isa/instruction.ts";
+import { DISCARD, type Execute, headOf, isReturn, nameOf, Operation } from "./isa/instruction.ts";
 import { INSTRUCTIONS } from "./isa/instructions.ts";
 import { PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "./memory/physical.ts";
 
@@ -123,7 +123,6 @@ export class DecodedPages {
     const first = this.#memory.halves[half] & 0xffff;
     const length = instructionLength(first);
     if (offset + length > PAGE_SIZE) {
-      op.length = length;
       op.action = this.detours.spanning;
     } else {
       this.decodeWord(op, length === 4 ? first | (this.#memory.halves[half + 1] << 16) : first);
@@ -138,7 +137,6 @@ export class DecodedPages {
     const row = decode(word);
     op.bits = word;
     op.row = row;
-    op.length = instructionLength(word);
     if (row === undefined) {
       op.action = this.detours.illegal;
       return;
@@ -195,16 +193,18 @@ export class DecodedPages {
     if (this.detours.count === undefined || op.row === undefined) return;
     const name = nameOf(op);
     const isCall = (name === "jal" || name === "jalr") && op.rd !== DISCARD;
-    if (isCall && !op.next.isHead) {
-      op.next.isSecondary = true;
+    if (isCall && op.next.head?.isRoot !== true) {
+      headOf(op.next).isSecondary = true;
       this.mark(op.next);
     }
     if (op.target !== op && (isCall || op.target.pc <= op.pc)) this.mark(op.target);
   }
 
   mark(op: Operation): void {
-    if (op.isHead || op.page === undefined) return;
-    op.isHead = true;
+    if (op.page === undefined) return;
+    const head = headOf(op);
+    if (head.isRoot) return;
+    head.isRoot = true;
     if (op.action !== this.detours.decode) this.arm(op);
   }
 
@@ -216,7 +216,7 @@ export class DecodedPages {
 
   /** What is done at an operation where a breakpoint before it doesn't stop. */
   behind(op: Operation): Execute {
-    if (!op.isHead || this.detours.count === undefined) return op.action;
-    return op.unit === undefined ? this.detours.count : this.detours.enter;
+    if (op.head?.isRoot !== true || this.detours.count === undefined) return op.action;
+    return op.head.unit === undefined ? this.detours.count : this.detours.enter;
   }
 }

@@ -4,7 +4,7 @@ import type { ConditionState } from "./condition.ts";
 import { csrRow, isReadOnlyCsr, USTATUS } from "./csr.ts";
 import { type DecodedPage, DecodedPages } from "./decoded-pages.ts";
 import type { Hart } from "./hart.ts";
-import { DISCARD, type Execute, type Execution, Operation } from "./isa/instruction.ts";
+import { DISCARD, type Execute, type Execution, headOf, Operation } from "./isa/instruction.ts";
 import type { DirtyPages } from "./memory/dirty-pages.ts";
 import { asidTag, asidWord, LOOKASIDE_MASK, LOOKASIDE_SLOTS } from "./memory/lookaside.ts";
 import { PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "./memory/physical.ts";
@@ -118,8 +118,8 @@ export class Interpreter implements Execution, ConditionState {
       if (page === undefined) return this.trap(op, CAUSE.instructionPageFault, op.pc);
       const found = page.at((op.pc & OFFSET) >>> 1);
       // Where a run happens to begin, or straight code comes into a page, is no place of its own.
-      if (!found.isHead && translator !== undefined && op !== this.entry) {
-        found.isSecondary = (op.pc & OFFSET) === 0;
+      if (translator !== undefined && op !== this.entry && found.head?.isRoot !== true) {
+        headOf(found).isSecondary = (op.pc & OFFSET) === 0;
         this.pages.mark(found);
       }
       return found.execute(this, found);
@@ -228,7 +228,7 @@ export class Interpreter implements Execution, ConditionState {
     const made = translator.translate(op, this.resolve, this.breakpoints, this.work);
     if (made === "done") return this.#enter(op);
     if (made === "never") {
-      op.isHead = false;
+      headOf(op).isRoot = false;
       this.pages.arm(op);
     }
     return op.action(this, op);
@@ -237,7 +237,7 @@ export class Interpreter implements Execution, ConditionState {
   /** Goes on in a unit, for as many steps as this run may take; then its first operation is done here, if it did none. */
   #enter(op: Operation): Operation {
     const translator = this.translator!;
-    const entry = op.unit!;
+    const entry = op.head!.unit!;
     if (this.limit - this.position + 1 < entry.needs) return op.action(this, op);
     const budget = translator.budgetOf(entry, this.limit - this.position + 1);
     const left = entry.enter(budget, asidWord(this.asid), CALLS_MAX);
@@ -260,7 +260,7 @@ export class Interpreter implements Execution, ConditionState {
     const slot = (address >>> SHIFT) & SLOT;
     if (this.fetches[slot * 4] === ((address & BYTE_TAG) | this.asidTag)) {
       const op = this.fetchPages[slot]!.at((address & OFFSET) >>> 1);
-      if (!op.isHead && this.translator !== undefined) this.pages.mark(op);
+      if (this.translator !== undefined && op.head?.isRoot !== true) this.pages.mark(op);
       return op;
     }
     this.entry.pc = address | 0;

@@ -37,7 +37,7 @@ export const rv32i: readonly Instruction[] = [
     section: "Unpriv §2.5",
     meaning: "rd = the next address, jump to target",
     execute: (m, op) => {
-      m.x[op.rd] = op.pc + op.length;
+      m.x[op.rd] = op.next.pc;
       return op.target;
     },
   },
@@ -50,7 +50,7 @@ export const rv32i: readonly Instruction[] = [
     meaning: "rd = the next address, jump to (rs1 + imm) with bit 0 cleared",
     execute: (m, op) => {
       const target = (m.x[op.rs1] + op.imm) & ~1;
-      m.x[op.rd] = op.pc + op.length;
+      m.x[op.rd] = op.next.pc;
       return m.jump(target);
     },
   },

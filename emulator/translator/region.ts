@@ -3,6 +3,7 @@
  * behind themselves; returns and other indirect jumps leave.
  */
 
+import { instructionLength } from "../isa/encoding.ts";
 import { DISCARD, isReturn, nameOf, type Operation } from "../isa/instruction.ts";
 import { uses } from "./operations.ts";
 
@@ -75,7 +76,7 @@ const STRAIGHT = new Set(
   ).split(" "),
 );
 
-const wordAfter = (op: Operation): number => (op.pc + op.length) | 0;
+const wordAfter = (op: Operation): number => (op.pc + instructionLength(op.bits)) | 0;
 
 /**
  * Adds a root's region, and those that are called, by their roots, as long as there are no more than so many instructions. Returns how many
@@ -170,7 +171,7 @@ function discover(root: number, resolve: Resolve, most: number): Region | undefi
 }
 
 function targetsOf(op: Operation): readonly number[] {
-  return isReturn(op) ? [] : [...(op.targets ?? [])].sort((a, b) => (a >>> 0) - (b >>> 0));
+  return isReturn(op) ? [] : [...(op.head?.targets ?? [])].sort((a, b) => (a >>> 0) - (b >>> 0));
 }
 
 function knownTarget(op: Operation, before: Operation | undefined): number | undefined {
@@ -194,7 +195,7 @@ function blockAt(
       const use = uses(op);
       reads |= use.reads;
       writes |= use.writes;
-      length += op.length;
+      length += instructionLength(op.bits);
     };
     for (const op of straight) add(op);
     if ("op" in ending) add(ending.op);

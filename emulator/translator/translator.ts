@@ -4,7 +4,7 @@
  */
 
 import type { Breakpoints } from "../breakpoints.ts";
-import type { Operation } from "../isa/instruction.ts";
+import { type Head, headOf, type Operation } from "../isa/instruction.ts";
 import { PAGE_SHIFT } from "../memory/physical.ts";
 import type { LookasidePlaces } from "./emit.ts";
 import { emitModule } from "./emit-module.ts";
@@ -60,8 +60,9 @@ const INSTRUCTIONS_MAX = 10_000;
 /** Bytes of modules, of which the engine makes about ten times as much code; when there are more, all are forgotten. */
 const BYTES_MAX = 8 << 20;
 const WARM_MAX = 4096;
-/** What a module costs besides its instructions, as so many of them. */
+/** What a module costs besides its instructions, as so many of them; and what must be affordable, so that modules are few. */
 const MODULE_COST = 60;
+const LEAST = 600;
 /** Where a unit that begins elsewhere may come by, one begins only when control comes there from outside 16 times as often. */
 const SECONDARY = 4;
 /** A root whose units were forgotten so often waits no longer for the next one. */
@@ -99,15 +100,16 @@ export class Translator {
 
   /** Counts that control came to a root; whether that was often enough to translate what begins there. */
   isDue(root: Operation): boolean {
-    root.heat += 1;
-    const enough = this.#enoughFor(root);
-    const isWarm = enough === this.hot && root.heat === this.hot >>> 1;
+    const head = headOf(root);
+    head.heat += 1;
+    const enough = this.#enoughFor(head);
+    const isWarm = enough === this.hot && head.heat === this.hot >>> 1;
     if (isWarm && this.#warm.length < WARM_MAX) this.#warm.push(root);
-    return root.heat >= enough;
+    return head.heat >= enough;
   }
 
   /** How hot a root must be. */
-  #enoughFor({ patience, isSecondary }: Operation): number {
+  #enoughFor({ patience, isSecondary }: Head): number {
     return this.hot << (patience + (isSecondary ? SECONDARY : 0));
   }
 
@@ -121,14 +123,18 @@ export class Translator {
     breakpoints: Breakpoints,
     steps: number,
   ): "done" | "later" | "never" {
-    root.heat = 0;
+    const head = headOf(root);
+    head.heat = 0;
     const earned = steps / this.#pace - this.#spent;
     const affordable = Math.min(INSTRUCTIONS_MAX, Math.floor(earned));
-    if (affordable <= MODULE_COST) return "later";
+    if (affordable < Math.max(LEAST, head.size)) return "later";
     const regions = new Map<number, Region>();
     const size = addRegions(regions, root.pc, resolve, affordable);
     if (regions.size === 0) return "never";
-    if (size >= affordable && affordable < INSTRUCTIONS_MAX) return "later";
+    if (size >= affordable && affordable < INSTRUCTIONS_MAX) {
+      head.size = Math.min(INSTRUCTIONS_MAX, 2 * affordable);
+      return "later";
+    }
     this.#spent += MODULE_COST + size + this.#addWarm(regions, resolve, affordable - size);
     const { bytes, needs } = emitModule(
       regions,
@@ -143,14 +149,15 @@ export class Translator {
     const entries: Entry[] = [];
     const unit: Unit = { entries, pieces: piecesOf(regions.values()) };
     [...regions.values()].forEach(({ blocks, root: pc }, i) => {
-      for (const block of blocks.values()) block.first.isSecondary = true;
+      for (const block of blocks.values()) headOf(block.first).isSecondary = true;
       const { first } = blocks.get(pc)!;
-      if (first.unit !== undefined) return;
+      const head = headOf(first);
+      if (head.unit !== undefined) return;
       const enter = exports[`f${i}`] as Enter;
       const entry: Entry = { enter, root: first, unit, needs: needs[i]!, count: 0 };
       entries.push(entry);
-      first.unit = entry;
-      first.isHead = true;
+      head.unit = entry;
+      head.isRoot = true;
       this.onChanged(first);
     });
     this.#bytes += bytes.length;
@@ -183,7 +190,8 @@ export class Translator {
       if (unit.pieces.some((piece) => piece.pa < pa + length && pa < piece.pa + piece.length)) {
         this.#forget(unit);
         for (const { root } of unit.entries) {
-          root.patience = Math.min(root.patience + 1, PATIENCE_MAX);
+          const head = headOf(root);
+          head.patience = Math.min(head.patience + 1, PATIENCE_MAX);
         }
       }
     }
@@ -206,19 +214,21 @@ export class Translator {
 
   /** A jump by a register led somewhere: what is translated next of it expects that. */
   sawJump(op: Operation, target: number): void {
-    op.targets ??= [];
-    if (op.targets.length === TARGETS_MAX || op.targets.includes(target)) return;
-    op.targets.push(target);
+    const head = headOf(op);
+    head.targets ??= [];
+    if (head.targets.length === TARGETS_MAX || head.targets.includes(target)) return;
+    head.targets.push(target);
   }
 
   /** A jump led where its unit did not expect it. After some of those with new targets what it is in is translated anew. */
   missed(op: Operation, target: number): void {
-    const known = op.targets?.length ?? 0;
+    const head = headOf(op);
+    const known = head.targets?.length ?? 0;
     this.sawJump(op, target);
-    if (op.targets?.length !== known) op.misses |= NEW_TARGET;
-    op.misses += 1;
-    if ((op.misses & NEW_TARGET) === 0 || (op.misses & ~NEW_TARGET) < MISSES) return;
-    op.misses = 0;
+    if (head.targets?.length !== known) head.misses |= NEW_TARGET;
+    head.misses += 1;
+    if ((head.misses & NEW_TARGET) === 0 || (head.misses & ~NEW_TARGET) < MISSES) return;
+    head.misses = 0;
     for (const unit of [...this.#units]) {
       if (!unit.pieces.some((piece) => op.pc >= piece.pc && op.pc < piece.pc + piece.length))
         continue;
@@ -230,7 +240,10 @@ export class Translator {
   #renew(unit: Unit, visits: number): void {
     const roots = unit.entries.filter(({ count }) => count > 0).map(({ root }) => root);
     this.#forget(unit);
-    for (const root of roots) root.heat = this.#enoughFor(root) - visits;
+    for (const root of roots) {
+      const head = headOf(root);
+      head.heat = this.#enoughFor(head) - visits;
+    }
   }
 
   #forget(unit: Unit): void {
@@ -238,9 +251,10 @@ export class Translator {
     for (const { pa } of unit.pieces) this.#byFrame.get(pa >>> PAGE_SHIFT)?.delete(unit);
     this.counts.forgotten += 1;
     for (const { root } of unit.entries) {
-      if (root.unit?.unit !== unit) continue;
-      root.unit = undefined;
-      root.heat = 0;
+      const head = headOf(root);
+      if (head.unit?.unit !== unit) continue;
+      head.unit = undefined;
+      head.heat = 0;
       this.onChanged(root);
     }
   }
@@ -249,7 +263,8 @@ export class Translator {
   #addWarm(regions: Map<number, Region>, resolve: Resolve, most: number): number {
     let size = 0;
     for (const op of this.#warm.splice(0)) {
-      if (op.unit !== undefined || op.heat === 0 || op.isSecondary) continue;
+      const head = headOf(op);
+      if (head.unit !== undefined || head.heat === 0 || head.isSecondary) continue;
       if (size < most && resolve(op.pc) === op)
         size += addRegions(regions, op.pc, resolve, most - size);
       else this.#warm.push(op);
