@@ -26,6 +26,7 @@ const CSR_SAVED = [
 export const END_SLICE_BIT = 1 << (ENTRIES.endSlice.number - FIRST_INTERRUPT_ENTRY);
 
 const VECTOR_LENGTH = LIMITS.sliceVector;
+const SLICE_WORDS = SLICE_BYTES / 4;
 
 /** Whether the libOS saves its own registers at the end of a slice. */
 export function isLibosSwitched(core: Core, index: number): boolean {
@@ -134,16 +135,16 @@ export function dispatch(core: Core, index: number): void {
  */
 export function startNextSlice(core: Core, holder = 0): boolean {
   const { records } = core;
-  const { words } = records;
   let position = records.header(HEADER.position);
   let forfeited = true;
   while (forfeited) {
     forfeited = false;
     for (let i = 0; i < VECTOR_LENGTH; i += 1) {
-      position = nextPosition(position, VECTOR_LENGTH);
-      const ownerId = words[(HEADER.sliceVector + position * SLICE_BYTES) >>> 2]!;
-      if (ownerId === 0) continue;
-      const owner = indexOfId(ownerId);
+      const free = freeBehind(records.words, position);
+      i += free;
+      if (i >= VECTOR_LENGTH) break;
+      position = nextPosition(position + free, VECTOR_LENGTH);
+      const owner = indexOfId(records.sliceOwner(position));
       const runner = runnerFor(core, owner);
       if (!isRunnable(core, runner)) continue;
       if (forfeit(core, owner, position)) {
@@ -163,6 +164,19 @@ export function startNextSlice(core: Core, holder = 0): boolean {
   records.setHeader(HEADER.current, 0);
   core.machine.timerDeadline = Number.POSITIVE_INFINITY;
   return false;
+}
+
+/** How many positions after this one are free, in the order of the vector. Most are, and this is asked each tick: so no more than a loop. */
+function freeBehind(words: Uint32Array, position: number): number {
+  const first = HEADER.sliceVector >>> 2;
+  const end = first + VECTOR_LENGTH * SLICE_WORDS;
+  const from = first + (position + 1) * SLICE_WORDS;
+  let at = from;
+  while (at < end && words[at] === 0) at += SLICE_WORDS;
+  if (at < end) return (at - from) / SLICE_WORDS;
+  at = first;
+  while (at < from && words[at] === 0) at += SLICE_WORDS;
+  return (end - from + at - first) / SLICE_WORDS;
 }
 
 function forfeit(core: Core, owner: number, position: number): boolean {
