@@ -22,6 +22,7 @@ const entries = {
   "dist/language-server.js": "extension/language/server.ts",
   "dist/debug-adapter.js": "debug-adapter/main.ts",
   "dist/exo.js": "debug-adapter/exo.ts",
+  "dist/exo-main.js": "debug-adapter/cli/main.ts",
   "dist/bench.js": "bench/index.ts",
 };
 

@@ -1,10 +1,11 @@
 /** Guests of a few assembled lines for what is measured without a debugger. */
-import { assemble, ElfImage } from "#emulator";
-import { Kernel, Launcher } from "#exokernel";
+import { assemble, ElfImage, parseElf } from "#emulator";
+import { Kernel, Launcher, type Timeline } from "#exokernel";
 
 const ORIGIN = 0x1_0000;
 export const DATA = 0x2_0000;
 export const DATA_PAGES = 400;
+const PIECE = 200_000;
 
 /** Loads and stores in one page, without end. */
 export const LOADS_AND_STORES = `
@@ -46,9 +47,26 @@ export function bootSource(source: string): Kernel {
     [],
     [],
   );
+  return bootImage(image);
+}
+
+/** Boots a kernel with one environment that runs an executable. */
+export const bootElf = (elf: Uint8Array): Kernel => bootImage(parseElf(elf));
+
+function bootImage(image: ElfImage): Kernel {
   const kernel = new Kernel();
   new Launcher(kernel).launch([{ name: "bench", image }]);
   return kernel;
+}
+
+/** Runs so many steps as a session does: in pieces, between which it could be paused. */
+export function runPieces(what: Kernel | Timeline, steps: number): void {
+  const kernel = what instanceof Kernel ? what : what.kernel;
+  const end = kernel.steps + steps;
+  while (kernel.steps < end) {
+    const { kind } = what.run(Math.min(PIECE, end - kernel.steps));
+    if (kind !== "budget") throw new Error(`the program stopped: ${kind}`);
+  }
 }
 
 /** Writes a word to each of so many pages, over and over; with 0 it only computes. */

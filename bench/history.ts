@@ -1,4 +1,5 @@
 /** What the history costs a run, and how long it takes to go back: machine, kernel and run control, without an editor. */
+import { readFileSync } from "node:fs";
 import { Snapshots } from "#emulator";
 import { type Kernel, Timeline } from "#exokernel";
 import { Debuggee } from "../debug-adapter/debuggee.ts";
@@ -6,46 +7,65 @@ import { LoadedImage } from "../debug-adapter/loaded-image.ts";
 import { Backward } from "../debug-adapter/run/backward.ts";
 import { RunControl } from "../debug-adapter/run/run-control.ts";
 import { SourceMap } from "../debug-adapter/source-map.ts";
+import { BareBuilder } from "./bare-programs.ts";
 import { type Figure, figure } from "./figures.ts";
-import { bootSource, DATA_PAGES, writer } from "./guests.ts";
+import { bootElf, bootSource, DATA_PAGES, runPieces, writer } from "./guests.ts";
 
-const STEPS = 20_000_000;
+/** So many that a twentieth of them takes some milliseconds where they are fastest. */
+const STEPS = 400_000_000;
+const PROGRAMS = ["sha256", "sort", "records", "lists"] as const;
+/** No program comes to its end. */
+const COUNT = 100_000_000;
 
 /** All figures; `program` is an executable that runs for long, with debug data. */
-export async function measureHistory(elf: Uint8Array, elfPath: string): Promise<Figure[]> {
-  return [...overhead(), ...snapshots(), ...(await reverse(elf, elfPath)), ...memory()];
+export async function measureHistory(
+  program: { readonly path: string; readonly bytes: Uint8Array },
+  root: string,
+  folder: string,
+): Promise<Figure[]> {
+  return [
+    ...(await overheads(root, folder)),
+    ...snapshots(),
+    ...(await reverse(program.bytes, program.path)),
+    ...memory(),
+  ];
 }
 
-/** Time with a history over time without, a twentieth of each in turn, so that the machine's moods meet both. */
-function overhead(): Figure[] {
-  const figures: Figure[] = [];
-  for (const [name, source] of [
+/** Time with a history over time without, on little loops and on programs that the translator runs fast. */
+async function overheads(root: string, folder: string): Promise<Figure[]> {
+  const loops = [
     ["arithmetic", writer(0)],
     ["one page written", writer(1)],
     ["400 pages written", writer(400)],
-  ] as const) {
-    const ratios: number[] = [];
-    for (let i = 0; i < 9; i += 1) {
-      const plain = bootSource(source);
-      const recorded = bootSource(source);
-      const timeline = new Timeline(recorded);
-      plain.run(STEPS / 4);
-      timeline.run(STEPS / 4);
-      let without = 0;
-      let withIt = 0;
-      for (let done = 0; done < STEPS; done += STEPS / 20) {
-        without += timed(() => run(plain, STEPS / 20));
-        withIt += timed(() => run(timeline, STEPS / 20));
-      }
-      ratios.push((withIt / without - 1) * 100);
-    }
-    figures.push(figure(`recording overhead, ${name}`, "%", ratios));
-  }
-  return figures;
+  ] as const;
+  const builder = await BareBuilder.of(root, folder);
+  return [
+    ...loops.map(([name, source]) => overhead(name, () => bootSource(source))),
+    ...PROGRAMS.map((name) => {
+      const elf = new Uint8Array(readFileSync(builder.build(name, "exoscope", COUNT)));
+      return overhead(name, () => bootElf(elf));
+    }),
+  ];
 }
 
-function run(what: Kernel | Timeline, steps: number): void {
-  for (let done = 0; done < steps; done += 200_000) what.run(200_000);
+/** A twentieth of each in turn, so that the machine's moods meet both. */
+function overhead(name: string, boot: () => Kernel): Figure {
+  const ratios: number[] = [];
+  for (let i = 0; i < 9; i += 1) {
+    const plain = boot();
+    const timeline = new Timeline(boot());
+    runPieces(plain, STEPS / 4);
+    runPieces(timeline, STEPS / 4);
+    let [without, withIt] = [0, 0];
+    for (let turn = 0; turn < 20; turn += 1) {
+      const isFirst = turn % 2 === 0;
+      if (isFirst) without += timed(() => runPieces(plain, STEPS / 20));
+      withIt += timed(() => runPieces(timeline, STEPS / 20));
+      if (!isFirst) without += timed(() => runPieces(plain, STEPS / 20));
+    }
+    ratios.push((withIt / without - 1) * 100);
+  }
+  return figure(`recording overhead, ${name}`, "%", ratios, { atMost: 5 });
 }
 
 /** A snapshot by how many pages changed since the last. */
@@ -69,7 +89,8 @@ function snapshots(): Figure[] {
 /** From a key to the stop, after so many steps. */
 async function reverse(elf: Uint8Array, path: string): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const exponent of [6, 7, 8]) {
+  for (const exponent of [6, 7, 8, 9]) {
+    const bound = exponent === 9 ? { atMost: 100 } : {};
     const image = new LoadedImage(path, elf, new SourceMap([], () => true, true));
     const debuggee = new Debuggee({
       programs: [{ name: "long", image, arguments: [], slices: 1, createsEnvironments: false }],
@@ -86,9 +107,13 @@ async function reverse(elf: Uint8Array, path: string): Promise<Figure[]> {
       over.push(await timedAsync(() => backward.over(thread, "statement")));
       into.push(await timedAsync(() => backward.into(thread, "instruction")));
     }
-    figures.push(figure(`step back over, after 10^${exponent} steps`, "ms", over));
-    figures.push(figure(`the first of them, after 10^${exponent} steps`, "ms", over.slice(0, 1)));
-    figures.push(figure(`step back one instruction, after 10^${exponent} steps`, "ms", into));
+    figures.push(figure(`step back over, after 10^${exponent} steps`, "ms", over, bound));
+    figures.push(
+      figure(`the first of them, after 10^${exponent} steps`, "ms", over.slice(0, 1), bound),
+    );
+    figures.push(
+      figure(`step back one instruction, after 10^${exponent} steps`, "ms", into, bound),
+    );
     const far: number[] = [];
     for (let i = 1; i < 8; i += 1) {
       const step = Math.floor((10 ** exponent * i) / 8);

@@ -5,9 +5,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { measureArmedElsewhere } from "./armed.ts";
 import { buildGuestFile } from "./build-guest.ts";
 import { measureConditions } from "./conditions.ts";
 import { type Figure, figure, table } from "./figures.ts";
+import { measureFirstOutput } from "./first-output.ts";
 import { measureGrading } from "./grade.ts";
 import { measureHistory } from "./history.ts";
 import { measureInterpreter } from "./interpreter.ts";
@@ -17,6 +19,7 @@ import { measureLibos } from "./libos.ts";
 import { measureNetwork } from "./network.ts";
 import { measureRecordings } from "./recordings.ts";
 import { measureRpc } from "./rpc.ts";
+import { measureShortRuns } from "./short-runs.ts";
 import { measureSpeed } from "./speed.ts";
 import { measureTrees } from "./trees.ts";
 import { measureTransactions } from "./txn.ts";
@@ -43,6 +46,11 @@ async function main(): Promise<void> {
   process.stdout.write(
     process.argv.includes("--json") ? `${JSON.stringify(figures)}\n` : table(figures),
   );
+  for (const { failure } of figures) {
+    if (failure === undefined) continue;
+    process.stderr.write(`bench: ${failure}\n`);
+    process.exitCode = 1;
+  }
 }
 
 /** What can be measured, by the word that `--only` takes. */
@@ -69,10 +77,7 @@ function sections(folder: string): Record<string, Section> {
     },
     trees: () => measureTrees(ROOT, folder),
     pause: async () => [figure("pause of an endless loop", "ms", await latency.pause(15))],
-    interpreter: async () =>
-      (await measureInterpreter(5)).map(({ id, values }) =>
-        figure(id, "million instructions/s", values),
-      ),
+    interpreter: () => measureInterpreter(ROOT, folder, 5),
     speed: () => measureSpeed(ROOT, folder),
     kernel: async () => [...measureKernel(), ...(await measureLibos(ROOT, folder))],
     network: () => measureNetwork(ROOT, folder),
@@ -83,9 +88,12 @@ function sections(folder: string): Record<string, Section> {
       figure("stops at a watched page", "thousand/s", measureHits(5)),
     ],
     conditions: () => measureConditions(ROOT, folder),
+    start: () => measureFirstOutput(ROOT, folder),
+    short: () => measureShortRuns(ROOT, folder),
+    armed: () => measureArmedElsewhere(ROOT, folder),
     history: async () => {
       const elf = await buildGuestFile(ROOT, stepped, folder);
-      return measureHistory(elf.bytes, elf.path);
+      return measureHistory(elf, ROOT, folder);
     },
     txn: () => measureTransactions(ROOT, folder),
     recordings: () => measureRecordings(ROOT, folder),

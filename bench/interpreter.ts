@@ -1,8 +1,16 @@
-/** Guest instructions a second, on whole guests of a few assembled lines: the machine and the kernel, no debugger. */
-import { bootSource, LOADS_AND_STORES } from "./guests.ts";
+/**
+ * Guest instructions a second of the interpreter alone: on two loops of a few assembled lines, on programs in C, and on code that is cold,
+ * where each instruction is decoded for the few times that it runs. Machine and kernel, no debugger, nothing recorded.
+ */
+import { readFileSync } from "node:fs";
+import { ENGINE } from "#emulator";
+import type { Kernel } from "#exokernel";
+import { BareBuilder } from "./bare-programs.ts";
+import { type Figure, figure } from "./figures.ts";
+import { bootElf, bootSource, LOADS_AND_STORES } from "./guests.ts";
 
-const KERNELS = {
-  "interpreter, arithmetic and branches": `
+const LOOPS = {
+  "arithmetic and branches": `
     li t0, 0
     li t1, 1
   1: addi t0, t0, 3
@@ -12,22 +20,53 @@ const KERNELS = {
     or t1, t2, t3
     bnez t0, 1b
     j 1b`,
-  "interpreter, loads and stores": LOADS_AND_STORES,
+  "loads and stores": LOADS_AND_STORES,
 } as const;
+const PROGRAMS = ["sha256", "sort", "lists", "records", "bytecode", "fib"] as const;
+/** How often each of two thousand functions runs. */
+const ROUNDS = [2, 5, 20] as const;
+/** No program comes to its end. */
+const COUNT = 100_000_000;
+const STEPS = 20_000_000;
+const AIM = { atLeast: 60 };
 
 export async function measureInterpreter(
+  root: string,
+  folder: string,
   runs: number,
-): Promise<{ readonly id: string; readonly values: readonly number[] }[]> {
-  return Object.entries(KERNELS).map(([id, source]) => {
-    const kernel = bootSource(source);
-    const steps = 20_000_000;
-    kernel.run(steps);
-    const values: number[] = [];
-    for (let i = 0; i < runs; i += 1) {
-      const started = performance.now();
-      kernel.run(steps);
-      values.push(steps / 1000 / (performance.now() - started));
-    }
-    return { id, values };
-  });
+): Promise<Figure[]> {
+  const builder = await BareBuilder.of(root, folder);
+  const elf = (name: string, count: number) =>
+    new Uint8Array(readFileSync(builder.build(name, "exoscope", count)));
+  const { engine } = ENGINE;
+  ENGINE.engine = "interpreter";
+  try {
+    return [
+      ...Object.entries(LOOPS).map(([name, source]) => warm(name, bootSource(source), runs)),
+      ...PROGRAMS.map((name) => warm(name, bootElf(elf(name, COUNT)), runs)),
+      ...ROUNDS.map((rounds) => cold(rounds, elf("many-functions", rounds), 5 * runs)),
+    ];
+  } finally {
+    ENGINE.engine = engine;
+  }
+}
+
+function warm(name: string, kernel: Kernel, runs: number): Figure {
+  kernel.run(STEPS);
+  const values = Array.from({ length: runs }, () => speed(kernel, STEPS));
+  return figure(`interpreter, ${name}`, "million instructions/s", values, AIM);
+}
+
+/** From its boot to its end, each time on a machine that has not seen it. */
+function cold(rounds: number, elf: Uint8Array, runs: number): Figure {
+  const values = Array.from({ length: runs }, () => speed(bootElf(elf), Number.MAX_SAFE_INTEGER));
+  const id = `interpreter, 2,000 functions each run ${rounds} times`;
+  return figure(id, "million instructions/s", values, AIM);
+}
+
+function speed(kernel: Kernel, steps: number): number {
+  const before = kernel.machine.retired;
+  const started = performance.now();
+  kernel.run(steps);
+  return (kernel.machine.retired - before) / 1000 / (performance.now() - started);
 }

@@ -11,7 +11,7 @@ export class LoadedImage {
   /** The whole executable. */
   readonly bytes: Uint8Array;
   readonly elf: ElfImage;
-  readonly debug: DebugInfo;
+  #debug: DebugInfo | undefined;
   readonly #sources: SourceMap;
   readonly #localByFile = new Map<string, string>();
   readonly #filesByLocal = new Map<string, string[]>();
@@ -26,8 +26,13 @@ export class LoadedImage {
     this.path = path;
     this.bytes = bytes;
     this.elf = parseElf(bytes);
-    this.debug = DebugInfo.fromElf(this.elf);
     this.#sources = sources;
+  }
+
+  /** Read when it is first asked for: a run without a debugger needs none of it. */
+  get debug(): DebugInfo {
+    this.#debug ??= DebugInfo.fromElf(this.elf);
+    return this.#debug;
   }
 
   /** The path on this machine of a file that the debug data names. */

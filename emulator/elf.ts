@@ -274,29 +274,33 @@ class ElfFile {
   }
 
   u16(offset: number, what: string): number {
-    this.slice(offset, 2, what);
+    this.#check(offset, 2, what);
     return this.#view.getUint16(offset, true);
   }
 
   u32(offset: number, what: string): number {
-    this.slice(offset, 4, what);
+    this.#check(offset, 4, what);
     return this.#view.getUint32(offset, true);
   }
 
   u8(offset: number, what: string): number {
-    this.slice(offset, 1, what);
+    this.#check(offset, 1, what);
     return this.#view.getUint8(offset);
   }
 
   /** The bytes [offset, offset + size), which `what` names, or the error that the file is truncated. */
   slice(offset: number, size: number, what: string): Uint8Array {
+    this.#check(offset, size, what);
+    return this.bytes.subarray(offset, offset + size);
+  }
+
+  #check(offset: number, size: number, what: string): void {
     if (offset + size > this.bytes.length) {
       throw new ElfError(
         offset,
         `The file is truncated: ${what} should occupy offsets ${offset} to ${offset + size}, but the file ends at ${this.bytes.length}; build or copy it again.`,
       );
     }
-    return this.bytes.subarray(offset, offset + size);
   }
 }
 

@@ -62,7 +62,8 @@ export class Snapshots {
     this.#words = new Int32Array(buffer, RAM_BASE);
     this.#state = new Uint8Array(buffer, 0, STATE_BYTES);
     this.#base = this.#makeNode(undefined);
-    for (let page = 0; page < machine.dirty.flags.length; page++) {
+    const { flags, pages, isSinceStart } = machine.dirty;
+    for (const page of isSinceStart ? pages : flags.keys()) {
       if (!this.#isZero(page)) this.#base.pages.set(page, this.#copy(page));
     }
     this.#clean();

@@ -37,12 +37,13 @@ export function quotaOf(core: Core, index: number): number {
 /** How many pages must stay free for guarantees that are not used up, if `index` were charged with `more` of them. */
 export function promised(core: Core, index = 0, more = 0): number {
   const { records } = core;
-  if (records.header(HEADER.guaranteedSum) === 0) return 0;
+  let left = records.header(HEADER.guaranteedSum);
   let sum = 0;
-  for (let other = 1; other < LIMITS.environments; other += 1) {
+  for (let other = 1; left !== 0 && other < LIMITS.environments; other += 1) {
     if (!records.isLive(other)) continue;
     const minimum = records.env(other, ENV.minimum);
     if (minimum === 0) continue;
+    left -= minimum;
     sum += Math.max(0, minimum - charge(core, other) - (other === index ? more : 0));
   }
   return sum;

@@ -172,8 +172,10 @@ function bindingsBy(core: Core, holder: number, capability: CapabilityRef): Bind
     const binding = guaranteedAt(core, holder, at);
     if (binding !== undefined) found.push(binding);
   }
+  const { words, regions } = core.records;
+  const [first, stride] = [(regions.softwareTlb + STLB.capability) >>> 2, STLB.bytes >>> 2];
   for (let entry = 0; entry < LIMITS.softwareTlb; entry += 1) {
-    if (core.records.stlb(entry, STLB.capability) !== capability) continue;
+    if (words[first + entry * stride] !== capability) continue;
     const binding = stlbAt(core, entry);
     if (binding !== undefined) found.push(binding);
   }

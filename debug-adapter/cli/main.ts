@@ -1,6 +1,7 @@
 /** Commands and options of `exo`. Each command returns the exit status; a user's mistake is one sentence on stderr. */
 import { UserError } from "../errors.ts";
 import { abiCommand } from "./abi-command.ts";
+import { benchCommand } from "./bench-command.ts";
 import { capsCommand } from "./caps-command.ts";
 import { crashCommand } from "./crash-command.ts";
 import { fsCommand } from "./fs-command.ts";
@@ -10,11 +11,14 @@ import { lessonCommand } from "./lesson-command.ts";
 import { recordCommand, replayCommand } from "./record-command.ts";
 import { EXIT, runCommand } from "./run-command.ts";
 
+export { EXIT };
+
 const USAGE = `usage: exo run [options] FILE... [-- ARGUMENT...]   runs programs (.c, .elf), each in an
                                                     environment of its own, or a scenario (.exo.json)
        exo trace [options] FILE... [-- ARGUMENT...] the same, and tells on stderr what the kernel does
        exo record [options] FILE... [-- ARGUMENT...] runs as well, and writes a recording of the run
        exo replay [options] FILE.exorec             runs a recording again, and says whether it is the same run
+       exo bench [options] FILE... [-- ARGUMENT...] how fast programs run here, and what their steps are spent on
        exo crash [options] SCENARIO.exo.json        power failure before each write to the disk, and the boot after it
        exo grade [options] SPEC.grade.json [PROGRAM...] gives programs points by what they do
        exo caps [options] FILE...                   every capability at the end of a run, or after --max-steps N
@@ -34,6 +38,14 @@ options of run, trace and record:
 options of trace:
   --all               every kernel event on a line of its own; else what follows from another event of the
                       same moment, and what repeats, is counted
+options of bench:
+  --runs N            so many runs with each engine; 5 when missing
+  --input FILE        what is typed on the console; nothing when missing
+  --optimization O    of C files: 0 (as everywhere when missing), 1, 2, 3 or s
+  --top N             so many functions are listed; 10 when missing
+  --max-steps N       end after N steps; 10^9 when missing
+  --json              as JSON
+  --tick N, --compiler NAME, --scenario FILE  as above
 options of crash:
   --mode MODE         what becomes of unflushed writes: drop (default), keep or random
   --seed N            which of them, with random
@@ -73,6 +85,8 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
         return await recordCommand(rest, root);
       case "replay":
         return await replayCommand(rest, root);
+      case "bench":
+        return await benchCommand(rest, root);
       case "crash":
         return await crashCommand(rest, root);
       case "grade":

@@ -3,10 +3,10 @@ import { resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { ENGINE } from "#emulator";
 import { describeEvent, type EventKind, type KernelEvent } from "#exokernel";
-import type { Debuggee } from "../debuggee.ts";
+import type { Debuggee, DebuggeeConfiguration } from "../debuggee.ts";
 import { UserError } from "../errors.ts";
 import { nodeHost } from "../host.ts";
-import { prepare, prepareScenario, programsScenario } from "../launch.ts";
+import { boot, configure, configureScenario, programsScenario } from "../launch.ts";
 import { NodeBuilder } from "../node-builder.ts";
 import type { LaunchArguments } from "../protocol.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
@@ -77,6 +77,20 @@ export async function prepareRun(
   root: string,
   more: ParseArgsConfig["options"],
 ): Promise<PreparedRun> {
+  const { configuration, ...rest } = await configureRun(argv, root, more);
+  return { debuggee: boot(configuration), ...rest };
+}
+
+export interface ConfiguredRun extends Omit<PreparedRun, "debuggee"> {
+  readonly configuration: DebuggeeConfiguration;
+}
+
+/** Builds what a command line names, to be booted as often as one likes. */
+export async function configureRun(
+  argv: readonly string[],
+  root: string,
+  more: ParseArgsConfig["options"],
+): Promise<ConfiguredRun> {
   const { values, files, programArguments } = parse(argv, more);
   const [file = ""] = files;
   const args: LaunchArguments = {
@@ -86,14 +100,15 @@ export async function prepareRun(
     ...numberOption("maxSteps", values["max-steps"]),
     ...numberOption("tick", values.tick),
     ...(values.compiler === undefined ? {} : { compiler: values.compiler }),
+    ...(values.optimization === undefined ? {} : { optimization: optimisation(values) }),
   };
   const builder = consoleBuilder(root);
   const paths = files.map((path) => resolve(path));
-  const debuggee =
+  const configuration =
     paths.length === 1
-      ? await prepare(args, nodeHost, builder)
-      : await prepareScenario(programsScenario(paths, programArguments), args, nodeHost, builder);
-  return { debuggee, args, values };
+      ? await configure(args, nodeHost, builder)
+      : await configureScenario(programsScenario(paths, programArguments), args, nodeHost, builder);
+  return { configuration, args, values };
 }
 
 /** A builder whose findings go to stderr. */
@@ -116,6 +131,11 @@ interface Parsed {
     readonly "with-programs"?: boolean | undefined;
     readonly dot?: boolean | undefined;
     readonly all?: boolean | undefined;
+    readonly runs?: string | undefined;
+    readonly top?: string | undefined;
+    readonly input?: string | undefined;
+    readonly optimization?: string | undefined;
+    readonly json?: boolean | undefined;
   };
   readonly files: readonly string[];
   readonly programArguments: readonly string[];
@@ -165,6 +185,12 @@ export function checkStats(value: string | undefined): void {
   throw new UserError(1, `--stats ${value} is not known; it takes 'json'.`);
 }
 
+function optimisation({ optimization }: Parsed["values"]): "0" | "1" | "2" | "3" | "s" {
+  const level = (["0", "1", "2", "3", "s"] as const).find((each) => each === optimization);
+  if (level !== undefined) return level;
+  throw new UserError(1, `--optimization is one of 0, 1, 2, 3 and s, not '${optimization}'.`);
+}
+
 function numberOption<Name extends string>(
   name: Name,
   text: string | undefined,
@@ -180,6 +206,8 @@ function numberOption<Name extends string>(
 
 const CONTROL_D = 0x04;
 const NEWLINE = 0x0a;
+/** Milliseconds after which a line does not wait for the end of a piece. */
+const PROMPT = 20;
 
 /** Kernel events that are said also where nobody traces. */
 const SAID: ReadonlySet<EventKind> = new Set(["powerFailed", "invariantBroken", "kernelFailed"]);
@@ -194,9 +222,11 @@ export class Run {
   readonly #feed: ConsoleFeed;
   readonly #trace: TraceText | undefined;
   readonly #wantsStats: boolean;
-  /** Milliseconds, for what the run has cost its host. */
-  readonly #started = performance.now();
+  /** Milliseconds that the run has cost its host. */
+  #elapsed = 0;
   #bytes: number[] = [];
+  /** When something was last written, as `performance.now` has it. */
+  #flushed = Number.NEGATIVE_INFINITY;
   #destroyed: string | undefined;
   #hasKernelFailed = false;
 
@@ -225,6 +255,8 @@ export class Run {
     };
     console.onOutput = (byte) => {
       this.#bytes.push(byte);
+      // A line is shown at once, unless one was just now: whoever writes much is not to be slowed down by that.
+      if (byte === NEWLINE && performance.now() - this.#flushed > PROMPT) this.#flush();
     };
     debuggee.timeline.onEvent = (event) => this.#note(event);
   }
@@ -236,6 +268,7 @@ export class Run {
     for (const event of this.#debuggee.view.events(0)) this.#trace?.add(event);
     this.#control.isInteractive = hasInput;
     const closeInput = hasInput ? this.#connectInput() : () => {};
+    const started = performance.now();
     try {
       let halt = await this.#control.run();
       while (halt.kind === "powerFailed" && !this.#hasKernelFailed) {
@@ -246,6 +279,7 @@ export class Run {
       }
       return halt;
     } finally {
+      this.#elapsed = performance.now() - started;
       closeInput();
       this.#trace?.end();
       this.#flush();
@@ -386,7 +420,7 @@ export class Run {
         })),
       host: {
         engine: ENGINE.engine,
-        milliseconds: Math.round(performance.now() - this.#started),
+        milliseconds: Math.round(100 * this.#elapsed) / 100,
         translatedSteps: machine.translatedSteps,
         ...machine.translation,
       },
@@ -402,5 +436,6 @@ export class Run {
     if (this.#bytes.length === 0) return;
     process.stdout.write(Uint8Array.from(this.#bytes));
     this.#bytes = [];
+    this.#flushed = performance.now();
   }
 }

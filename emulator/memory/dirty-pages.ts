@@ -7,6 +7,8 @@
 export class DirtyPages {
   /** 1 for each page that was written. Read it to skip a call of `mark`. */
   readonly flags: Uint8Array;
+  /** Whether the marks are all since the machine was made, when each page was zeros. */
+  isSinceStart = true;
   #pages: number[] = [];
 
   constructor(pageCount: number) {
@@ -37,5 +39,6 @@ export class DirtyPages {
   clear(): void {
     for (const page of this.#pages) this.flags[page] = 0;
     this.#pages = [];
+    this.isSinceStart = false;
   }
 }

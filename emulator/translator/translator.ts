@@ -31,9 +31,10 @@ export interface Entry {
   count: number;
 }
 
-/** Units that were made, what they were made of, and how many of them were forgotten since. */
+/** Units that were made, the regions and instructions that they were made of, and how many of them were forgotten since. */
 export interface TranslationCounts {
   units: number;
+  regions: number;
   instructions: number;
   bytes: number;
   forgotten: number;
@@ -89,7 +90,13 @@ export class Translator {
   onChanged: (root: Operation) => void = () => {};
   /** Roots that are half as hot as it takes. */
   #warm: Operation[] = [];
-  readonly counts: TranslationCounts = { units: 0, instructions: 0, bytes: 0, forgotten: 0 };
+  readonly counts: TranslationCounts = {
+    units: 0,
+    regions: 0,
+    instructions: 0,
+    bytes: 0,
+    forgotten: 0,
+  };
 
   constructor(memory: WebAssembly.Memory, places: LookasidePlaces, hot: number, pace: number) {
     this.#pace = pace;
@@ -162,6 +169,7 @@ export class Translator {
     });
     this.#bytes += bytes.length;
     this.counts.units += 1;
+    this.counts.regions += regions.size;
     this.counts.bytes += bytes.length;
     for (const { blocks } of regions.values()) {
       for (const { count } of blocks.values()) this.counts.instructions += count;
