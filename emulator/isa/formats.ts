@@ -21,6 +21,7 @@ const immU = signedImmediate([12, "31:12"]);
 const immJ = signedImmediate([12, "20|10:1|11|19:12"]);
 
 export const R: Format = { rd, rs1, rs2, syntax: "rd, rs1, rs2" };
+export const UNARY: Format = { rd, rs1, syntax: "rd, rs1" };
 export const I: Format = { rd, rs1, imm: immI, syntax: "rd, rs1, imm" };
 /** RV32 shifts: the amount is 5 bits in the place of rs2. */
 export const SHIFT: Format = {

@@ -23,7 +23,7 @@ export interface Instruction {
   readonly execute: Execute;
 }
 
-export type Extension = "I" | "M" | "A" | "C" | "Zicsr" | "Zifencei" | "N";
+export type Extension = "I" | "M" | "A" | "C" | "Zba" | "Zbb" | "Zicsr" | "Zifencei" | "N";
 
 export type OperandName = "rd" | "rs1" | "rs2" | "imm";
 

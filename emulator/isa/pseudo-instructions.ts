@@ -60,6 +60,7 @@ export const PSEUDO_INSTRUCTIONS: Readonly<Record<string, string>> = {
   "sll/3": "slli $1, $2, $3",
   "srl/3": "srli $1, $2, $3",
   "sra/3": "srai $1, $2, $3",
+  "ror/3": "rori $1, $2, $3",
   "slt/3": "slti $1, $2, $3",
   "sltu/3": "sltiu $1, $2, $3",
 };

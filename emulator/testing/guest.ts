@@ -1,5 +1,5 @@
 import { type Assembly, assemble } from "../isa/assembler.ts";
-import { Machine } from "../machine.ts";
+import { ENGINE, Machine, type MachineConfiguration } from "../machine.ts";
 import { PAGE_SIZE } from "../memory/physical.ts";
 import { RIGHT } from "../memory/tlb.ts";
 
@@ -16,12 +16,36 @@ export interface Guest {
   word(va: number): number;
 }
 
+/** The engines on which tests of instructions run: one that interprets, and one that translates all that it comes to by a jump. */
+export const ENGINES = ["interpreter", "forced"] as const;
+export type TestedEngine = (typeof ENGINES)[number];
+
+/** A machine on one of them. */
+export function machineOn(
+  engine: TestedEngine,
+  configuration: Omit<MachineConfiguration, "engine">,
+): Machine {
+  if (engine === "interpreter") return new Machine({ ...configuration, engine });
+  const before = { ...ENGINE };
+  Object.assign(ENGINE, { hot: 1, pace: 0 });
+  try {
+    return new Machine({ ...configuration, engine: "translator" });
+  } finally {
+    Object.assign(ENGINE, before);
+  }
+}
+
 /**
  * A machine with the few assembled lines of a test at CODE (two pages, readable and executable) and two writable pages at
  * DATA, all in address space 0; pc is at the first line.
  */
-export function guest(source: string, configuration: { tlbEntries?: number } = {}): Guest {
-  const machine = new Machine({ pages: 16, ...configuration });
+export function guest(
+  source: string,
+  { engine, ...rest }: { tlbEntries?: number; engine?: TestedEngine } = {},
+): Guest {
+  const configuration = { pages: 16, ...rest };
+  const machine =
+    engine === undefined ? new Machine(configuration) : machineOn(engine, configuration);
   const { bytes, symbols } = assemble(source, { origin: CODE, symbols: { DATA } });
   machine.memory.writeBytes(CODE_FRAME * PAGE_SIZE, bytes);
   for (let page = 0; page < MAPPED_PAGES; page++) {

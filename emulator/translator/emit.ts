@@ -10,6 +10,7 @@ import {
 import { RAM_BASE, STATE } from "../state-layout.ts";
 import { ADDRESS_LOCALS, Addresses, accessOf } from "./addresses.ts";
 import { budgetTests, dirtyRegisters } from "./analysis.ts";
+import { BIT_MANIPULATION } from "./bit-manipulation.ts";
 import { type ControlFlow, controlFlow, type Node } from "./control-flow.ts";
 import { emitAtomic } from "./emit-atomic.ts";
 import { emitBreakpoint } from "./emit-breakpoint.ts";
@@ -418,6 +419,9 @@ class Emitter {
       this.#get(op.rs1);
       this.#get(op.rs2);
       code.op(BINARY[name]!);
+    } else if (name in BIT_MANIPULATION) {
+      const values = [() => this.#get(op.rs1), () => this.#get(op.rs2)] as const;
+      BIT_MANIPULATION[name]!(code, ...values);
     } else if (name.startsWith("mulh")) {
       this.#get(op.rs1);
       code.op(name === "mulhu" ? OP.i64ExtendI32U : OP.i64ExtendI32S);

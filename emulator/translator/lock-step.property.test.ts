@@ -13,6 +13,7 @@ import { RIGHT } from "../memory/tlb.ts";
 import { STATE } from "../state-layout.ts";
 import type { Stop } from "../stop.ts";
 import { randomCondition } from "../testing/conditions.ts";
+import { Dice } from "../testing/dice.ts";
 
 const CODE = 0x10000;
 const CODE_PAGES = 3;
@@ -20,36 +21,6 @@ const CODE_FRAME = 4;
 const DATA = 0x20000;
 const DATA_FRAME = 8;
 const FRAMES = 16;
-
-/** The same numbers for both machines. */
-class Dice {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed | 1;
-  }
-
-  next(): number {
-    let x = this.#state;
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    this.#state = x;
-    return x >>> 0;
-  }
-
-  below(count: number): number {
-    return this.next() % count;
-  }
-
-  isOneIn(count: number): boolean {
-    return this.below(count) === 0;
-  }
-
-  of<T>(items: readonly T[]): T {
-    return items[this.below(items.length)] as T;
-  }
-}
 
 const byName = (names: string) =>
   INSTRUCTIONS.filter(({ mnemonic }) => names.split(" ").includes(mnemonic));

@@ -19,6 +19,8 @@ export const BINARY: Readonly<Record<string, number>> = {
   or: OP.i32Or,
   and: OP.i32And,
   mul: OP.i32Mul,
+  rol: OP.i32Rotl,
+  ror: OP.i32Rotr,
 };
 export const IMMEDIATE: Readonly<Record<string, number>> = {
   addi: OP.i32Add,
@@ -30,6 +32,7 @@ export const IMMEDIATE: Readonly<Record<string, number>> = {
   slli: OP.i32Shl,
   srli: OP.i32ShrU,
   srai: OP.i32ShrS,
+  rori: OP.i32Rotr,
 };
 export const COMPARE: Readonly<Record<string, number>> = {
   beq: OP.i32Eq,

@@ -72,6 +72,7 @@ const STRAIGHT = new Set(
   (
     "lui auipc lb lh lw lbu lhu sb sh sw addi slti sltiu xori ori andi slli srli srai add sub sll slt sltu xor srl sra or and fence " +
     "mul mulh mulhsu mulhu div divu rem remu " +
+    "sh1add sh2add sh3add andn orn xnor clz ctz cpop max maxu min minu sext.b sext.h zext.h rol ror rori orc.b rev8 " +
     "lr.w sc.w amoswap.w amoadd.w amoxor.w amoand.w amoor.w amomin.w amomax.w amominu.w amomaxu.w"
   ).split(" "),
 );

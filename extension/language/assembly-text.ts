@@ -40,6 +40,8 @@ const EXTENSIONS: Readonly<Record<Instruction["extension"], string>> = {
   M: "M, multiplication and division",
   A: "A, atomic instructions",
   C: "C, compressed instructions",
+  Zba: "Zba, address generation (of B, bit manipulation)",
+  Zbb: "Zbb, basic bit manipulation (of B)",
   Zicsr: "Zicsr",
   Zifencei: "Zifencei",
   N: "N, user-level interrupts (withdrawn)",

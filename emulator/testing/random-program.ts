@@ -1,0 +1,278 @@
+/**
+ * Random programs for Linux on RV32IMAC with Zba and Zbb, that end: arithmetic of every kind, accesses that are aligned and within the data,
+ * atomics, branches forward, loops that count down, calls. At the end a program writes its registers behind its data and all of that to
+ * its standard output.
+ */
+import { decode, operand } from "../isa/decode.ts";
+import { encode, type Operands } from "../isa/encode.ts";
+import type { Instruction } from "../isa/instruction.ts";
+import { INSTRUCTIONS } from "../isa/instructions.ts";
+import type { Dice } from "./dice.ts";
+import { EDGES } from "./instruction-model.ts";
+import { linuxElf, type Placed } from "./linux-elf.ts";
+
+/** Above the addresses that Linux keeps free. */
+const CODE = 0x100000;
+const DATA = 0x200000;
+export const DATA_BYTES = 0x2000;
+/** Where the registers go, from the second base. */
+const REGISTERS_AT = 0x400;
+
+const RA = 1;
+const SP = 2;
+/** Registers that hold addresses of data, and what they hold; around the last two 1 KiB may be accessed. */
+const BASES: Readonly<Record<number, number>> = {
+  [SP]: DATA + 0x100,
+  8: DATA + 0x800,
+  9: DATA + 0x1800,
+};
+const OUTER = 27;
+/** Counters of the loops of the program itself, and of functions that it calls. */
+const INNER = 26;
+const INNERMOST = 25;
+/** Of results that something else may take the place of. */
+const SUM = 24;
+const KEPT = new Set([RA, OUTER, INNER, INNERMOST, SUM, ...Object.keys(BASES).map(Number)]);
+const FREE = Array.from({ length: 31 }, (_, i) => i + 1).filter((x) => !KEPT.has(x));
+
+const row = (mnemonic: string): Instruction =>
+  INSTRUCTIONS.find((candidate) => candidate.mnemonic === mnemonic)!;
+const rows = (names: string): readonly Instruction[] => names.split(" ").map(row);
+
+const LOADS = rows("lb lh lw lbu lhu c.lw c.lwsp");
+const STORES = rows("sb sh sw c.sw c.swsp");
+const BRANCHES = rows("beq bne blt bge bltu bgeu c.beqz c.bnez");
+const AMOS = INSTRUCTIONS.filter(({ mnemonic }) => mnemonic.startsWith("amo"));
+const NOT_COMPUTING = new Set([
+  ...[...LOADS, ...STORES, ...BRANCHES, ...AMOS].map(({ mnemonic }) => mnemonic),
+  ...rows("lr.w sc.w jal jalr ecall ebreak uret").map(({ mnemonic }) => mnemonic),
+  ...rows("c.j c.jal c.jr c.jalr c.ebreak c.addi16sp").map(({ mnemonic }) => mnemonic),
+]);
+const COMPUTING = INSTRUCTIONS.filter(
+  ({ mnemonic, extension }) => !NOT_COMPUTING.has(mnemonic) && extension !== "Zicsr",
+);
+
+/** One instruction; a jump or branch has the place that it leads to instead of its immediate. */
+interface Line {
+  readonly row: Instruction;
+  readonly operands: Operands;
+  readonly to?: Place;
+}
+/** Lines of which control comes to the first only, at some address when all are laid out. */
+interface Place {
+  lines: readonly Line[];
+  address: number;
+}
+
+const place = (...lines: readonly Line[]): Place => ({ lines, address: 0 });
+const line = (mnemonic: string, operands: Operands, to?: Place): Line => ({
+  row: row(mnemonic),
+  operands,
+  ...(to && { to }),
+});
+
+/** An instance of a row whose destination is free, with any sources; and `imm` if it is given. */
+function instance(dice: Dice, candidates: readonly Instruction[], fixed: Operands = {}): Line {
+  for (;;) {
+    const chosen = dice.of(candidates);
+    const { format } = chosen;
+    const wanted: Operands = {
+      ...(format.rd && { rd: dice.isOneIn(20) ? 0 : dice.of(FREE) }),
+      ...(format.rs1 && { rs1: dice.below(32) }),
+      ...(format.rs2 && { rs2: dice.below(32) }),
+      ...(format.imm && { imm: immediate(dice, format.imm) }),
+      ...fixed,
+    };
+    const bits = encode(chosen, wanted);
+    if (typeof bits !== "number" || decode(bits) !== chosen) continue;
+    // Operands may share a field: what was encoded counts.
+    const operands: Operands = {};
+    for (const name of ["rd", "rs1", "rs2", "imm"] as const) {
+      if (format[name]) operands[name] = operand(chosen, bits, name);
+    }
+    if (KEPT.has(operands.rd ?? 0)) continue;
+    if (encode(chosen, operands) === bits) return { row: chosen, operands };
+  }
+}
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+}
+
+function immediate(dice: Dice, { min, max, step }: Range): number {
+  if (dice.isOneIn(4)) return dice.of([min, max, 0, step, -step].filter((x) => x >= min));
+  return min + dice.below(Math.floor((max - min) / step) + 1) * step;
+}
+
+const SIZES: Readonly<Record<string, number>> = { b: 1, h: 2 };
+
+function access(dice: Dice, candidates: readonly Instruction[]): Line {
+  for (;;) {
+    const found = instance(dice, candidates, { rs1: Number(dice.of(Object.keys(BASES))) });
+    const { rs1 = 0, imm = 0 } = found.operands;
+    const size = SIZES[found.row.mnemonic[1] ?? ""] ?? 4;
+    const reach = rs1 === SP ? { min: -0x100, max: 252 } : { min: -1024, max: 1020 };
+    if (rs1 in BASES && imm % size === 0 && imm >= reach.min && imm <= reach.max) return found;
+  }
+}
+
+/** An AMO, or LR and SC and what may stand between them, on a word near a base. */
+function atomic(dice: Dice): Place {
+  const address = dice.of(FREE);
+  const base = dice.of([8, 9]);
+  const near = line("addi", { rd: address, rs1: base, imm: (dice.below(512) - 256) * 4 });
+  const at = { rs1: address };
+  if (dice.isOneIn(2)) return place(near, instance(dice, AMOS, at));
+  const between: Line[] = [];
+  for (let i = dice.below(3); i > 0; i--) {
+    const one = instance(dice, COMPUTING);
+    if (one.operands.rd !== address) between.push(one);
+  }
+  const reserve = instance(dice, [row("lr.w")], { ...at, rd: 0 });
+  // Not into the address itself, and sometimes the SC is to another word, or there was no LR.
+  const store = instance(dice, [row("sc.w")], dice.isOneIn(5) ? { rs1: base } : at);
+  const loaded = dice.of(FREE.filter((x) => x !== address));
+  const first = { ...reserve, operands: { ...reserve.operands, rd: loaded } };
+  return dice.isOneIn(6) ? place(near, store) : place(near, first, ...between, store);
+}
+
+function straight(dice: Dice): Place {
+  const kind = dice.below(10);
+  // Fresh values, since much of what is computed becomes 0.
+  if (kind < 1) return constant(dice.of(FREE), dice.isOneIn(2) ? dice.of(EDGES) : dice.next());
+  if (kind < 6) {
+    const one = instance(dice, COMPUTING);
+    const sum = line("add", { rd: SUM, rs1: SUM, rs2: one.operands.rd ?? 0 });
+    return dice.isOneIn(2) ? place(one) : place(one, sum);
+  }
+  if (kind < 8) return place(access(dice, LOADS));
+  return kind < 9 ? place(access(dice, STORES)) : atomic(dice);
+}
+
+/** So many places, of which some branch to others behind them, and some are loops. */
+function body(dice: Dice, count: number, counter: number, functions: readonly Place[]): Place[] {
+  const places = Array.from({ length: count }, () => straight(dice));
+  for (let i = 0; i + 1 < count; i++) {
+    if (!dice.isOneIn(6)) continue;
+    const to = places[Math.min(i + 2 + dice.below(8), count - 1)]!;
+    const branch = instance(dice, BRANCHES, { imm: 0 });
+    places[i]!.lines = dice.isOneIn(5)
+      ? [line(dice.of(["jal", "c.j"]), { rd: 0 }, to)]
+      : [{ ...branch, to }];
+  }
+  for (let i = 0; i + 4 < count; i += 4 + dice.below(12)) {
+    if (!dice.isOneIn(3)) continue;
+    // Whoever comes into the middle has what an earlier loop left: nothing.
+    const head = places[i + 1]!;
+    places[i]!.lines = [line("addi", { rd: counter, rs1: 0, imm: 1 + dice.below(20) })];
+    places[i + 3]!.lines = [
+      line("addi", { rd: counter, rs1: counter, imm: -1 }),
+      line("blt", { rs1: 0, rs2: counter }, head),
+    ];
+  }
+  for (let i = 0; functions.length > 0 && i < count; i += 1 + dice.below(30)) {
+    if (places[i]!.lines.some(({ operands }) => operands.rd === counter)) continue;
+    places[i]!.lines = call(dice, dice.of(functions));
+  }
+  return places;
+}
+
+function call(dice: Dice, to: Place): readonly Line[] {
+  if (dice.isOneIn(2)) return [line("jal", { rd: RA }, to)];
+  const x = dice.of(FREE);
+  const jump = dice.isOneIn(2)
+    ? line("jalr", { rd: RA, rs1: x, imm: 0 })
+    : line("c.jalr", { rs1: x });
+  return [line("lui", { rd: x }, to), line("addi", { rd: x, rs1: x }, to), jump];
+}
+
+function constant(x: number, value: number): Place {
+  const low = (value << 20) >> 20;
+  return place(
+    line("lui", { rd: x, imm: (value - low) | 0 }),
+    line("addi", { rd: x, rs1: x, imm: low }),
+  );
+}
+
+function program(dice: Dice): Place[] {
+  const functions = Array.from({ length: dice.below(4) }, () => [
+    ...body(dice, 4 + dice.below(20), INNERMOST, []),
+    place(dice.isOneIn(2) ? line("jalr", { rd: 0, rs1: RA, imm: 0 }) : line("c.jr", { rs1: RA })),
+  ]);
+  const begin = Array.from({ length: 31 }, (_, i) => {
+    const x = i + 1;
+    const value = dice.isOneIn(2) ? dice.of(EDGES) : dice.next();
+    const counted: Readonly<Record<number, number>> = {
+      [OUTER]: 1 + dice.below(40),
+      [INNER]: 0,
+      [INNERMOST]: 0,
+      [RA]: 0,
+    };
+    return constant(x, BASES[x] ?? counted[x] ?? value);
+  });
+  const main = body(
+    dice,
+    20 + dice.below(200),
+    INNER,
+    functions.map((places) => places[0]!),
+  );
+  const end = [
+    ...Array.from({ length: 31 }, (_, i) =>
+      place(line("sw", { rs1: 9, rs2: i + 1, imm: REGISTERS_AT + i * 4 })),
+    ),
+    // write(1, DATA, DATA_BYTES), exit(0)
+    ...[constant(10, 1), constant(11, DATA), constant(12, DATA_BYTES), constant(17, 64)],
+    place(line("ecall", {})),
+    ...[constant(10, 0), constant(17, 93)],
+    place(line("ecall", {})),
+  ];
+  const again = place(
+    line("addi", { rd: OUTER, rs1: OUTER, imm: -1 }),
+    line("beq", { rs1: OUTER, rs2: 0 }, end[0]),
+    line("jal", { rd: 0 }, main[0]),
+  );
+  return [...begin, ...main, again, ...end, ...functions.flat()];
+}
+
+function layOut(places: readonly Place[]): Uint8Array {
+  let at = CODE;
+  for (const each of places) {
+    each.address = at;
+    for (const { row: found } of each.lines) at += found.encoding.length;
+  }
+  const bytes = new Uint8Array(at - CODE);
+  const view = new DataView(bytes.buffer);
+  at = CODE;
+  for (const { row: found, operands, to } of places.flatMap(({ lines }) => lines)) {
+    const bits = encode(found, { ...operands, ...(to && { imm: target(found, to.address, at) }) });
+    if (typeof bits === "string") throw new Error(bits);
+    if (found.encoding.length === 4) view.setUint32(at - CODE, bits, true);
+    else view.setUint16(at - CODE, bits, true);
+    at += found.encoding.length;
+  }
+  return bytes;
+}
+
+/** What of an address stands in an instruction at `at`. */
+function target({ mnemonic }: Instruction, address: number, at: number): number {
+  const low = (address << 20) >> 20;
+  return mnemonic === "lui" ? address - low : mnemonic === "addi" ? low : address - at;
+}
+
+export interface RandomProgram {
+  readonly code: Placed;
+  readonly data: Placed;
+  readonly elf: Uint8Array;
+}
+
+export function randomProgram(dice: Dice): RandomProgram {
+  const code = { address: CODE, bytes: layOut(program(dice)) };
+  const data = { address: DATA, bytes: new Uint8Array(DATA_BYTES) };
+  const words = new Uint32Array(data.bytes.buffer);
+  for (let i = 0; i < words.length; i++) {
+    words[i] = dice.isOneIn(2) ? dice.of(EDGES) : dice.next();
+  }
+  return { code, data, elf: linuxElf(code, data) };
+}
