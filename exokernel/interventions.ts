@@ -40,6 +40,8 @@ export function writeGuestMemory(
   machine.watchpoints.unobserved(() => {
     for (const piece of pieces) machine.memory.writeBytes(piece.at, piece.bytes);
   });
+  // An SC must not undo a write that came after its LR (Unpriv 8.2).
+  machine.hart.clearReservation();
   kernel.intervene(`${bytes.length} bytes written at ${hex(address)} of environment ${id}`);
   return undefined;
 }

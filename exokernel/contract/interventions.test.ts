@@ -51,6 +51,26 @@ test("C4, C6: what a debugger writes over code is what executes, though it was e
   expect(system.view.registers(A)?.registers[8]).toBe(before);
 });
 
+test("C4, C7: a write between LR and SC is not undone by the SC", () => {
+  const system = boot([
+    {
+      name: "a",
+      source: `
+      li t0, DATA
+      lr.w s0, (t0)
+      li s1, 5
+      sc.w s2, s1, (t0)
+    1: j 1b`,
+    },
+  ]);
+  const registers = () => system.view.registers(A)?.registers;
+  while (registers()?.[9] !== 5) system.run(1);
+  expect(writeGuestMemory(system.kernel, A, DATA, Uint8Array.of(7, 0, 0, 0))).toBeUndefined();
+  system.run(10);
+  expect(registers()?.[18]).toBe(1);
+  expect(system.data("a", 0)).toBe(7);
+});
+
 test("C4: registers of the one that runs and of one whose registers the kernel keeps can be written, x0 and none can not", () => {
   const system = boot(
     [
