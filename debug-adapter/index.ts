@@ -1,6 +1,5 @@
 /** What the extension takes of the adapter besides its protocol: lessons as data. */
 
-/** What the language server uses: it runs the same compiler with the same flags as a launch does. */
 export { defaultCacheFolder, prepareFolder } from "./compiler/cache-folder.ts";
 export { type Diagnostic, parseDiagnostics } from "./compiler/diagnostics.ts";
 export { type Compiler, type CompilerSearch, findCompiler } from "./compiler/find-compiler.ts";
@@ -8,6 +7,8 @@ export { compileFlags } from "./compiler/flags.ts";
 export { toolEnvironment } from "./compiler/libos-archive.ts";
 export { includeFolders, partsOf, sourcesIn } from "./compiler/libos-parts.ts";
 export { runTool } from "./compiler/run-tool.ts";
+/** What the language server uses: it runs the same compiler with the same flags as a launch does. */
+export { stillRunning } from "./errors.ts";
 export type { KernelSource } from "./kernel-source.ts";
 export { lineOfAnchor } from "./lessons/anchors.ts";
 export type { Lesson, LessonStep, Prediction } from "./lessons/lesson.ts";

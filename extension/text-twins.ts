@@ -16,6 +16,9 @@ const EVENTS_SHOWN = 1000;
 const NO_SESSION = "No program is being debugged.\n";
 const NOTHING_READ = "Nothing has been read: the program has not stopped yet.\n";
 
+/** So long a text that is shown again may take to be new. */
+const REFRESH_MS = 5000;
+
 /** How a text is made; called again at every stop while its editor is open. */
 export type Text = () => string | Promise<string>;
 
@@ -52,9 +55,19 @@ export class TextTwins implements vscode.TextDocumentContentProvider {
     this.#changed.fire(uri);
     const editor = await vscode.window.showTextDocument(uri, { preview: false });
     if (end === "start") return;
-    const last = editor.document.lineAt(Math.max(0, editor.document.lineCount - 2)).range;
-    editor.selection = new vscode.Selection(last.start, last.start);
-    editor.revealRange(last);
+    const toEnd = () => {
+      const last = editor.document.lineAt(Math.max(0, editor.document.lineCount - 2)).range;
+      editor.selection = new vscode.Selection(last.start, last.start);
+      editor.revealRange(last, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    };
+    toEnd();
+    // A document that was open before has its old text until the new one comes, which may be shorter.
+    const undo = vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      if (document !== editor.document) return;
+      undo.dispose();
+      toEnd();
+    });
+    setTimeout(() => undo.dispose(), REFRESH_MS);
   }
 
   #refresh(): void {
