@@ -1,18 +1,21 @@
 /**
  * Random programs on this machine, with either engine, and on `qemu-riscv32`: the same registers and the same data at the end. They do only
- * what contract and Linux agree about: nothing misaligned, no traps but `write` and `exit`.
+ * what contract and Linux agree about: nothing misaligned, no traps but `write` and `exit`. It stands here since the emulator starts no processes.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { isLeftOut } from "../debug-adapter/testing/installed.ts";
-import type { Machine } from "./machine.ts";
-import { RIGHT } from "./memory/tlb.ts";
-import { Dice } from "./testing/dice.ts";
-import { ENGINES, machineOn, map, type TestedEngine } from "./testing/guest.ts";
-import { DATA_BYTES, type RandomProgram, randomProgram } from "./testing/random-program.ts";
+import { type Machine, RIGHT } from "#emulator";
+import { Dice } from "../emulator/testing/dice.ts";
+import { ENGINES, machineOn, map, type TestedEngine } from "../emulator/testing/guest.ts";
+import {
+  DATA_BYTES,
+  type RandomProgram,
+  randomProgram,
+} from "../emulator/testing/random-program.ts";
+import { isLeftOut } from "./testing/installed.ts";
 
 const FULL = process.env["EXOSCOPE_FULL"] === "1";
 const SEED = Number(process.env["EXOSCOPE_SEED"] ?? Date.now() % 2 ** 31);
