@@ -8,7 +8,6 @@ export { toolEnvironment } from "./compiler/libos-archive.ts";
 export { includeFolders, partsOf, sourcesIn } from "./compiler/libos-parts.ts";
 export { runTool } from "./compiler/run-tool.ts";
 /** What the language server uses: it runs the same compiler with the same flags as a launch does. */
-export { stillRunning } from "./errors.ts";
 export type { KernelSource } from "./kernel-source.ts";
 export { lineOfAnchor } from "./lessons/anchors.ts";
 export type { Lesson, LessonStep, Prediction } from "./lessons/lesson.ts";

@@ -32,6 +32,7 @@ import { pictureHandlers } from "./kernel-pictures.ts";
 import { loadedSources } from "./loaded-sources.ts";
 import { LookingBack, waiting } from "./looking-back.ts";
 import { Queries } from "./queries.ts";
+import { Questions } from "./questions.ts";
 import { explained, lastWords, launchDebuggee, saveRecording } from "./recordings.ts";
 import { type RunHandlers, relaunching } from "./relaunch.ts";
 import type { Handlers } from "./requests.ts";
@@ -111,7 +112,8 @@ class Session {
     () => this.#parts.kernelSource,
   );
 
-  readonly handlers: RunHandlers = {
+  readonly #questions = new Questions();
+  readonly handlers: RunHandlers = this.#questions.patient({
     ...historyHandlers({
       now: () => this.#now,
       stopped: () => this.#stopped,
@@ -170,7 +172,7 @@ class Session {
       const { debuggee, time } = this.#stopped;
       return saveRecording(debuggee, time, args ?? {}, this.#parts.host);
     },
-  };
+  });
 
   get #now(): Running {
     if (this.#running === undefined) throw notLaunched();
@@ -379,19 +381,17 @@ class Session {
   }
 
   /** Asks the past. Nothing else may move the run meanwhile, and it is where it was afterwards. */
-  async #ask<Body>(question: (queries: Queries) => Body | Promise<Body>): Promise<Body> {
+  #ask<Body>(question: (queries: Queries) => Body | Promise<Body>): Promise<Body> {
     const { queries, lookingBack, control, debuggee } = this.#stopped;
-    const { branches } = debuggee.timeline;
-    const before = branches.length;
+    const before = debuggee.timeline.branches.length;
     this.#isBusy = true;
-    try {
-      return await lookingBack.during(() => question(queries));
-    } finally {
+    const answer = () => lookingBack.during(() => question(queries));
+    return this.#questions.during(answer, () => {
       this.#isBusy = false;
       // A pause was meant for the question, and not for what runs next.
       control.clearPause();
-      if (branches.length !== before) this.#send(EVENTS.historyChanged);
-    }
+      if (debuggee.timeline.branches.length !== before) this.#send(EVENTS.historyChanged);
+    });
   }
 
   /** Does `work`, whose errors may be those of a recording rather than ours. */

@@ -50,6 +50,27 @@ test("from the borrower's variable one query leads to the owner's line that wrot
   expect(top).toBeDefined();
 });
 
+test("what is asked while a question is answered is not refused, but waits for the answer", async () => {
+  const { client, thread, frameId } = await stopAt("share/share.exo.json", BORROWER, "revoke");
+  const line = (await client.stack(thread))[0]?.line ?? 0;
+  const order: string[] = [];
+  const noted = <Body>(name: string, answer: Promise<Body>) =>
+    answer.finally(() => order.push(name));
+  const [first, second, stack] = await Promise.all([
+    noted("first", client.request("exo/whoChanged", { expression: "text[4]", frameId })),
+    noted("second", client.request("exo/lastRefusal", { environment: thread })),
+    noted("stack", client.request("stackTrace", { threadId: thread })),
+    noted("step", client.request("next", { threadId: thread })),
+  ]);
+  expect(order[0]).toBe("first");
+  expect(order.indexOf("stack")).toBeLessThan(order.indexOf("step"));
+  expect(first.text).toMatch(/changed from 103 'g' to 111 'o'/);
+  expect(second).toBeDefined();
+  expect(stack.stackFrames[0]?.line).toBe(line);
+  const { threadId } = await client.stopped();
+  expect((await client.stack(threadId))[0]?.line).toBeGreaterThan(line);
+});
+
 test("from the owner's store another leads to the grants that made it legal, up to the root", async () => {
   const { client, frameId } = await stopAt("share/share.exo.json", OWNER, "change");
   const answer = await client.request("exo/whyLegal", {

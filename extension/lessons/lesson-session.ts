@@ -1,6 +1,6 @@
 /** The debug session that a lesson runs in: started and left by the player, reached by DAP requests only. */
 import * as vscode from "vscode";
-import { type Lesson, launchOf, runAround, runOfStep, stillRunning } from "#debug-adapter";
+import { type Lesson, launchOf, runAround, runOfStep } from "#debug-adapter";
 import {
   type HistoryBody,
   type HistoryPosition,
@@ -15,8 +15,6 @@ import { DEBUG_TYPE } from "../session-observer.ts";
 
 /** A launch compiles; longer than this it is not going to stop. */
 const STOP_PATIENCE_MS = 60_000;
-/** Between two looks whether a question is answered. */
-const QUESTION_MS = 50;
 
 /** What the run of a session says to the lesson, for the steps that are moments of it. */
 interface Running {
@@ -51,7 +49,8 @@ export class LessonSession {
     const running = await this.#start(lesson, seed, step);
     if (running.body === undefined) {
       const args: LessonArguments = { path: lesson.path, seed, step };
-      running.body = (await this.#request(running.session, REQUESTS.lesson, args)) as LessonBody;
+      await this.#stopped(running.session);
+      running.body = (await running.session.customRequest(REQUESTS.lesson, args)) as LessonBody;
     }
     return running.body;
   }
@@ -60,7 +59,8 @@ export class LessonSession {
   async goTo(position: HistoryPosition): Promise<void> {
     const session = this.#running?.session;
     if (session === undefined) return;
-    await this.#request(session, REQUESTS.runTo, { position });
+    await this.#stopped(session);
+    await session.customRequest(REQUESTS.runTo, { position });
     await this.#stopped(session);
   }
 
@@ -130,21 +130,6 @@ export class LessonSession {
       return begun;
     } finally {
       listening.dispose();
-    }
-  }
-
-  /** Asks a session that stands still; while it answers a view's question about the past it does not, for a moment. */
-  async #request(session: vscode.DebugSession, command: string, args: object): Promise<unknown> {
-    const end = Date.now() + STOP_PATIENCE_MS;
-    for (;;) {
-      await this.#stopped(session);
-      try {
-        return await session.customRequest(command, args);
-      } catch (problem) {
-        const isBusy = problem instanceof Error && problem.message.includes(stillRunning().message);
-        if (!isBusy || Date.now() > end) throw problem;
-        await new Promise((resolve) => setTimeout(resolve, QUESTION_MS));
-      }
     }
   }
 
