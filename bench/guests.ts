@@ -1,6 +1,6 @@
 /** Guests of a few assembled lines for what is measured without a debugger. */
 import { assemble, ElfImage, parseElf } from "#emulator";
-import { Kernel, Launcher, type Timeline } from "#exokernel";
+import { Kernel, type KernelConfiguration, Launcher, type Timeline } from "#exokernel";
 
 const ORIGIN = 0x1_0000;
 export const DATA = 0x2_0000;
@@ -21,7 +21,7 @@ export const LOADS_AND_STORES = `
     j 2b`;
 
 /** Boots a kernel with one environment that runs `source`; its data lie at DATA. */
-export function bootSource(source: string): Kernel {
+export function bootSource(source: string, configuration: KernelConfiguration = {}): Kernel {
   const { bytes } = assemble(source, { origin: ORIGIN });
   const segment = (
     virtualAddress: number,
@@ -47,14 +47,15 @@ export function bootSource(source: string): Kernel {
     [],
     [],
   );
-  return bootImage(image);
+  return bootImage(image, configuration);
 }
 
 /** Boots a kernel with one environment that runs an executable. */
-export const bootElf = (elf: Uint8Array): Kernel => bootImage(parseElf(elf));
+export const bootElf = (elf: Uint8Array, configuration: KernelConfiguration = {}): Kernel =>
+  bootImage(parseElf(elf), configuration);
 
-function bootImage(image: ElfImage): Kernel {
-  const kernel = new Kernel();
+function bootImage(image: ElfImage, configuration: KernelConfiguration): Kernel {
+  const kernel = new Kernel(configuration);
   new Launcher(kernel).launch([{ name: "bench", image }]);
   return kernel;
 }

@@ -3,7 +3,6 @@
  * where each instruction is decoded for the few times that it runs. Machine and kernel, no debugger, nothing recorded.
  */
 import { readFileSync } from "node:fs";
-import { ENGINE } from "#emulator";
 import type { Kernel } from "#exokernel";
 import { BareBuilder } from "./bare-programs.ts";
 import { type Figure, figure } from "./figures.ts";
@@ -29,6 +28,7 @@ const ROUNDS = [2, 5, 20] as const;
 const COUNT = 100_000_000;
 const STEPS = 20_000_000;
 const AIM = { atLeast: 60 };
+const ALONE = { engine: "interpreter" } as const;
 
 export async function measureInterpreter(
   root: string,
@@ -38,17 +38,11 @@ export async function measureInterpreter(
   const builder = await BareBuilder.of(root, folder);
   const elf = (name: string, count: number) =>
     new Uint8Array(readFileSync(builder.build(name, "exoscope", count)));
-  const { engine } = ENGINE;
-  ENGINE.engine = "interpreter";
-  try {
-    return [
-      ...Object.entries(LOOPS).map(([name, source]) => warm(name, bootSource(source), runs)),
-      ...PROGRAMS.map((name) => warm(name, bootElf(elf(name, COUNT)), runs)),
-      ...ROUNDS.map((rounds) => cold(rounds, elf("many-functions", rounds), 5 * runs)),
-    ];
-  } finally {
-    ENGINE.engine = engine;
-  }
+  return [
+    ...Object.entries(LOOPS).map(([name, source]) => warm(name, bootSource(source, ALONE), runs)),
+    ...PROGRAMS.map((name) => warm(name, bootElf(elf(name, COUNT), ALONE), runs)),
+    ...ROUNDS.map((rounds) => cold(rounds, elf("many-functions", rounds), 5 * runs)),
+  ];
 }
 
 function warm(name: string, kernel: Kernel, runs: number): Figure {
@@ -59,7 +53,9 @@ function warm(name: string, kernel: Kernel, runs: number): Figure {
 
 /** From its boot to its end, each time on a machine that has not seen it. */
 function cold(rounds: number, elf: Uint8Array, runs: number): Figure {
-  const values = Array.from({ length: runs }, () => speed(bootElf(elf), Number.MAX_SAFE_INTEGER));
+  const values = Array.from({ length: runs }, () =>
+    speed(bootElf(elf, ALONE), Number.MAX_SAFE_INTEGER),
+  );
   const id = `interpreter, 2,000 functions each run ${rounds} times`;
   return figure(id, "million instructions/s", values, AIM);
 }

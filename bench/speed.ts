@@ -7,7 +7,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { ENGINE, parseElf } from "#emulator";
+import { parseElf } from "#emulator";
 import { Kernel, Launcher, Timeline } from "#exokernel";
 import { BareBuilder, PROGRAMS } from "./bare-programs.ts";
 import { type Figure, figure, median } from "./figures.ts";
@@ -104,9 +104,8 @@ function calibrated(builder: BareBuilder, name: string): number {
 }
 
 function execute(path: string, engine: "translator" | "interpreter") {
-  ENGINE.engine = engine;
   const image = parseElf(new Uint8Array(readFileSync(path)));
-  const kernel = new Kernel();
+  const kernel = new Kernel({ engine });
   new Launcher(kernel).launch([{ name: "bench", image }]);
   const timeline = new Timeline(kernel);
   const started = performance.now();

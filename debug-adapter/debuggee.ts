@@ -41,6 +41,7 @@ export interface DebuggeeConfiguration {
   readonly subject?: LoadedImage;
   readonly pages?: number;
   readonly tlbEntries?: number;
+  readonly engine?: KernelConfiguration["engine"];
   readonly policy?: Partial<Policy>;
   readonly console?: KernelConfiguration["console"];
   /** Bytes of memory that the snapshots of the history may take. */
@@ -85,13 +86,15 @@ export class Debuggee {
 
   /** Throws `LaunchError` when the machine cannot hold the programs. */
   constructor(configuration: DebuggeeConfiguration) {
-    const { programs, pages, tlbEntries, policy, console, disk, network, weakened } = configuration;
+    const { programs, pages, tlbEntries, engine, policy, console, disk, network, weakened } =
+      configuration;
     this.configuration = configuration;
     this.#programs = programs;
     this.subject = configuration.subject;
     this.kernel = new Kernel({
       ...(pages === undefined ? {} : { pages }),
       ...(tlbEntries === undefined ? {} : { tlbEntries }),
+      ...(engine === undefined ? {} : { engine }),
       ...(policy === undefined ? {} : { policy }),
       ...(console === undefined ? {} : { console }),
       ...(disk === undefined ? {} : { disk }),

@@ -69,6 +69,7 @@ const INTERRUPT: Stop = { kind: "interrupt" };
  * The machine knows no time but its step count and no randomness, so equal inputs at equal counts give equal states.
  */
 export class Machine {
+  readonly engine: Engine;
   /** The linear memory that holds all state, laid out as state-layout.ts says. It never grows. */
   readonly linear: WebAssembly.Memory;
   readonly memory: PhysicalMemory;
@@ -93,6 +94,7 @@ export class Machine {
     network,
     engine = ENGINE.engine,
   }: MachineConfiguration) {
+    this.engine = engine;
     assert(
       Number.isInteger(pages) && pages >= 1 && pages <= PAGES_MAX,
       `a machine has 1 to ${PAGES_MAX} pages, not ${pages}`,

@@ -1,5 +1,5 @@
 /** What a run is made of besides its programs: the machine, the policy, and what arrives from outside when. */
-import type { DiskConfiguration } from "#emulator";
+import type { DiskConfiguration, Engine } from "#emulator";
 import type { PlannedCrash } from "./core.ts";
 import type { GuardName } from "./guard-names.ts";
 import type { KernelNetwork } from "./network.ts";
@@ -15,6 +15,8 @@ export interface KernelConfiguration {
   /** Physical pages of 4 KiB; 4096 (16 MiB) by default. */
   readonly pages?: number;
   readonly tlbEntries?: number;
+  /** How the machine executes code, which changes nothing but the time it takes. */
+  readonly engine?: Engine;
   readonly policy?: Partial<Policy>;
   readonly console?: readonly ConsoleInput[];
   readonly disk?: KernelDisk;

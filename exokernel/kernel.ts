@@ -89,7 +89,7 @@ export class Kernel {
   readonly #args = new Uint32Array(8);
 
   constructor(configuration: KernelConfiguration = {}) {
-    const { pages = 4096, tlbEntries, console = [], disk, network } = configuration;
+    const { pages = 4096, tlbEntries, engine, console = [], disk, network } = configuration;
     assert(pages >= PAGES_MIN, `the kernel takes ${PAGES_MIN} pages or more, not ${pages}`);
     assert(
       tlbEntries === undefined || tlbEntries >= TLB_ENTRIES_MIN,
@@ -98,6 +98,7 @@ export class Kernel {
     const hardware: MachineConfiguration = {
       pages,
       ...(tlbEntries === undefined ? {} : { tlbEntries }),
+      ...(engine === undefined ? {} : { engine }),
       ...(disk === undefined ? {} : { disk }),
       ...(network === undefined ? {} : { network }),
     };

@@ -1,5 +1,5 @@
 /** One run of a program from its boot to its end, for `exo bench`: what it cost the host, or what it did. */
-import { ENGINE, type Engine } from "#emulator";
+import type { Engine } from "#emulator";
 import { type CounterName, type KernelEvent, upcallName } from "#exokernel";
 import type { Debuggee, DebuggeeConfiguration } from "../debuggee.ts";
 import { boot } from "../launch.ts";
@@ -53,10 +53,7 @@ const NEWLINE = 0x0a;
 
 /** Runs with an engine, as fast as the machine goes, with the history recorded as ever. */
 export function timeRun(measured: Measured, engine: Engine): TimedRun {
-  const { engine: usual } = ENGINE;
-  ENGINE.engine = engine;
-  const debuggee = boot(measured.configuration);
-  ENGINE.engine = usual;
+  const debuggee = boot({ ...measured.configuration, engine });
   const { machine } = debuggee.kernel;
   let first: { readonly milliseconds: number; readonly step: number } | undefined;
   const started = performance.now();

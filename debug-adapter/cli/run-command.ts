@@ -1,7 +1,7 @@
 /** `exo run` and `exo trace`: a program without a debugger, as fast as the machine goes. */
 import { resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { ENGINE } from "#emulator";
+import type { Engine } from "#emulator";
 import { describeEvent, type EventKind, type KernelEvent } from "#exokernel";
 import type { Debuggee, DebuggeeConfiguration } from "../debuggee.ts";
 import { UserError } from "../errors.ts";
@@ -91,7 +91,7 @@ export async function configureRun(
   root: string,
   more: ParseArgsConfig["options"],
 ): Promise<ConfiguredRun> {
-  const { values, files, programArguments } = parse(argv, more);
+  const { values, engine, files, programArguments } = parse(argv, more);
   const [file = ""] = files;
   const args: LaunchArguments = {
     program: resolve(file),
@@ -108,7 +108,11 @@ export async function configureRun(
     paths.length === 1
       ? await configure(args, nodeHost, builder)
       : await configureScenario(programsScenario(paths, programArguments), args, nodeHost, builder);
-  return { configuration, args, values };
+  return {
+    configuration: engine === undefined ? configuration : { ...configuration, engine },
+    args,
+    values,
+  };
 }
 
 /** A builder whose findings go to stderr. */
@@ -137,6 +141,7 @@ interface Parsed {
     readonly optimization?: string | undefined;
     readonly json?: boolean | undefined;
   };
+  readonly engine: Engine | undefined;
   readonly files: readonly string[];
   readonly programArguments: readonly string[];
 }
@@ -160,11 +165,10 @@ function parse(argv: readonly string[], more: ParseArgsConfig["options"]): Parse
   const { positionals } = parsed;
   const values: Parsed["values"] & { readonly engine?: string; readonly scenario?: string } =
     parsed.values;
-  if (values.engine === "interpreter" || values.engine === "translator") {
-    ENGINE.engine = values.engine;
-  } else if (values.engine !== undefined) {
+  const { engine } = values;
+  if (engine !== undefined && engine !== "interpreter" && engine !== "translator") {
     const engines = "there are 'interpreter' and 'translator'";
-    throw new UserError(1, `There is no engine '${values.engine}'; ${engines}.`);
+    throw new UserError(1, `There is no engine '${engine}'; ${engines}.`);
   }
   checkStats(values.stats);
   const files = [...(values.scenario === undefined ? [] : [values.scenario]), ...positionals];
@@ -177,7 +181,7 @@ function parse(argv: readonly string[], more: ParseArgsConfig["options"]): Parse
       "A scenario names its programs itself; give either one scenario or programs.",
     );
   }
-  return { values, files, programArguments: end < 0 ? [] : argv.slice(end + 1) };
+  return { values, engine, files, programArguments: end < 0 ? [] : argv.slice(end + 1) };
 }
 
 export function checkStats(value: string | undefined): void {
@@ -419,7 +423,7 @@ export class Run {
           ...counters,
         })),
       host: {
-        engine: ENGINE.engine,
+        engine: machine.engine,
         milliseconds: Math.round(100 * this.#elapsed) / 100,
         translatedSteps: machine.translatedSteps,
         ...machine.translation,

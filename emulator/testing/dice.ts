@@ -1,24 +1,7 @@
-/** A sequence of numbers that looks random and is the same for the same seed (Marsaglia's xorshift32). */
-export class Dice {
-  #state: number;
+import { Xorshift32 } from "../devices/xorshift.ts";
 
-  constructor(seed: number) {
-    this.#state = seed | 1;
-  }
-
-  next(): number {
-    let x = this.#state;
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    this.#state = x;
-    return x >>> 0;
-  }
-
-  below(count: number): number {
-    return this.next() % count;
-  }
-
+/** What tests choose by: the same choices for the same seed. */
+export class Dice extends Xorshift32 {
   isOneIn(count: number): boolean {
     return this.below(count) === 0;
   }
