@@ -16,6 +16,8 @@ const EVENTS_SHOWN = 1000;
 const NO_SESSION = "No program is being debugged.\n";
 const NOTHING_READ = "Nothing has been read: the program has not stopped yet.\n";
 
+/** After so long the palette has closed, and nobody has gone elsewhere yet. */
+const PALETTE_MS = 200;
 /** So long a text that is shown again may take to be new. */
 const REFRESH_MS = 5000;
 
@@ -54,6 +56,13 @@ export class TextTwins implements vscode.TextDocumentContentProvider {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${title}.txt` });
     this.#changed.fire(uri);
     const editor = await vscode.window.showTextDocument(uri, { preview: false });
+    // A picture that had the focus may take it again when the palette closes, and keys would go there.
+    setTimeout(() => {
+      const { activeTextEditor, visibleTextEditors } = vscode.window;
+      const isShown = visibleTextEditors.some(({ document }) => document === editor.document);
+      if (!isShown || activeTextEditor?.document === editor.document) return;
+      void vscode.window.showTextDocument(editor.document, { viewColumn: editor.viewColumn });
+    }, PALETTE_MS);
     if (end === "start") return;
     const toEnd = () => {
       const last = editor.document.lineAt(Math.max(0, editor.document.lineCount - 2)).range;
