@@ -118,6 +118,12 @@ export class Debuggee {
     this.record = new RunRecord(this.kernel.core.log.since(0));
     this.#noteReturns();
     this.timeline.observer = {
+      // Which thread of its libOS an environment runs is looked up at each event.
+      allowsQuietTicks: () => !this.threads.areIn(this.view.running),
+      ticks: (ticks, first) => {
+        const thread = this.threads.currentId(ticks.environment);
+        this.record.passedTicks(this.timeline.branch, ticks, first, thread);
+      },
       event: (event) => this.#follow(event),
       restored: () => this.onImages?.(),
     };

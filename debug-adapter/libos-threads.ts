@@ -82,6 +82,11 @@ export class LibosThreads {
     return threads;
   }
 
+  /** Whether an environment's libOS has threads. */
+  areIn(environment: number): boolean {
+    return this.#directory(environment) !== undefined;
+  }
+
   /** The libOS's number for the thread that an environment runs; 0 when it runs none, and for a libOS without threads. */
   currentId(environment: number): number {
     const directory = this.#directory(environment);

@@ -18,6 +18,9 @@ import type { Watchpoints } from "./watchpoints.ts";
 /** Why the loop ended. After "trap", `cause` and `value` say more, and hart.pc says where. */
 export type Left = "limit" | "trap" | "breakpoint";
 
+/** The position of what never comes. */
+const NEVER = 0x7fffffff;
+
 /** What `limit` is set to, to leave the loop after the operation that is under way. */
 const LEAVE = -1;
 
@@ -59,6 +62,11 @@ export class Interpreter implements Execution, ConditionState {
   private left: Left = "limit";
   /** The `position` at which a breakpoint doesn't stop: that of the first instruction, in a run that passes it. */
   private passedAt = 0;
+  /** The `position` at which the next quiet tick is due, and what lies between two. */
+  private tickAt = NEVER;
+  private tickSteps = 0;
+  /** Called when so many quiet ticks have passed, before what could notice is done. */
+  onQuietTicks: (count: number) => void = () => {};
   private asid = 0;
   private asidTag = 0;
   private readonly state: Int32Array;
@@ -188,10 +196,12 @@ export class Interpreter implements Execution, ConditionState {
   /**
    * Executes from hart.pc on until `position`, which starts at 0, reaches `limit`, or something else ends the loop. It also
    * ends, with "limit", after an instruction that makes an interrupt pending or that hits a watch. If `passBreakpoint`, the first instruction
-   * executes even if a breakpoint is set on it.
+   * executes even if a breakpoint is set on it. Quiet ticks are due at `tickAt` and each `tickSteps` instructions after it.
    */
-  run(limit: number, passBreakpoint: boolean): Left {
+  run(limit: number, passBreakpoint: boolean, tickAt = NEVER, tickSteps = 0): Left {
     this.position = 0;
+    this.tickAt = tickAt;
+    this.tickSteps = tickSteps;
     this.limit = limit;
     this.left = "limit";
     this.passedAt = passBreakpoint ? 1 : 0;
@@ -206,7 +216,17 @@ export class Interpreter implements Execution, ConditionState {
     this.hart.setPc(op.pc);
     this.x[DISCARD] = 0;
     this.done += this.position;
+    // A tick comes before a trap or a breakpoint at the same boundary, and after all else: that is for the next run.
+    this.#settleTicks(this.left === "limit" ? this.position - 1 : this.position);
     return this.left;
+  }
+
+  /** Lets the ticks pass that were due when so many instructions were done. */
+  #settleTicks(position: number): void {
+    if (position < this.tickAt) return;
+    const count = 1 + Math.floor((position - this.tickAt) / this.tickSteps);
+    this.tickAt += count * this.tickSteps;
+    this.onQuietTicks(count);
   }
 
   /** Forgets everything derived from RAM, after it was replaced. */
@@ -238,8 +258,13 @@ export class Interpreter implements Execution, ConditionState {
   #enter(op: Operation): Operation {
     const translator = this.translator!;
     const entry = op.head!.unit!;
-    if (this.limit - this.position + 1 < entry.needs) return op.action(this, op);
-    const budget = translator.budgetOf(entry, this.limit - this.position + 1);
+    let most = this.limit - this.position + 1;
+    if (entry.unit.reserves) {
+      this.#settleTicks(this.position - 1);
+      most = Math.min(most, this.tickAt - this.position + 1);
+    }
+    if (most < entry.needs) return op.action(this, op);
+    const budget = translator.budgetOf(entry, most);
     const left = entry.enter(budget, asidWord(this.asid), CALLS_MAX);
     if (left === budget) return op.action(this, op);
     this.position += budget - left - 1;
@@ -353,6 +378,7 @@ export class Interpreter implements Execution, ConditionState {
   }
 
   loadReserved(op: Operation): Operation {
+    this.#settleTicks(this.position - 1);
     const pa = this.#loadAddress(op, this.x[op.rs1], 4);
     if (pa < 0) return op;
     this.state[STATE.reservation >>> 2] = pa;
@@ -362,6 +388,7 @@ export class Interpreter implements Execution, ConditionState {
 
   /** Unpriv §8.2: an SC fails if anything else was reserved since; either way no reservation is left. */
   storeConditional(op: Operation): Operation {
+    this.#settleTicks(this.position - 1);
     const pa = this.#storeAddress(op, this.x[op.rs1], 4, RIGHT.W | RIGHT.D);
     if (pa < 0) return op;
     const succeeds = this.state[STATE.reservation >>> 2] === pa;
@@ -388,6 +415,7 @@ export class Interpreter implements Execution, ConditionState {
     if (csrRow(op.imm) === undefined) return this.#illegal(op);
     // A counter is read as it was before this instruction.
     this.position--;
+    this.#settleTicks(this.position);
     const value = this.hart.readCsr(op.imm);
     this.position++;
     this.x[op.rd] = value;
@@ -411,6 +439,7 @@ export class Interpreter implements Execution, ConditionState {
   /** N 1.1, uret: UIE takes the value of UPIE, UPIE becomes 1, and execution goes on at uepc. */
   userReturn(): Operation {
     const { state } = this;
+    this.#settleTicks(this.position - 1);
     const wasEnabled = (state[STATE.ustatus >>> 2] & USTATUS.UPIE) !== 0;
     state[STATE.ustatus >>> 2] = USTATUS.UPIE | (wasEnabled ? USTATUS.UIE : 0);
     const pc = state[STATE.uepc >>> 2];

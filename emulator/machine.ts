@@ -6,7 +6,7 @@ import { diskBytes } from "./devices/disk-layout.ts";
 import { type NetworkConfiguration, NetworkDevice } from "./devices/network.ts";
 import { NETWORK_BYTES } from "./devices/network-layout.ts";
 import { Hart } from "./hart.ts";
-import { Interpreter } from "./interpreter.ts";
+import { Interpreter, type Left } from "./interpreter.ts";
 import { DirtyPages } from "./memory/dirty-pages.ts";
 import { LOOKASIDE_BYTES } from "./memory/lookaside.ts";
 import { PAGE_SIZE, PhysicalMemory } from "./memory/physical.ts";
@@ -82,6 +82,8 @@ export class Machine {
   readonly network: NetworkDevice | undefined;
   readonly breakpoints = new Breakpoints();
   readonly watchpoints: Watchpoints;
+  /** Called for ticks in a run with a `quietPeriod`, which have been counted as steps and traps: it sets the timer anew. */
+  onQuietTicks: (count: number) => void = () => {};
   readonly #interpreter: Interpreter;
   readonly #state: Uint8Array;
   readonly #words: Int32Array;
@@ -145,6 +147,7 @@ export class Machine {
         ? new Translator(this.linear, places, ENGINE.hot, ENGINE.pace)
         : undefined,
     );
+    this.#interpreter.onQuietTicks = (count) => this.#quietTicks(count);
   }
 
   /** The clock: instructions retired and traps taken, and idle steps skipped (docs/contract.md, 1). */
@@ -217,8 +220,12 @@ export class Machine {
    * An access that a watch waits for stops the run at the boundary after its instruction, before anything else is looked for
    * there, even the end of the budget: so it is reported once, by the run that executed it, wherever runs are cut. What else
    * is due at that boundary is found by the next run.
+   *
+   * With a `quietPeriod` the timer's ends that lie that many steps apart are no stops, but for the last within the budget: whoever runs the machine
+   * has found that each of them would only set the timer anew. He is told how many there were (`onQuietTicks`) before anything could tell
+   * the difference. The interpreter, alone, knows no such ticks.
    */
-  run(budgetSteps: number, passBreakpoint = false): Stop {
+  run(budgetSteps: number, passBreakpoint = false, quietPeriod = 0): Stop {
     const target = this.steps + budgetSteps;
     let pass = passBreakpoint;
     for (;;) {
@@ -226,10 +233,7 @@ export class Machine {
       if (now >= target) return BUDGET;
       if (this.hart.interruptPending) return this.#takeTrap(INTERRUPT);
       if (now >= this.timerDeadline) return this.#takeTrap(TIMER);
-      const left = this.#interpreter.run(
-        Math.min(target - now, this.timerDeadline - now, STRETCH_MAX),
-        pass,
-      );
+      const left = this.#stretch(target, now, pass, quietPeriod);
       pass = false;
       this.#doubles[STATE.stepsF64 >>> 3] += this.#interpreter.position;
       this.#interpreter.position = 0;
@@ -318,6 +322,24 @@ export class Machine {
   forgetDerived(): void {
     this.tlb.rebuild();
     this.#interpreter.forgetAll();
+  }
+
+  #stretch(target: number, now: number, pass: boolean, quietPeriod: number): Left {
+    const { timerDeadline } = this;
+    const most = Math.min(target - now, timerDeadline - now, STRETCH_MAX);
+    if (quietPeriod === 0 || this.engine === "interpreter")
+      return this.#interpreter.run(most, pass);
+    // Each tick takes a step of its own, and the last that is quiet has a whole slice after it.
+    const ticks = Math.floor((Math.min(target - now, STRETCH_MAX) - most - 1) / (quietPeriod + 1));
+    if (ticks <= 0) return this.#interpreter.run(most, pass);
+    return this.#interpreter.run(most + ticks * quietPeriod, pass, most, quietPeriod);
+  }
+
+  #quietTicks(count: number): void {
+    this.#doubles[STATE.stepsF64 >>> 3] += count;
+    this.#doubles[STATE.trapsTakenF64 >>> 3] += count;
+    this.hart.clearReservation();
+    this.onQuietTicks(count);
   }
 
   #takeTrap(stop: Stop): Stop {

@@ -1,7 +1,7 @@
 /** What every kernel module works on: the machine, the records in its pages, the policy, and the event log. */
 import type { Machine, PowerFailure } from "#emulator";
 import type { ActivationLog } from "./activations.ts";
-import { EventLog } from "./event-log.ts";
+import { EventLog, type Ticks } from "./event-log.ts";
 import type { EventBody, KernelEvent } from "./events.ts";
 import { CachedTrie } from "./filter-trie.ts";
 import { HEADER } from "./layout.ts";
@@ -27,12 +27,16 @@ export class Core {
   saving: { readonly ref: CapabilityRef; readonly saved: number } | undefined;
   /** Environments that cannot go on; they are destroyed when the run continues, so that a debugger can look first. */
   readonly doomed: { readonly id: number; readonly because: string }[] = [];
+  /** Whether the TLB has ever led a guest to the kernel's own records. */
+  isStateMapped = false;
   /** When the power fails by itself: before this write request, once, if it has not failed before. */
   crash: PlannedCrash | undefined;
   /** The packet filters of the records, merged; it looks at the records whenever it is asked. */
   readonly filterTrie: CachedTrie;
   /** Names of guards that let a call go on when they do not hold: none, but for a scenario that says so. */
   readonly weakened: ReadonlySet<string>;
+  /** Called for ticks, which `onEvent` does not hear of. */
+  onTicks: ((ticks: Ticks, first: number) => void) | undefined;
   /** Called for each event, after it is logged. */
   onEvent: ((event: KernelEvent) => void) | undefined;
 
@@ -67,6 +71,13 @@ export class Core {
   push(event: KernelEvent): void {
     this.log.push(event);
     this.onEvent?.(event);
+  }
+
+  /** Events of slices that ended and began again at once, from `total` on: numbers, and objects only for who asks. */
+  emitTicks(ticks: Ticks): void {
+    const first = this.log.total;
+    this.log.pushTicks(ticks);
+    this.onTicks?.(ticks, first);
   }
 }
 

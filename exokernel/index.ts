@@ -5,6 +5,7 @@ export type { Activation, SavedRegisters } from "./activations.ts";
 export type { Capability } from "./capability.ts";
 export { capabilityDot, capabilityText } from "./capability-text.ts";
 export type { PlannedCrash } from "./core.ts";
+export { type Ticks, tickEvent } from "./event-log.ts";
 export { describeEvent, upcallName } from "./event-text.ts";
 export type { DropReason, EventBody, EventKind, KernelEvent } from "./events.ts";
 export type { Extent } from "./extents.ts";

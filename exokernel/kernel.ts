@@ -19,6 +19,7 @@ import { capabilitiesOf, putCapability } from "./capability.ts";
 import { Core } from "./core.ts";
 import { completeRequests } from "./disk.ts";
 import { createEnvironment, destroyEnvironment, liveIndices } from "./environment.ts";
+import { type SavedEvents, type Ticks, tickEvent } from "./event-log.ts";
 import type { KernelEvent } from "./events.ts";
 import { freeCount } from "./frames.ts";
 import { type Checked, type Supposed, SWITCHED } from "./kernel-call.ts";
@@ -29,6 +30,7 @@ import { leaveLine, type NetworkInput, receive } from "./network.ts";
 import { defaultPolicy, type Policy } from "./policy.ts";
 import { failPower, powerOn } from "./power.ts";
 import { nextClock } from "./predicate.ts";
+import { areTicksQuiet, passQuietTicks } from "./quiet-ticks.ts";
 import { NEVER, refOf } from "./records.ts";
 import { actOnDeadlines, declareShortage } from "./revocation.ts";
 import { handleTimer, startNextSlice } from "./time-slices.ts";
@@ -53,7 +55,7 @@ export interface KernelState {
   readonly activations: SavedActivations;
   readonly events: number;
   /** The last events before this moment. */
-  readonly tail: readonly KernelEvent[];
+  readonly tail: SavedEvents;
 }
 
 /** Events that a saved state keeps, for who looks back from a moment whose events are forgotten. */
@@ -71,8 +73,16 @@ export class Kernel {
   readonly core: Core;
   /** When it returns true the run stops after the event has been acted on. */
   stopOn: ((event: KernelEvent) => boolean) | undefined;
-  /** Called for each event. */
-  onEvent: ((event: KernelEvent) => void) | undefined;
+  /** Whether `stopOn` may return true for the end or begin of a slice. Where not, those that change nothing come in bulk. */
+  stopsAtTicks: () => boolean = () => true;
+  /** Whether ends of slices that change nothing may be told when later steps have been done already. */
+  allowsQuietTicks: () => boolean = () => true;
+  /** Called for ends and begins of slices that change nothing, each time one or many; `first` is the number of the first event. */
+  onTicks: ((ticks: Ticks, first: number) => void) | undefined;
+  /** Whether `onEvent` wants these events, too; where not, they are not made as objects. */
+  hearsTicks: () => boolean = () => true;
+  /** Called for each event; `isTick`: it is one of those that `onTicks` has told. */
+  onEvent: ((event: KernelEvent, isTick: boolean) => void) | undefined;
   /** Scripted console input, in the order of its step. */
   readonly #inputs: readonly ConsoleInput[];
   #nextInput = 0;
@@ -111,10 +121,12 @@ export class Kernel {
     this.core.crash = disk?.crash;
     this.#inputs = [...console].sort((a, b) => a.step - b.step);
     this.#packets = [...(network?.packets ?? [])].sort((a, b) => a.step - b.step);
-    this.core.onEvent = (event) => this.#note(event);
+    this.core.onEvent = (event) => this.#note(event, false);
+    this.core.onTicks = (ticks, first) => this.#noteTicks(ticks, first);
     this.machine.onUserReturn = (pc) => {
       activations.resumed(this.core.current, pc, this.machine.hart.x(REGISTERS.stackPointer));
     };
+    this.machine.onQuietTicks = (count) => passQuietTicks(this.core, count);
     this.machine.watchpoints.onOutsideHit = () => this.#noteWrite();
     this.core.records.initialise(policy.tick);
     this.#createLauncher();
@@ -181,6 +193,8 @@ export class Kernel {
     let pass = passBreakpoint;
     // An instruction that waited for its page is tried again: it is still the one whose breakpoint is passed.
     let again: { readonly runner: number; readonly pc: number } | undefined;
+    // Ends of slices may be quiet after one that was, until something happens.
+    let mayBeQuiet = false;
     this.#requested = undefined;
     for (;;) {
       if (this.#requested !== undefined) return { kind: "event", event: this.#requested };
@@ -207,10 +221,12 @@ export class Kernel {
       const runner = this.core.current;
       const first = { runner, pc: this.machine.hart.pc };
       const isPassing = pass || (again?.runner === runner && again.pc === first.pc);
-      const stop = this.machine.run(limit, isPassing);
+      const isQuiet: boolean = mayBeQuiet && this.#allowsQuietTicks && areTicksQuiet(this.core);
+      const stop = this.machine.run(limit, isPassing, isQuiet ? this.core.policy.tick : 0);
       this.core.records.countSteps(runner, this.machine.steps - before);
       pass = false;
       again = undefined;
+      mayBeQuiet = false;
       this.#trapped = runner;
       this.#trappedPc = this.machine.hart.pc;
       switch (stop.kind) {
@@ -223,7 +239,8 @@ export class Kernel {
           this.#trapped = 0;
           return { ...stop, environment: this.core.records.idOf(runner), byKernel: false };
         case "timer":
-          handleTimer(this.core);
+          this.#tick();
+          mayBeQuiet = true;
           break;
         case "interrupt":
           deliverPending(this.core, runner, this.machine.hart.pc);
@@ -232,6 +249,7 @@ export class Kernel {
           if (stop.cause === CAUSE.ecall) this.#kernelCall(runner);
           else if (handleException(this.core, runner, stop) === "refilled") {
             if (isPassing && this.machine.steps === before + 1) again = first;
+            mayBeQuiet = isQuiet;
           }
           break;
       }
@@ -319,8 +337,35 @@ export class Kernel {
     if (this.machine.network !== undefined) put(SLOTS.network, "network");
   }
 
-  #note(event: KernelEvent): void {
-    this.onEvent?.(event);
+  /** The end of a slice. */
+  #tick(): void {
+    const { machine } = this;
+    if (machine.steps !== machine.timerDeadline + 1 || !areTicksQuiet(this.core)) {
+      handleTimer(this.core);
+      return;
+    }
+    machine.hart.clearReservation();
+    passQuietTicks(this.core, 1);
+  }
+
+  get #allowsQuietTicks(): boolean {
+    return !this.#mayStopAtTicks && this.allowsQuietTicks();
+  }
+
+  get #mayStopAtTicks(): boolean {
+    return this.stopOn !== undefined && this.stopsAtTicks();
+  }
+
+  #noteTicks(ticks: Ticks, first: number): void {
+    this.onTicks?.(ticks, first);
+    if (!this.#mayStopAtTicks && (this.onEvent === undefined || !this.hearsTicks())) return;
+    for (let index = first; index < first + 2 * ticks.count; index += 1) {
+      this.#note(tickEvent(ticks, first, index), true);
+    }
+  }
+
+  #note(event: KernelEvent, isTick: boolean): void {
+    this.onEvent?.(event, isTick);
     if (this.#requested === undefined && this.stopOn?.(event) === true) this.#requested = event;
   }
 

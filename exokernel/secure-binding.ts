@@ -216,6 +216,7 @@ export function refill(core: Core, index: number, address: number, access: numbe
     PAGE_RECORD.state,
     flags | PAGE_FLAG.referenced | (store ? PAGE_FLAG.dirty : 0),
   );
+  if (binding.frame < core.records.regions.exposed) core.isStateMapped = true;
   core.machine.tlb.write({
     asid: index,
     vpn: virtualPage,

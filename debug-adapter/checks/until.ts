@@ -1,4 +1,5 @@
 /** Runs on until something happens: for whoever goes through a run with a file of what is to be seen in it. */
+import { tickEvent } from "#exokernel";
 import type { Halt, RunControl } from "../run/run-control.ts";
 import type { Happening } from "./observation.ts";
 import { Observer } from "./observer.ts";
@@ -22,10 +23,17 @@ export async function runUntil(
   const { console } = kernel.machine;
   const { observer: follower } = timeline;
   const { onOutput } = console;
-  const { wantsEvent } = control;
+  const { wantsEvent, wantsTicks } = control;
   const observer = new Observer(debuggee, [occurrence], readSource);
   const ours = new Set<number>();
   timeline.observer = {
+    allowsQuietTicks: () => false,
+    ticks: (ticks, first) => {
+      follower?.ticks(ticks, first);
+      for (let index = first; index < first + 2 * ticks.count; index += 1) {
+        observer.passed(tickEvent(ticks, first, index));
+      }
+    },
     event: (event) => {
       follower?.event(event);
       observer.passed(event);
@@ -36,6 +44,7 @@ export async function runUntil(
     onOutput?.(byte);
     observer.wrote(byte);
   };
+  control.wantsTicks = true;
   control.wantsEvent = (event) => {
     const isOurs = observer.fitsAny(event);
     if (isOurs) ours.add(event.index);
@@ -61,5 +70,6 @@ export async function runUntil(
     timeline.observer = follower;
     console.onOutput = onOutput;
     control.wantsEvent = wantsEvent;
+    control.wantsTicks = wantsTicks;
   }
 }

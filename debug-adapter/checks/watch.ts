@@ -1,5 +1,5 @@
 /** Lets a run pass by an observer: one that is new, to its end, or what is known of one, again. */
-import { isBefore, type KernelEvent, type Position } from "#exokernel";
+import { isBefore, type KernelEvent, type Position, tickEvent } from "#exokernel";
 import type { Debuggee } from "../debuggee.ts";
 import { gaveUp } from "../errors.ts";
 import type { Halt, RunControl } from "../run/run-control.ts";
@@ -101,11 +101,18 @@ async function listening<Result>(
   const { console } = kernel.machine;
   const { observer: follower } = timeline;
   const { onOutput } = console;
-  const { accepts, wantsEvent, acceptsWatch, watchesEvent } = control;
+  const { accepts, wantsEvent, wantsTicks, acceptsWatch, watchesEvent } = control;
   // Those of the boot have passed already.
   const isBoot = (event: KernelEvent) => event.index < timeline.start.event;
   for (const event of timeline.events(isBoot)) observer.passed(event);
   timeline.observer = {
+    allowsQuietTicks: () => false,
+    ticks: (ticks, first) => {
+      follower?.ticks(ticks, first);
+      for (let index = first; index < first + 2 * ticks.count; index += 1) {
+        observer.passed(tickEvent(ticks, first, index));
+      }
+    },
     event: (event) => {
       follower?.event(event);
       observer.passed(event);
@@ -114,6 +121,7 @@ async function listening<Result>(
   };
   console.onOutput = (byte) => observer.wrote(byte);
   control.wantsEvent = (event) => observer.wantsStop(event);
+  control.wantsTicks = true;
   control.acceptsWatch = () => undefined;
   control.watchesEvent = () => false;
   try {
@@ -121,6 +129,6 @@ async function listening<Result>(
   } finally {
     timeline.observer = follower;
     console.onOutput = onOutput;
-    Object.assign(control, { accepts, wantsEvent, acceptsWatch, watchesEvent });
+    Object.assign(control, { accepts, wantsEvent, wantsTicks, acceptsWatch, watchesEvent });
   }
 }

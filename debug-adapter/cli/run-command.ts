@@ -263,6 +263,7 @@ export class Run {
       if (byte === NEWLINE && performance.now() - this.#flushed > PROMPT) this.#flush();
     };
     debuggee.timeline.onEvent = (event) => this.#note(event);
+    debuggee.timeline.ignoresTicks = this.#trace === undefined;
   }
 
   /** Runs to a halt. Without `hasInput` nothing is typed. */

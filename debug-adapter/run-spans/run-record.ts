@@ -2,7 +2,7 @@
  * What was seen of the run on each branch: the kernel's events, which thread of its libOS the environment ran at each, and where
  * upcalls returned. It hears of each event as the run passes it, and so knows also what lies after a moment that one went back to.
  */
-import type { Branch, KernelEvent } from "#exokernel";
+import { type Branch, type KernelEvent, type Ticks, tickEvent } from "#exokernel";
 
 export interface Recorded {
   readonly event: KernelEvent;
@@ -12,52 +12,138 @@ export interface Recorded {
   returned?: number;
 }
 
+/** Ends and begins of slices that changed nothing, which came one after the other: one entry, however many they are. */
+interface RecordedTicks {
+  readonly first: number;
+  readonly ticks: Ticks;
+  readonly thread: number;
+}
+
+type Entry = Recorded | RecordedTicks;
+
 /** As many events of a branch are kept at least; twice as many at most. */
 const CAPACITY = 131_072;
 
 /** The events of one branch after its fork, by running number. */
 class Course {
+  /** Numbers of the first event that is kept, and of the next one. */
   first: number;
-  readonly all: Recorded[] = [];
+  #end: number;
+  #entries: Entry[] = [];
+  /** All of them, each by itself, for who asked for that; they are made as far as somebody has asked. */
+  #all: Recorded[] | undefined;
 
   constructor(first: number) {
     this.first = first;
+    this.#end = first;
   }
 
   /** Whether something that was known is so no more: the run has taken another course. */
   pass(recorded: Recorded): boolean {
-    const at = recorded.event.index - this.first;
-    if (at < 0 || at > this.all.length) return false;
-    const old = this.all[at]?.event;
+    const { index, step, kind, environment } = recorded.event;
+    if (index < this.first || index > this.#end) return false;
+    const old = index < this.#end ? this.#at(index).event : undefined;
     if (old !== undefined) {
-      const { step, kind, environment } = recorded.event;
       if (old.step === step && old.kind === kind && old.environment === environment) return false;
-      this.all.length = at;
+      this.#cut(index);
     }
-    this.all.push(recorded);
-    if (this.all.length >= 2 * CAPACITY) {
-      this.all.splice(0, CAPACITY);
-      this.first += CAPACITY;
-      return true;
+    this.#entries.push(recorded);
+    this.#all?.push(recorded);
+    return this.#grow(1) || old !== undefined;
+  }
+
+  /** The same for ticks. */
+  passTicks({ ticks, first, thread }: RecordedTicks): boolean {
+    let isOther = false;
+    const end = first + 2 * ticks.count;
+    if (first < this.first || first > this.#end) return false;
+    // What is known of them comes again, or differs.
+    let index = first;
+    for (; index < end && (index < this.#end || (index - first) % 2 === 1); index += 1) {
+      const event = tickEvent(ticks, first, index);
+      isOther = this.pass({ event, thread }) || isOther;
     }
-    return old !== undefined;
+    if (index === end) return isOther;
+    const passed = (index - first) / 2;
+    const rest = {
+      ...ticks,
+      step: ticks.step + passed * ticks.period,
+      count: ticks.count - passed,
+    };
+    this.#entries.push({ first: index, ticks: rest, thread });
+    if (this.#all !== undefined) this.#all.push(...expanded({ first: index, ticks: rest, thread }));
+    return this.#grow(2 * rest.count) || isOther;
+  }
+
+  /** All events that are known, in order. */
+  get all(): readonly Recorded[] {
+    this.#all ??= this.#entries.flatMap((entry) => ("event" in entry ? [entry] : expanded(entry)));
+    return this.#all;
   }
 
   /** The newest upcall of an environment that was delivered at a step. */
   upcallAt(environment: number, step: number): Recorded | undefined {
     let low = 0;
-    let high = this.all.length;
+    let high = this.#entries.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.all[middle]?.event.step ?? 0) <= step) low = middle + 1;
+      if (stepOf(this.#entries[middle]!) <= step) low = middle + 1;
       else high = middle;
     }
-    for (let at = low - 1; at >= 0 && this.all[at]?.event.step === step; at -= 1) {
-      const found = this.all[at];
-      if (found?.event.kind === "upcall" && found.event.environment === environment) return found;
+    for (let at = low - 1; at >= 0 && stepOf(this.#entries[at]!) === step; at -= 1) {
+      const found = this.#entries[at]!;
+      const isUpcall = "event" in found && found.event.kind === "upcall";
+      if (isUpcall && found.event.environment === environment) return found;
     }
     return undefined;
   }
+
+  #grow(count: number): boolean {
+    this.#end += count;
+    if (this.#end - this.first < 2 * CAPACITY) return false;
+    this.#entries.splice(0, this.#find(this.#end - CAPACITY));
+    this.first = firstOf(this.#entries[0]!);
+    this.#all = undefined;
+    return true;
+  }
+
+  /** The entry that has an event. */
+  #find(index: number): number {
+    let low = 0;
+    let high = this.#entries.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (firstOf(this.#entries[middle]!) <= index) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #at(index: number): Recorded {
+    const entry = this.#entries[this.#find(index)]!;
+    if ("event" in entry) return entry;
+    return { event: tickEvent(entry.ticks, entry.first, index), thread: entry.thread };
+  }
+
+  #cut(index: number): void {
+    const at = this.#find(index);
+    const [last] = this.#entries.splice(at);
+    if (last !== undefined && "ticks" in last) {
+      this.#entries.push(...expanded(last).slice(0, index - last.first));
+    }
+    this.#end = index;
+    this.#all = undefined;
+  }
+}
+
+const firstOf = (entry: Entry): number => ("event" in entry ? entry.event.index : entry.first);
+const stepOf = (entry: Entry): number => ("event" in entry ? entry.event.step : entry.ticks.step);
+
+function expanded({ first, ticks, thread }: RecordedTicks): Recorded[] {
+  return Array.from({ length: 2 * ticks.count }, (_, i) => ({
+    event: tickEvent(ticks, first, first + i),
+    thread,
+  }));
 }
 
 export class RunRecord {
@@ -72,12 +158,21 @@ export class RunRecord {
   }
 
   passed(branch: Branch, event: KernelEvent, thread: number): void {
+    if (this.#course(branch).pass({ event, thread })) this.version += 1;
+  }
+
+  /** Ends and begins of slices that changed nothing have passed; `first` is the number of the first event. */
+  passedTicks(branch: Branch, ticks: Ticks, first: number, thread: number): void {
+    if (this.#course(branch).passTicks({ first, ticks, thread })) this.version += 1;
+  }
+
+  #course(branch: Branch): Course {
     let course = this.#courses.get(branch);
     if (course === undefined) {
       course = new Course(branch.fork.event);
       this.#courses.set(branch, course);
     }
-    if (course.pass({ event, thread })) this.version += 1;
+    return course;
   }
 
   /** An upcall that was delivered at `step` has returned. */

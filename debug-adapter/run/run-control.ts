@@ -92,6 +92,8 @@ export class RunControl {
   acceptsWatch: (what: WatchStop | KernelEvent) => WatchReport | undefined = () => undefined;
   /** Which kernel events `acceptsWatch` is to be asked about. */
   watchesEvent: (event: KernelEvent) => boolean = () => false;
+  /** Whether one of the two may be true for the end or begin of a slice that changes nothing. */
+  wantsTicks = false;
   /** Called between pieces and at halts: the console is flushed here. */
   onPiece: () => void = () => {};
   /** Awaited before a run: what conditions need to know of the past is found out here. False when the user has paused that. */
@@ -109,6 +111,7 @@ export class RunControl {
     this.#debuggee = debuggee;
     debuggee.kernel.stopOn = (event) =>
       this.wantsEvent(event) || this.watchesEvent(event) || this.#isDeath(event);
+    debuggee.kernel.stopsAtTicks = () => this.wantsTicks;
     this.#places = new BoundPlaces(debuggee);
     debuggee.onImages = (id) => {
       if (id === undefined) this.#places.bindAll();

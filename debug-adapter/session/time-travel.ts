@@ -150,10 +150,12 @@ export class TimeTravel {
     if (args.direction === "next") {
       const { wantsEvent } = this.#control;
       this.#control.wantsEvent = wants;
+      this.#control.wantsTicks = true;
       try {
         return await this.#control.run();
       } finally {
         this.#control.wantsEvent = wantsEvent;
+        this.#control.wantsTicks = false;
       }
     }
     const { now, start } = timeline;

@@ -4,7 +4,7 @@
  */
 
 import type { Breakpoints } from "../breakpoints.ts";
-import { type Head, headOf, type Operation } from "../isa/instruction.ts";
+import { type Head, headOf, nameOf, type Operation } from "../isa/instruction.ts";
 import { PAGE_SHIFT } from "../memory/physical.ts";
 import type { LookasidePlaces } from "./emit.ts";
 import { emitModule } from "./emit-module.ts";
@@ -18,6 +18,8 @@ export interface Unit {
   readonly entries: readonly Entry[];
   /** What it was made of. */
   readonly pieces: readonly Piece[];
+  /** Whether it has LR or SC: then no tick may pass in it unnoticed. */
+  readonly reserves: boolean;
 }
 
 /** Where control can come into a unit. */
@@ -154,7 +156,8 @@ export class Translator {
       m: { m: this.#memory },
     });
     const entries: Entry[] = [];
-    const unit: Unit = { entries, pieces: piecesOf(regions.values()) };
+    const reserves = [...regions.values()].some(hasReservation);
+    const unit: Unit = { entries, pieces: piecesOf(regions.values()), reserves };
     [...regions.values()].forEach(({ blocks, root: pc }, i) => {
       for (const block of blocks.values()) headOf(block.first).isSecondary = true;
       const { first } = blocks.get(pc)!;
@@ -279,6 +282,13 @@ export class Translator {
     }
     return size;
   }
+}
+
+function hasReservation({ blocks }: Region): boolean {
+  for (const { ops } of blocks.values()) {
+    if (ops.some((op) => nameOf(op) === "lr.w" || nameOf(op) === "sc.w")) return true;
+  }
+  return false;
 }
 
 /** What regions were made of, in as few pieces as it takes. */

@@ -46,6 +46,8 @@ export class Timeline {
   readonly kernel: Kernel;
   /** Called for each event of the run as it goes on; not while it is only looked at again. */
   onEvent: ((event: KernelEvent) => void) | undefined;
+  /** Whether `onEvent` can do without the ends and begins of slices that change nothing. */
+  ignoresTicks = false;
   observer: TimelineObserver | undefined;
   /** Called when a change in the past has begun a branch; not for one that is only tried, quietly. */
   onFork: ((branch: Branch) => void) | undefined;
@@ -82,12 +84,17 @@ export class Timeline {
     this.#near = this.#interval * NEAR;
     this.#boot = kernel.core.log.since(0);
     this.#reboot = options.boot;
-    kernel.onEvent = (event) => {
+    kernel.onEvent = (event, isTick) => {
       this.#collect?.(event);
-      if (this.#entering === undefined) this.observer?.event(event);
-      else this.#entering.push(event);
+      if (this.#entering !== undefined) this.#entering.push(event);
+      else if (!isTick) this.observer?.event(event);
       if (!this.isQuiet) this.onEvent?.(event);
     };
+    kernel.hearsTicks = () =>
+      this.#collect !== undefined ||
+      (!this.isQuiet && this.onEvent !== undefined && !this.ignoresTicks);
+    kernel.allowsQuietTicks = () => this.observer?.allowsQuietTicks() ?? true;
+    kernel.onTicks = (ticks, first) => this.observer?.ticks(ticks, first);
     this.#branch = new Branch(1, "main", kernel.position);
     this.#branches.push(this.#branch);
     this.#snapshots = new Snapshots(kernel.machine);
@@ -390,15 +397,17 @@ export class Timeline {
   /** Does `work` while neither breakpoints nor watches nor events stop a run. */
   #unstopped(work: () => void): void {
     const { kernel } = this;
-    const { stopOn } = kernel;
+    const { stopOn, stopsAtTicks } = kernel;
     const { breakpoints, watchpoints } = kernel.machine;
     const wasMuted = breakpoints.isMuted;
     kernel.stopOn = undefined;
+    kernel.stopsAtTicks = () => true;
     breakpoints.isMuted = true;
     try {
       watchpoints.unobserved(work);
     } finally {
       kernel.stopOn = stopOn;
+      kernel.stopsAtTicks = stopsAtTicks;
       breakpoints.isMuted = wasMuted;
     }
   }
