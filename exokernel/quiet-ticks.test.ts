@@ -24,7 +24,8 @@ const PIECES: readonly ((n: number) => string)[] = [
   () => "rdtime t0\nsub s2, s2, t0",
   // Between LR and SC a tick may pass, and then SC fails.
   (n) => `lr.w t0, (s1)\n${"addi t0, t0, 1\n".repeat(n % 9)}sc.w t1, t0, (s1)\nadd s2, s2, t1`,
-  (n) => `lr.w t0, (s1)\nli t2, ${1 + (n % 60)}\n1: addi t2, t2, -1\nbnez t2, 1b\nsc.w t1, t0, (s1)\nslli s2, s2, 1\nadd s2, s2, t1`,
+  (n) =>
+    `lr.w t0, (s1)\nli t2, ${1 + (n % 60)}\n1: addi t2, t2, -1\nbnez t2, 1b\nsc.w t1, t0, (s1)\nslli s2, s2, 1\nadd s2, s2, t1`,
   () => "amoadd.w t0, s2, (s1)\nxor s2, s2, t0",
   (n) => `sw s2, ${4 * (n % 30)}(s1)`,
   (n) => `lw t0, ${4 * (n % 30)}(s1)\nadd s2, s2, t0`,
@@ -36,7 +37,10 @@ const PIECES: readonly ((n: number) => string)[] = [
 ];
 
 const drawn = fc.record({
-  pieces: fc.array(fc.tuple(fc.nat(PIECES.length - 1), fc.nat(255)), { minLength: 1, maxLength: 7 }),
+  pieces: fc.array(fc.tuple(fc.nat(PIECES.length - 1), fc.nat(255)), {
+    minLength: 1,
+    maxLength: 7,
+  }),
   // Short ones, so that each place of the loop meets the end of a slice.
   tick: fc.integer({ min: 20, max: 300 }),
   companion: fc.constantFrom("none", "sleeps", "sleepsFor", "runs"),
@@ -80,9 +84,7 @@ const UNTIL_LATER = `
 const COMPANIONS: Readonly<Record<Drawn["companion"], readonly Guest[]>> = {
   none: [],
   sleeps: [{ name: "other", source: `1: ${call("SLEEP", [])}\nj 1b` }],
-  sleepsFor: [
-    { name: "other", source: UNTIL_LATER },
-  ],
+  sleepsFor: [{ name: "other", source: UNTIL_LATER }],
   runs: [{ name: "other", source: "1: addi t0, t0, 1\nj 1b" }],
 };
 
