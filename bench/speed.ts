@@ -7,8 +7,10 @@
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { parseElf } from "#emulator";
-import { Kernel, Launcher, Timeline } from "#exokernel";
+import { Debuggee } from "../debug-adapter/debuggee.ts";
+import { LoadedImage } from "../debug-adapter/loaded-image.ts";
+import { RunControl } from "../debug-adapter/run/run-control.ts";
+import { SourceMap } from "../debug-adapter/source-map.ts";
 import { BareBuilder, PROGRAMS } from "./bare-programs.ts";
 import { type Figure, figure, median } from "./figures.ts";
 
@@ -42,7 +44,8 @@ export async function measureSpeed(root: string, folder: string): Promise<Figure
   const only = process.argv[process.argv.indexOf("--program") + 1];
   for (const name of PROGRAMS) {
     if (process.argv.includes("--program") && name !== only) continue;
-    const count = name === "many-functions" ? MANY_FUNCTIONS_COUNT : calibrated(builder, name);
+    const count =
+      name === "many-functions" ? MANY_FUNCTIONS_COUNT : await calibrated(builder, name);
     const files = (of: number) => (start: string) => builder.build(name, start, of);
     const [full, empty] = [files(count), files(0)];
     const ours: number[] = [];
@@ -50,7 +53,7 @@ export async function measureSpeed(root: string, folder: string): Promise<Figure
     const theirs = new Map<Peer, number[]>(peers.map((peer) => [peer, []]));
     let steps = 0;
     for (let i = 0; i < RUNS; i++) {
-      const run = execute(full("exoscope"), "translator");
+      const run = await execute(full("exoscope"), "translator");
       steps = run.retired;
       ours.push(run.seconds);
       for (const peer of peers) {
@@ -59,7 +62,7 @@ export async function measureSpeed(root: string, folder: string): Promise<Figure
       }
     }
     if (process.argv.includes("--interpreter")) {
-      interpreted.push(execute(full("exoscope"), "interpreter").seconds);
+      interpreted.push((await execute(full("exoscope"), "interpreter")).seconds);
       figures.push(
         figure(
           `${name}: interpreter`,
@@ -95,27 +98,26 @@ export async function measureSpeed(root: string, folder: string): Promise<Figure
 }
 
 /** How much of a program takes long enough. */
-function calibrated(builder: BareBuilder, name: string): number {
+async function calibrated(builder: BareBuilder, name: string): Promise<number> {
   for (let count = 1; ; ) {
-    const { seconds } = execute(builder.build(name, "exoscope", count), "translator");
+    const { seconds } = await execute(builder.build(name, "exoscope", count), "translator");
     if (seconds >= SECONDS) return count;
     count = Math.ceil(count * Math.min(20, Math.max(1.3, (SECONDS * 1.15) / seconds)));
   }
 }
 
-function execute(path: string, engine: "translator" | "interpreter") {
-  const image = parseElf(new Uint8Array(readFileSync(path)));
-  const kernel = new Kernel({ engine });
-  new Launcher(kernel).launch([{ name: "bench", image }]);
-  const timeline = new Timeline(kernel);
+/** As `exo run` runs it. */
+async function execute(path: string, engine: "translator" | "interpreter") {
+  const elf = new Uint8Array(readFileSync(path));
+  const image = new LoadedImage(path, elf, new SourceMap([], () => true, true));
+  const programs = [{ name: "bench", image, arguments: [], slices: 1, createsEnvironments: false }];
+  const debuggee = new Debuggee({ programs, engine });
+  const control = new RunControl(debuggee);
   const started = performance.now();
-  for (;;) {
-    const { kind } = timeline.run(200_000);
-    if (kind === "exited") break;
-    if (kind !== "budget") throw new Error(`${path} stopped: ${kind}`);
-  }
+  const { kind } = await control.run();
+  if (kind !== "exited") throw new Error(`${path} stopped: ${kind}`);
   const seconds = (performance.now() - started) / 1000;
-  return { seconds, retired: kernel.machine.retired };
+  return { seconds, retired: debuggee.kernel.machine.retired };
 }
 
 function isThere(peer: Peer): boolean {

@@ -115,6 +115,8 @@ export class Debuggee {
         this.#launch();
       },
     });
+    // Who wants to hear of each says so.
+    this.timeline.ignoresTicks = true;
     this.record = new RunRecord(this.kernel.core.log.since(0));
     this.#noteReturns();
     this.timeline.observer = {

@@ -182,3 +182,10 @@ function decode<Request>(
     return { ok: false, trail, refusal: problem.refusal };
   }
 }
+
+/** The registers of a call with these arguments: a0 to a6, and t6. */
+export function registersFrom(args: readonly number[]): Uint32Array {
+  const registers = new Uint32Array(8);
+  registers.set(args.map((value) => value >>> 0));
+  return registers;
+}

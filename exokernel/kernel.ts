@@ -22,18 +22,19 @@ import { createEnvironment, destroyEnvironment, liveIndices } from "./environmen
 import { type SavedEvents, type Ticks, tickEvent } from "./event-log.ts";
 import type { KernelEvent } from "./events.ts";
 import { freeCount } from "./frames.ts";
-import { type Checked, type Supposed, SWITCHED } from "./kernel-call.ts";
-import type { ConsoleInput, KernelConfiguration } from "./kernel-configuration.ts";
+import { type Checked, registersFrom, type Supposed, SWITCHED } from "./kernel-call.ts";
+import type { KernelConfiguration } from "./kernel-configuration.ts";
 import type { KernelStop } from "./kernel-stop.ts";
 import { HEADER, LAUNCHER_INDEX } from "./layout.ts";
-import { leaveLine, type NetworkInput, receive } from "./network.ts";
+import { leaveLine, receive } from "./network.ts";
 import { defaultPolicy, type Policy } from "./policy.ts";
 import { failPower, powerOn } from "./power.ts";
 import { nextClock } from "./predicate.ts";
-import { areTicksQuiet, passQuietTicks } from "./quiet-ticks.ts";
+import { areTicksQuiet, endSlice, passQuietTicks } from "./quiet-ticks.ts";
 import { NEVER, refOf } from "./records.ts";
 import { actOnDeadlines, declareShortage } from "./revocation.ts";
-import { handleTimer, startNextSlice } from "./time-slices.ts";
+import { type NextScripted, ScriptedInput } from "./scripted-input.ts";
+import { startNextSlice } from "./time-slices.ts";
 import { deliverPending, handleException, setPending } from "./upcall.ts";
 import { halt, performWeakened } from "./weakened.ts";
 
@@ -47,9 +48,7 @@ export interface Position {
 }
 
 /** What a kernel is besides its machine: a snapshot of both is a snapshot of the run. */
-export interface KernelState {
-  readonly nextInput: number;
-  readonly nextPacket: number;
+export interface KernelState extends NextScripted {
   readonly altered: boolean;
   readonly doomed: readonly { readonly id: number; readonly because: string }[];
   readonly activations: SavedActivations;
@@ -83,12 +82,7 @@ export class Kernel {
   hearsTicks: () => boolean = () => true;
   /** Called for each event; `isTick`: it is one of those that `onTicks` has told. */
   onEvent: ((event: KernelEvent, isTick: boolean) => void) | undefined;
-  /** Scripted console input, in the order of its step. */
-  readonly #inputs: readonly ConsoleInput[];
-  #nextInput = 0;
-  /** Scripted frames, likewise. */
-  readonly #packets: readonly NetworkInput[];
-  #nextPacket = 0;
+  readonly #scripted: ScriptedInput;
   #requested: KernelEvent | undefined;
   /** Index of the environment whose trap is being handled, 0 between traps, and where it trapped. */
   #trapped = 0;
@@ -119,8 +113,7 @@ export class Kernel {
     const activations = new ActivationLog();
     this.core = new Core(this.machine, policy, activations, new Set(configuration.weakened));
     this.core.crash = disk?.crash;
-    this.#inputs = [...console].sort((a, b) => a.step - b.step);
-    this.#packets = [...(network?.packets ?? [])].sort((a, b) => a.step - b.step);
+    this.#scripted = new ScriptedInput(console, network?.packets ?? []);
     this.core.onEvent = (event) => this.#note(event, false);
     this.core.onTicks = (ticks, first) => this.#noteTicks(ticks, first);
     this.machine.onUserReturn = (pc) => {
@@ -149,8 +142,7 @@ export class Kernel {
   saveState(): KernelState {
     const { doomed, activations, log } = this.core;
     return {
-      nextInput: this.#nextInput,
-      nextPacket: this.#nextPacket,
+      ...this.#scripted.next,
       altered: this.#altered,
       doomed: [...doomed],
       activations: activations.save(),
@@ -161,8 +153,7 @@ export class Kernel {
 
   /** The counterpart of `saveState`, after the machine has been restored. */
   loadState(state: KernelState): void {
-    this.#nextInput = state.nextInput;
-    this.#nextPacket = state.nextPacket;
+    this.#scripted.next = state;
     this.#altered = state.altered;
     this.core.doomed.splice(0, this.core.doomed.length, ...state.doomed);
     this.core.activations.load(state.activations);
@@ -239,7 +230,7 @@ export class Kernel {
           this.#trapped = 0;
           return { ...stop, environment: this.core.records.idOf(runner), byKernel: false };
         case "timer":
-          this.#tick();
+          endSlice(this.core);
           mayBeQuiet = true;
           break;
         case "interrupt":
@@ -337,17 +328,6 @@ export class Kernel {
     if (this.machine.network !== undefined) put(SLOTS.network, "network");
   }
 
-  /** The end of a slice. */
-  #tick(): void {
-    const { machine } = this;
-    if (machine.steps !== machine.timerDeadline + 1 || !areTicksQuiet(this.core)) {
-      handleTimer(this.core);
-      return;
-    }
-    machine.hart.clearReservation();
-    passQuietTicks(this.core, 1);
-  }
-
   get #allowsQuietTicks(): boolean {
     return !this.#mayStopAtTicks && this.allowsQuietTicks();
   }
@@ -396,8 +376,7 @@ export class Kernel {
   /** The step of what comes next from outside the processor: scripted input, what disk and network have to do, a deadline. */
   #nextArrival(): number {
     return Math.min(
-      this.#inputs[this.#nextInput]?.step ?? NEVER,
-      this.#packets[this.#nextPacket]?.step ?? NEVER,
+      this.#scripted.nextStep,
       this.machine.network?.nextDeparture ?? NEVER,
       this.machine.disk?.nextCompletion ?? NEVER,
       this.core.records.long(HEADER.nextDeadline),
@@ -406,8 +385,8 @@ export class Kernel {
 
   /** What has arrived by now: input first, then frames, then completions. */
   #deliver(): void {
-    this.#deliverInputs();
-    this.#deliverPackets();
+    if (this.#scripted.nextStep <= this.machine.steps) this.#deliverScripted();
+    leaveLine(this.core);
     const completed = completeRequests(this.core);
     if (actOnDeadlines(this.core) || completed) this.core.records.setHeader(HEADER.idling, 0);
   }
@@ -429,23 +408,12 @@ export class Kernel {
     }
   }
 
-  #deliverInputs(): void {
-    let input = this.#inputs[this.#nextInput];
-    while (input !== undefined && input.step <= this.machine.steps) {
-      this.#nextInput += 1;
-      this.#pushInput(input.bytes);
-      input = this.#inputs[this.#nextInput];
-    }
-  }
-
-  #deliverPackets(): void {
-    let packet = this.#packets[this.#nextPacket];
-    while (packet !== undefined && packet.step <= this.machine.steps) {
-      this.#nextPacket += 1;
-      this.networkInput(packet.bytes);
-      packet = this.#packets[this.#nextPacket];
-    }
-    leaveLine(this.core);
+  #deliverScripted(): void {
+    this.#scripted.deliver(
+      this.machine.steps,
+      (bytes) => this.#pushInput(bytes),
+      (bytes) => this.networkInput(bytes),
+    );
   }
 
   #pushInput(bytes: Uint8Array): void {
@@ -529,10 +497,4 @@ function readsConsole(core: Core, index: number): boolean {
     if (kind === "console" && (rights & RIGHTS.READ) !== 0) return true;
   }
   return false;
-}
-
-function registersFrom(args: readonly number[]): Uint32Array {
-  const registers = new Uint32Array(8);
-  registers.set(args.map((value) => value >>> 0));
-  return registers;
 }

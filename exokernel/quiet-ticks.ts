@@ -6,7 +6,7 @@ import { LIMITS } from "./abi.ts";
 import type { Core } from "./core.ts";
 import { ENV, ENV_STATE, HEADER } from "./layout.ts";
 import { indexOfId } from "./records.ts";
-import { isLibosSwitched, isRunnable, runnerFor } from "./time-slices.ts";
+import { handleTimer, isLibosSwitched, isRunnable, runnerFor } from "./time-slices.ts";
 
 /**
  * Whether the ends of slices from now on are quiet, until the running environment traps or something arrives. What is known to come is for the
@@ -70,4 +70,16 @@ export function passQuietTicks(core: Core, count: number): void {
   machine.timerDeadline += count * period;
   records.setHeader(HEADER.idling, 0);
   records.count(indexOfId(owner), "slices", count);
+}
+
+/** The timer has come: a quiet tick like others where it can be one, else whatever the end of this slice takes. */
+export function endSlice(core: Core): void {
+  const { machine } = core;
+  // After an interrupt at the deadline it is a step late.
+  if (machine.steps !== machine.timerDeadline + 1 || !areTicksQuiet(core)) {
+    handleTimer(core);
+    return;
+  }
+  machine.hart.clearReservation();
+  passQuietTicks(core, 1);
 }

@@ -168,6 +168,7 @@ export function profileRun(measured: Measured, steps: number): Profile {
     if (counters === undefined || debuggee.isLauncher(id)) return;
     counts.set(id, { id, name: debuggee.environment(id).name, ...counters });
   };
+  timeline.ignoresTicks = false;
   timeline.onEvent = (event: KernelEvent) => {
     add(events, event.kind);
     if (event.kind === "upcall") add(upcalls, upcallName(event.entry, event.cause));

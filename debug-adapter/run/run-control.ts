@@ -62,8 +62,10 @@ export interface WatchReport {
   readonly hitIds: readonly number[];
 }
 
-/** Steps between two looks at the outside: a few milliseconds. */
+/** Work between two looks at the outside, in steps of the interpreter: a few milliseconds. */
 const PIECE = 200_000;
+/** Translated steps are so much less work at most. */
+const PACE_MAX = 16;
 /** So many places that do not stop (a condition that is false, another activation) are passed between two such looks. */
 const REJECTED_MAX = 200;
 /** Halts that are looked at between two such looks when history is executed again. */
@@ -177,10 +179,14 @@ export class RunControl {
       let pass = this.#watchedAt !== this.#debuggee.kernel.steps;
       this.#watchedAt = undefined;
       let rejected = 0;
+      // Steps for a step's work in the last piece: what was translated there will be in the next one.
+      let pace = 1;
       for (;;) {
         this.#isWoken = false;
-        const { steps } = this.#debuggee.kernel;
-        const stop = this.#debuggee.timeline.run(this.#piece(), pass);
+        const { steps, machine } = this.#debuggee.kernel;
+        const { work } = machine;
+        const stop = this.#debuggee.timeline.run(this.#piece(pace), pass);
+        pace = Math.min(PACE_MAX, (machine.steps - steps) / Math.max(1, machine.work - work));
         const halt = this.#haltFor(stop);
         // What the kernel reports before the first instruction leaves that one's breakpoint as it was.
         const isBefore = this.#debuggee.kernel.steps === steps && REPORTS.has(stop.kind);
@@ -362,8 +368,9 @@ export class RunControl {
     if (kernel.machine.isPowerOff && timeline.isAtEnd) this.#debuggee.powerOn();
   }
 
-  #piece(): number {
-    return Math.max(0, Math.min(PIECE, this.limit - this.#debuggee.kernel.steps));
+  #piece(pace: number): number {
+    const steps = Math.floor(PIECE * Math.max(1, pace));
+    return Math.max(0, Math.min(steps, this.limit - this.#debuggee.kernel.steps));
   }
 
   #haltFor(stop: TimelineStop): Halt | "again" | undefined {

@@ -240,7 +240,6 @@ class Session {
     control.wantsEvent = (event) => args.noDebug !== true && filters.wants(event);
     control.limit = args.maxSteps ?? Number.POSITIVE_INFINITY;
     debuggee.timeline.onEvent = (event) => this.#note(debuggee, event);
-    debuggee.timeline.ignoresTicks = true;
     debuggee.timeline.onFork = ({ name, parent, fork }) => {
       hits.historyChanged(fork);
       this.#toldEvents = fork.event;

@@ -1,7 +1,7 @@
 /** One course of a run: what entered it, from the boot on, and how far it is known. */
 import type { Position } from "../kernel.ts";
 import type { JournalEntry } from "./journal.ts";
-import { type Moment, Moments } from "./moments.ts";
+import { leastMissed, type Moment, Moments } from "./moments.ts";
 import { comparePositions, earlier, isBefore } from "./position.ts";
 
 export class Branch {
@@ -65,4 +65,25 @@ export interface Known {
   readonly branch: Branch;
   readonly end: Position;
   readonly isContinued: boolean;
+}
+
+/** The moment that would be missed least of all branches, of which one stands `here` at `now`; undefined when none can go. */
+export function leastMissedOf(
+  branches: readonly Branch[],
+  here: Branch,
+  now: Position,
+  interval: number,
+): { readonly branch: Branch; readonly moment: Moment } | undefined {
+  let least: { branch: Branch; moment: Moment; loss: number } | undefined;
+  for (const branch of branches) {
+    const references = branch === here ? [branch.end.step, now.step] : [branch.end.step];
+    // A branch's snapshots begin with the one that its ancestors have before its fork.
+    const inherited = branch.parent?.momentFor(branch.fork);
+    const list = [...(inherited === undefined ? [] : [inherited]), ...branch.moments.list];
+    const found = leastMissed(list, references, interval);
+    if (found !== undefined && (least === undefined || found.loss < least.loss)) {
+      least = { branch, ...found };
+    }
+  }
+  return least;
 }

@@ -8,10 +8,10 @@ import { assert, Snapshots } from "#emulator";
 import type { KernelEvent } from "../events.ts";
 import type { Kernel, Position } from "../kernel.ts";
 import type { KernelStop } from "../kernel-stop.ts";
-import { Branch, type Known } from "./branch.ts";
+import { Branch, type Known, leastMissedOf } from "./branch.ts";
 import { Divergence } from "./divergence.ts";
 import { applyIntervention, type Intervention, type JournalEntry } from "./journal.ts";
-import { bytesOf, leastMissed, type Moment, type Moments } from "./moments.ts";
+import { bytesOf, type Moment, type Moments } from "./moments.ts";
 import type { TimelineObserver } from "./observer.ts";
 import { comparePositions, firstOf, isBefore } from "./position.ts";
 
@@ -469,18 +469,7 @@ export class Timeline {
     for (;;) {
       const { count, bytes } = this.kept;
       if (count <= MOMENTS_MAX && bytes <= this.#memoryLimit) return;
-      let least: { branch: Branch; moment: Moment; loss: number } | undefined;
-      for (const branch of this.#branches) {
-        const isHere = branch === this.#branch;
-        const references = isHere ? [branch.end.step, this.now.step] : [branch.end.step];
-        // A branch's snapshots begin with the one that its ancestors have before its fork.
-        const inherited = branch.parent?.momentFor(branch.fork);
-        const list = [...(inherited === undefined ? [] : [inherited]), ...branch.moments.list];
-        const found = leastMissed(list, references, this.#interval);
-        if (found !== undefined && (least === undefined || found.loss < least.loss)) {
-          least = { branch, ...found };
-        }
-      }
+      const least = leastMissedOf(this.#branches, this.#branch, this.now, this.#interval);
       if (least === undefined) return;
       least.branch.moments.remove(least.moment);
       this.#snapshots.drop(least.moment.machine);
