@@ -60,6 +60,12 @@ export class Breakpoints {
     return this.#byAddress.has(address >>> 0);
   }
 
+  /** Whether any address space has a breakpoint in a page. */
+  isInPage(vpn: number): boolean {
+    for (const address of this.#byAddress.keys()) if (address >>> 12 === vpn) return true;
+    return false;
+  }
+
   /** The breakpoints at `address`, one of an address space at most. */
   at(address: number): readonly Breakpoint[] {
     return this.#byAddress.get(address >>> 0) ?? NONE;

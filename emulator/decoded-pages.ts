@@ -79,6 +79,8 @@ export class DecodedPages {
   readonly #memory: PhysicalMemory;
   readonly #breakpoints: Breakpoints;
   readonly detours: Detours;
+  /** How many instructions were decoded. */
+  decoded = 0;
   readonly #byFrame = new Map<number, DecodedPage[]>();
   /** Called when `frame` starts to hold code: from then on a store there must not take the fast path. */
   readonly #onFrameHoldsCode: (frame: number) => void;
@@ -117,6 +119,7 @@ export class DecodedPages {
 
   /** Decodes the instruction at `op`, which belongs to a page, and links it to what may follow. */
   decode(op: Operation): void {
+    this.decoded += 1;
     const page = op.page!;
     const offset = op.pc & (PAGE_SIZE - 1);
     const half = ((page.frame << PAGE_SHIFT) | offset) >>> 1;

@@ -10,6 +10,8 @@ import { asidTag, asidWord, LOOKASIDE_MASK, LOOKASIDE_SLOTS } from "./memory/loo
 import { PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "./memory/physical.ts";
 import { RIGHT, type Tlb } from "./memory/tlb.ts";
 import { NO_RESERVATION, STATE } from "./state-layout.ts";
+import type { ColdLoop } from "./translator/cold-loop.ts";
+import { JUMP_HEAT, WHY } from "./translator/cold-places.ts";
 import type { Resolve } from "./translator/region.ts";
 import { CALLS_MAX, type Translator } from "./translator/translator.ts";
 import { CAUSE, type Cause } from "./trap.ts";
@@ -20,6 +22,14 @@ export type Left = "limit" | "trap" | "breakpoint";
 
 /** The position of what never comes. */
 const NEVER = 0x7fffffff;
+
+/** With fewer steps the loop for what is cold does next to nothing; and so often that may be before the interpreter goes on alone. */
+const IDLE_STEPS = 100;
+const IDLE_MAX = 16;
+/** So often control must come from elsewhere before it is tried again; more often each time, unless much was decoded meanwhile. */
+const SKIPS = 256;
+const SKIPS_MAX = 1 << 16;
+const MUCH_DECODED = 500;
 
 /** What `limit` is set to, to leave the loop after the operation that is under way. */
 const LEAVE = -1;
@@ -89,6 +99,15 @@ export class Interpreter implements Execution, ConditionState {
   private readonly entry: Operation;
   private readonly spanning: Execute;
   readonly translator: Translator | undefined;
+  /** For what is not hot; there is none before so many instructions were decoded. */
+  private cold: ColdLoop | undefined = undefined;
+  private readonly coldAfter: number;
+  /** How often it did next to nothing, one time after the other. */
+  private idle = 0;
+  /** So often the interpreter goes on alone, and how often it will the next time. */
+  private skips = 0;
+  private skipsNext = SKIPS;
+  private decodedAtSkip = 0;
   private readonly unexpected: Int32Array;
   private readonly resolve: Resolve;
   private readonly breakpoints: Breakpoints;
@@ -101,8 +120,10 @@ export class Interpreter implements Execution, ConditionState {
     breakpoints: Breakpoints,
     watchpoints: Watchpoints,
     translator: Translator | undefined,
+    coldAfter: number,
   ) {
     this.translator = translator;
+    this.coldAfter = translator === undefined ? Number.POSITIVE_INFINITY : coldAfter;
     this.unexpected = new Int32Array(buffer, translator?.places.unexpected ?? STATE.discard, 1);
     this.x = new Int32Array(buffer, STATE.x, DISCARD + 1);
     this.state = new Int32Array(buffer, 0, STATE.f >>> 2);
@@ -122,6 +143,10 @@ export class Interpreter implements Execution, ConditionState {
     this.tlb = tlb;
 
     const fetch: Execute = (_, op) => {
+      if (op === this.entry && this.cold !== undefined) {
+        if (this.skips === 0) return this.#runCold(this.cold, op);
+        this.skips -= 1;
+      }
       const page = this.#fetchPage(op.pc);
       if (page === undefined) return this.trap(op, CAUSE.instructionPageFault, op.pc);
       const found = page.at((op.pc & OFFSET) >>> 1);
@@ -144,7 +169,14 @@ export class Interpreter implements Execution, ConditionState {
         },
         spanning: this.spanning,
         illegal: (_, op) => this.trap(op, CAUSE.illegalInstruction, op.bits),
-        count: translator === undefined ? undefined : (_, op) => this.#count(op),
+        count:
+          translator === undefined
+            ? undefined
+            : (_, op) => {
+                const head = op.head!;
+                head.heat += 1;
+                return head.heat < head.due ? op.action(this, op) : this.#count(op);
+              },
         enter: (_, op) => this.#enter(op),
         indirect:
           translator === undefined
@@ -152,6 +184,7 @@ export class Interpreter implements Execution, ConditionState {
             : (_, op) => {
                 const next = op.row!.execute(this, op);
                 translator.sawJump(op, next.pc);
+                this.cold?.sawJump(op.pc, next.pc);
                 return next;
               },
         breakpoint: (_, op) => {
@@ -171,7 +204,12 @@ export class Interpreter implements Execution, ConditionState {
       return op.action === this.spanning ? undefined : op;
     };
     this.breakpoints = breakpoints;
-    if (translator !== undefined) translator.onChanged = (root) => this.pages.arm(root);
+    if (translator !== undefined) {
+      translator.onChanged = (root) => {
+        this.pages.arm(root);
+        this.cold?.changed(root);
+      };
+    }
     if (translator !== undefined) {
       const isMuted = new Int32Array(buffer, translator.places.isMuted, 1);
       breakpoints.onMuted = (muted) => {
@@ -180,6 +218,7 @@ export class Interpreter implements Execution, ConditionState {
     }
     breakpoints.onChange = (address) => {
       translator?.breakpointChanged(address);
+      tlb.plain.purgePage(address >>> SHIFT);
       this.pages.rearm(address);
     };
     memory.onCodeWritten = (pa, length) => {
@@ -187,6 +226,7 @@ export class Interpreter implements Execution, ConditionState {
       if (length === PAGE_SIZE) {
         this.pages.forgetFrame(pa >>> SHIFT);
         tlb.fetches.purgeFrame(pa >>> SHIFT);
+        tlb.plain.purgeFrame(pa >>> SHIFT);
       } else {
         this.pages.written(pa, length);
       }
@@ -208,6 +248,9 @@ export class Interpreter implements Execution, ConditionState {
     this.asid = this.hart.asid;
     this.asidTag = asidTag(this.asid);
     this.entry.pc = this.hart.pc | 0;
+    if (this.cold === undefined && this.pages.decoded >= this.coldAfter) {
+      this.cold = this.translator?.makeColdLoop();
+    }
     let op = this.entry;
     while (this.position < this.limit) {
       this.position++;
@@ -232,6 +275,7 @@ export class Interpreter implements Execution, ConditionState {
   /** Forgets everything derived from RAM, after it was replaced. */
   forgetAll(): void {
     this.translator?.forgetAll();
+    this.cold?.forgetAll();
     this.pages.forgetAll();
     this.fetchPages.fill(undefined);
   }
@@ -242,16 +286,93 @@ export class Interpreter implements Execution, ConditionState {
     return done + position - translated + translated / 16;
   }
 
+  /** A root that has been counted. */
   #count(op: Operation): Operation {
+    return this.#comesToHave(op) ? this.#enter(op) : op.action(this, op);
+  }
+
+  /** Whether there is translated code for a root now, since it is hot. */
+  #comesToHave(op: Operation): boolean {
     const translator = this.translator!;
-    if (!translator.isDue(op)) return op.action(this, op);
+    if (!translator.isDue(op)) return false;
     const made = translator.translate(op, this.resolve, this.breakpoints, this.work);
-    if (made === "done") return this.#enter(op);
     if (made === "never") {
       headOf(op).isRoot = false;
       this.pages.arm(op);
     }
-    return op.action(this, op);
+    return made === "done";
+  }
+
+  /** Goes on in the loop for what is cold, from `entry` on. Then the instruction at which that left is done here, and it is tried again. */
+  #runCold(cold: ColdLoop, entry: Operation): Operation {
+    for (;;) {
+      const budget = this.limit - this.position + 1;
+      const tickLeft = this.limit - this.tickAt;
+      const left = cold.run(budget, asidWord(this.asid), entry.pc, tickLeft);
+      this.position += budget - left - 1;
+      this.translated += cold.takeTranslated();
+      const pc = this.state[STATE.pc >>> 2];
+      entry.pc = pc;
+      const why = cold.takeWhy();
+      const wasUnexpected = this.#wasUnexpected(pc);
+      entry.pc = pc;
+      if (why === WHY.tick) this.#settleTicks(this.position);
+      else if (why !== WHY.nothing) this.#warmed(pc, why);
+      if (left === 0) return entry;
+      this.position += 1;
+      if (why !== WHY.nothing || wasUnexpected) continue;
+      const page = this.#fetchPage(pc);
+      if (page === undefined) return this.trap(entry, CAUSE.instructionPageFault, pc);
+      const op = page.at((pc & OFFSET) >>> 1);
+      this.idle = budget - left < IDLE_STEPS ? this.idle + 1 : 0;
+      if (this.idle > IDLE_MAX) this.#skip();
+      if (this.skips > 0 || this.breakpoints.isInPage(page.vpn)) return op.execute(this, op);
+      this.tlb.plain.put(this.asid, page.vpn, page.frame);
+      this.pages.decodeAt(op);
+      entry.pc = op.action(this, op).pc;
+      return entry;
+    }
+  }
+
+  /** What runs now is not for the loop for what is cold: so short are the stretches between two things that it leaves alone. */
+  #skip(): void {
+    const { decoded } = this.pages;
+    const isKnown = decoded - this.decodedAtSkip < MUCH_DECODED;
+    this.skipsNext = isKnown ? Math.min(SKIPS_MAX, this.skipsNext * 2) : SKIPS;
+    this.skips = this.skipsNext;
+    this.decodedAtSkip = decoded;
+    this.idle = IDLE_MAX - 2;
+  }
+
+  /** Control has come to a place that the loop for what is cold has counted. */
+  #warmed(pc: number, why: number): void {
+    const page = this.#fetchPage(pc);
+    if (page === undefined) return;
+    const op = page.at((pc & OFFSET) >>> 1);
+    this.pages.decodeAt(op);
+    const head = headOf(op);
+    if (head.unit !== undefined) {
+      this.cold!.changed(op);
+      return;
+    }
+    const isAfterCall = why === WHY.hotAfterCall;
+    if (!head.isRoot) {
+      if (isAfterCall) head.isSecondary = true;
+      this.pages.mark(op);
+    }
+    const { coldVisits } = this.translator!;
+    head.heat += isAfterCall ? coldVisits * JUMP_HEAT : coldVisits;
+    if (head.heat >= head.due) this.#comesToHave(op);
+  }
+
+  /** Whether translated code left since a jump led where that did not expect it: then it is told. */
+  #wasUnexpected(pc: number): boolean {
+    const from = this.unexpected[0];
+    if (from === 0) return false;
+    this.unexpected[0] = 0;
+    const jump = this.jump(from - 1);
+    if (jump !== this.entry) this.translator!.missed(jump, pc);
+    return true;
   }
 
   /** Goes on in a unit, for as many steps as this run may take; then its first operation is done here, if it did none. */
@@ -270,15 +391,8 @@ export class Interpreter implements Execution, ConditionState {
     this.position += budget - left - 1;
     this.translated += budget - left;
     const next = this.jump(this.state[STATE.pc >>> 2]);
-    const from = this.unexpected[0];
-    if (from !== 0) {
-      this.unexpected[0] = 0;
-      const jump = this.jump(from - 1);
-      if (jump !== this.entry) translator.missed(jump, next.pc);
-      // The entry's pc may have been the other's.
-      return this.jump(this.state[STATE.pc >>> 2]);
-    }
-    return next;
+    // The entry's pc may have been the other's.
+    return this.#wasUnexpected(next.pc) ? this.jump(this.state[STATE.pc >>> 2]) : next;
   }
 
   jump(address: number): Operation {

@@ -14,7 +14,7 @@ import { Tlb } from "./memory/tlb.ts";
 import { StateHash } from "./state-hash.ts";
 import { NO_RESERVATION, RAM_BASE, STATE, STATE_BYTES } from "./state-layout.ts";
 import type { Stop } from "./stop.ts";
-import { type TranslationCounts, Translator } from "./translator/translator.ts";
+import { placesBehind, type TranslationCounts, Translator } from "./translator/translator.ts";
 import { Watchpoints } from "./watchpoints.ts";
 
 export interface MachineConfiguration {
@@ -40,7 +40,9 @@ export const ENGINE: {
   hot: number;
   /** Steps that must have been interpreted for each instruction that is translated. */
   pace: number;
-} = { engine: "translator", hot: 50, pace: 500 };
+  /** Instructions that must have been decoded until there is a loop for code that is not hot. */
+  cold: number;
+} = { engine: "translator", hot: 1000, pace: 500, cold: 3000 };
 
 /** 512 MiB. */
 export const PAGES_MAX = 1 << 17;
@@ -109,10 +111,10 @@ export class Machine {
       loads: lookasides,
       stores: lookasides + LOOKASIDE_BYTES,
       fetches: lookasides + 2 * LOOKASIDE_BYTES,
-      unexpected: lookasides + 3 * LOOKASIDE_BYTES,
-      isMuted: lookasides + 3 * LOOKASIDE_BYTES + 4,
+      plain: lookasides + 3 * LOOKASIDE_BYTES,
+      ...placesBehind(lookasides + 4 * LOOKASIDE_BYTES),
     };
-    const wasmPages = lookasides / WASM_PAGE_BYTES + 1;
+    const wasmPages = Math.ceil(places.end / WASM_PAGE_BYTES);
     this.linear = new WebAssembly.Memory({ initial: wasmPages, maximum: wasmPages });
     const { buffer } = this.linear;
     this.#state = new Uint8Array(buffer, 0, STATE_BYTES);
@@ -146,6 +148,7 @@ export class Machine {
       engine === "translator"
         ? new Translator(this.linear, places, ENGINE.hot, ENGINE.pace)
         : undefined,
+      ENGINE.cold,
     );
     this.#interpreter.onQuietTicks = (count) => this.#quietTicks(count);
   }

@@ -36,8 +36,11 @@ export function instructionLength(firstHalf: number): 2 | 4 {
   return (firstHalf & 3) === 3 ? 4 : 2;
 }
 
-/** Where an instruction names a register. */
+/** Where an instruction names a register: `count` bits from bit `at` on, counted from register `first`. */
 export interface RegisterField {
+  readonly at: number;
+  readonly count: number;
+  readonly first: number;
   readonly decode: (word: number) => number;
   /** The bits that name register `index`, or undefined if this field can't. */
   readonly encode: (index: number) => number | undefined;
@@ -46,6 +49,9 @@ export interface RegisterField {
 /** Five bits from bit `at` on. */
 export function register(at: number): RegisterField {
   return {
+    at,
+    count: 5,
+    first: 0,
     decode: (word) => (word >>> at) & 31,
     encode: (index) => index << at,
   };
@@ -54,6 +60,9 @@ export function register(at: number): RegisterField {
 /** Three bits from bit `at` on, which name x8 to x15 (Unpriv §16.2, Compressed Instruction Formats). */
 export function popularRegister(at: number): RegisterField {
   return {
+    at,
+    count: 3,
+    first: 8,
     decode: (word) => 8 + ((word >>> at) & 7),
     encode: (index) => (index >= 8 && index < 16 ? (index - 8) << at : undefined),
   };
@@ -61,7 +70,13 @@ export function popularRegister(at: number): RegisterField {
 
 /** A register that is implied by the instruction and takes no bits. */
 export function impliedRegister(implied: number): RegisterField {
-  return { decode: () => implied, encode: (index) => (index === implied ? 0 : undefined) };
+  return {
+    at: 0,
+    count: 0,
+    first: implied,
+    decode: () => implied,
+    encode: (index) => (index === implied ? 0 : undefined),
+  };
 }
 
 /** Where an instruction holds an immediate. */
@@ -70,6 +85,8 @@ export interface ImmediateField {
   /** The bits that hold `value`, or undefined if this field can't. */
   readonly encode: (value: number) => number | undefined;
   readonly signed: boolean;
+  /** The bits of the instruction that hold it; none of one that is implied. */
+  readonly runs: readonly Run[];
   readonly min: number;
   readonly max: number;
   /** Values are multiples of this. */
@@ -93,6 +110,7 @@ export function impliedImmediate(implied: number): ImmediateField {
     decode: () => implied,
     encode: (value) => (value === implied ? 0 : undefined),
     signed: true,
+    runs: [],
     min: implied,
     max: implied,
     step: 1,
@@ -100,7 +118,7 @@ export function impliedImmediate(implied: number): ImmediateField {
 }
 
 /** `[instruction bit, immediate bit, count]`: a run of neighbouring bits that stay neighbours. */
-type Run = readonly [from: number, to: number, count: number];
+export type Run = readonly [from: number, to: number, count: number];
 
 function immediate(signed: boolean, pieces: readonly Piece[]): ImmediateField {
   const runs = pieces.flatMap(runsOfPiece);
@@ -111,6 +129,7 @@ function immediate(signed: boolean, pieces: readonly Piece[]): ImmediateField {
   const max = (signed ? 2 ** (width - 1) : 2 ** width) - step;
   return {
     signed,
+    runs,
     min,
     max,
     step,

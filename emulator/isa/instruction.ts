@@ -95,8 +95,9 @@ export class Head {
   isRoot = false;
   /** Whether a unit that begins elsewhere may come by here: where it does, and after calls. */
   isSecondary = false;
-  /** How often control has come here. */
+  /** How often control has come here, and how often until the translator looks at it. */
   heat = 0;
+  due = 0;
   /** How often a translation was given up since what it was made of had changed. */
   patience = 0;
   /** Instructions that must be affordable before another try: what begins here was found to be too large before. */
@@ -153,9 +154,14 @@ export class Operation {
 /** The slot that stands for x0 as a destination: `x[DISCARD]` takes the value, and x0 stays 0 without a test. */
 export const DISCARD = 32;
 
-/** What an operation does, by the name of its base instruction; empty for one that is illegal or not decoded. */
+/** What an instruction does, by the name of its base instruction. */
+export function baseName(row: Instruction): string {
+  return row.expandsTo ?? row.mnemonic;
+}
+
+/** The same of an operation; empty for one that is illegal or not decoded. */
 export function nameOf({ row }: Operation): string {
-  return row === undefined ? "" : (row.expandsTo ?? row.mnemonic);
+  return row === undefined ? "" : baseName(row);
 }
 
 /** Whether a jump by a register is a return, by the registers that Unpriv §2.5 hints at. */

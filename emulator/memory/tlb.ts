@@ -37,6 +37,8 @@ export class Tlb {
   readonly loads: Lookaside;
   readonly stores: Lookaside;
   readonly fetches: Lookaside;
+  /** Pages of which instructions are executed without looking further: those in which no breakpoint is set. */
+  readonly plain: Lookaside;
   readonly #state: Int32Array;
   readonly #entries: Int32Array;
   readonly #frameCount: number;
@@ -49,11 +51,12 @@ export class Tlb {
     buffer: ArrayBuffer,
     entryCount: number,
     frameCount: number,
-    lookasides?: { loads: number; stores: number; fetches: number },
+    lookasides?: { loads: number; stores: number; fetches: number; plain: number },
   ) {
     this.loads = new Lookaside(lookasides && buffer, lookasides?.loads);
     this.stores = new Lookaside(lookasides && buffer, lookasides?.stores);
     this.fetches = new Lookaside(lookasides && buffer, lookasides?.fetches);
+    this.plain = new Lookaside(lookasides && buffer, lookasides?.plain);
     assert(
       Number.isInteger(entryCount) && entryCount >= 1 && entryCount <= TLB_ENTRIES_MAX,
       `the TLB has 1 to ${TLB_ENTRIES_MAX} entries, not ${entryCount}`,
@@ -169,6 +172,7 @@ export class Tlb {
     this.loads.clear();
     this.stores.clear();
     this.fetches.clear();
+    this.plain.clear();
   }
 
   #isEntry(asid: number, vpn: number, frame: number, rights: number): boolean {
@@ -232,5 +236,6 @@ export class Tlb {
     this.loads.purgePage(vpn);
     this.stores.purgePage(vpn);
     this.fetches.purgePage(vpn);
+    this.plain.purgePage(vpn);
   }
 }

@@ -16,8 +16,11 @@ export interface Guest {
   word(va: number): number;
 }
 
-/** The engines on which tests of instructions run: one that interprets, and one that translates all that it comes to by a jump. */
-export const ENGINES = ["interpreter", "forced"] as const;
+/**
+ * The engines on which tests of instructions run: one that interprets, one that translates all that it comes to by a jump, and one that does all
+ * it can from the bits.
+ */
+export const ENGINES = ["interpreter", "forced", "cold"] as const;
 export type TestedEngine = (typeof ENGINES)[number];
 
 /** A machine on one of them. */
@@ -27,7 +30,10 @@ export function machineOn(
 ): Machine {
   if (engine === "interpreter") return new Machine({ ...configuration, engine });
   const before = { ...ENGINE };
-  Object.assign(ENGINE, { hot: 1, pace: 0 });
+  Object.assign(
+    ENGINE,
+    engine === "forced" ? { hot: 1, pace: 0, cold: Infinity } : { hot: 1 << 20, cold: 0 },
+  );
   try {
     return new Machine({ ...configuration, engine: "translator" });
   } finally {

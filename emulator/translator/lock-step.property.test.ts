@@ -239,11 +239,17 @@ afterAll(() => {
   console.info(`lock-step: ${JSON.stringify(counts)}`);
 });
 
-test.each([1, 3])(
-  "translated after %i visits, a program does what it does interpreted",
-  (hot) => {
+test.each([
+  [1, "without", Infinity],
+  [3, "without", Infinity],
+  [3, "with", 0],
+  [8, "with", 200],
+  [1 << 20, "with", 0],
+])(
+  "translated after %i visits, %s the loop for what is cold, a program does what it does interpreted",
+  (hot, _, cold) => {
     const before = { ...ENGINE };
-    Object.assign(ENGINE, { hot, pace: 0 });
+    Object.assign(ENGINE, { hot, pace: 0, cold });
     try {
       fc.assert(
         fc.property(fc.integer({ min: 1 }), (seed) => {

@@ -3,6 +3,7 @@
 export const I32 = 0x7f;
 export const I64 = 0x7e;
 const FUNCTION_TYPE = 0x60;
+const FUNCTION_REFERENCE = 0x70;
 
 /** Opcodes, by their names in the text format. */
 export const OP = {
@@ -45,6 +46,7 @@ export const OP = {
   i32LeU: 0x4d,
   i32GeS: 0x4e,
   i32GeU: 0x4f,
+  i64Eq: 0x51,
   i64Ne: 0x52,
   i32Clz: 0x67,
   i32Ctz: 0x68,
@@ -198,8 +200,15 @@ export interface FunctionBody {
 
 const PARAMETERS = 3;
 
-/** A module of functions (i32, i32, i32) -> i32 over an imported memory "m" "m"; each is exported as "f" and its number. */
-export function moduleOf(functions: readonly FunctionBody[], memoryPages: number): Uint8Array {
+/**
+ * A module of functions (i32, i32, i32) -> i32 over an imported memory "m" "m" and, if somebody says how large, a table "m" "t"; each is
+ * exported as "f" and its number.
+ */
+export function moduleOf(
+  functions: readonly FunctionBody[],
+  memoryPages: number,
+  tableSize = 0,
+): Uint8Array {
   const module = new Bytes();
   for (const byte of [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) module.byte(byte);
   const section = (id: number, content: Bytes) =>
@@ -208,10 +217,19 @@ export function moduleOf(functions: readonly FunctionBody[], memoryPages: number
   const type = new Bytes().u32(1).byte(FUNCTION_TYPE).u32(PARAMETERS);
   for (let i = 0; i < PARAMETERS; i++) type.byte(I32);
   section(1, type.u32(1).byte(I32));
-  section(
-    2,
-    new Bytes().u32(1).name("m").name("m").byte(2).byte(1).u32(memoryPages).u32(memoryPages),
-  );
+  const imported = new Bytes().u32(tableSize === 0 ? 1 : 2);
+  imported.name("m").name("m").byte(2).byte(1).u32(memoryPages).u32(memoryPages);
+  if (tableSize > 0) {
+    imported
+      .name("m")
+      .name("t")
+      .byte(1)
+      .byte(FUNCTION_REFERENCE)
+      .byte(1)
+      .u32(tableSize)
+      .u32(tableSize);
+  }
+  section(2, imported);
   const declared = new Bytes().u32(functions.length);
   for (const _ of functions) declared.u32(0);
   section(3, declared);

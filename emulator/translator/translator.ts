@@ -6,6 +6,9 @@
 import type { Breakpoints } from "../breakpoints.ts";
 import { type Head, headOf, nameOf, type Operation } from "../isa/instruction.ts";
 import { PAGE_SHIFT } from "../memory/physical.ts";
+import { ColdLoop } from "./cold-loop.ts";
+import type { ColdPlaces } from "./cold-places.ts";
+import { ENTRY_BYTES, ENTRY_SLOTS, HEAT_SLOTS, JUMP_HEAT, JUMP_SLOTS } from "./cold-places.ts";
 import type { LookasidePlaces } from "./emit.ts";
 import { emitModule } from "./emit-module.ts";
 import { addRegions, type Region, type Resolve } from "./region.ts";
@@ -66,8 +69,10 @@ const WARM_MAX = 4096;
 /** What a module costs besides its instructions, as so many of them; and what must be affordable, so that modules are few. */
 const MODULE_COST = 60;
 const LEAST = 600;
-/** Where a unit that begins elsewhere may come by, one begins only when control comes there from outside 16 times as often. */
-const SECONDARY = 4;
+/** What the first module costs besides, since nothing of the translator has run before. */
+const START_COST = 3400;
+/** Where a unit that begins elsewhere may come by, one begins only when control comes there from outside four times as often. */
+const SECONDARY = 2;
 /** A root whose units were forgotten so often waits no longer for the next one. */
 const PATIENCE_MAX = 12;
 
@@ -76,18 +81,39 @@ const TARGETS_MAX = 32;
 const MISSES = 30;
 const NEW_TARGET = 1 << 20;
 
+/** Where translated code and the loop for what is cold find what they need in linear memory. */
+export type TranslatorPlaces = LookasidePlaces & ColdPlaces;
+
+/** The places of all but the lookasides, from some place on. */
+export function placesBehind(place: number) {
+  const jumps = place + 64;
+  const heat = jumps + JUMP_SLOTS * 8;
+  const entries = heat + HEAT_SLOTS * 4;
+  return {
+    unexpected: place,
+    isMuted: place + 4,
+    why: place + 8,
+    translated: place + 12,
+    tickLeft: place + 16,
+    jumps,
+    heat,
+    entries,
+    end: entries + ENTRY_SLOTS * ENTRY_BYTES,
+  };
+}
+
 export class Translator {
   /** So often control comes to a root before it is translated. */
   readonly hot: number;
   readonly #memory: WebAssembly.Memory;
-  readonly places: LookasidePlaces;
+  readonly places: TranslatorPlaces;
   readonly #byFrame = new Map<number, Set<Unit>>();
   readonly #units = new Set<Unit>();
   #bytes = 0;
   /** Steps that must have been interpreted for each instruction that is translated; 0: as many as one likes. */
   readonly #pace: number;
   /** Instructions that were paid for. */
-  #spent = 0;
+  #spent = START_COST;
   /** Called for each root that has a unit now, or has none any more. */
   onChanged: (root: Operation) => void = () => {};
   /** Roots that are half as hot as it takes. */
@@ -100,21 +126,38 @@ export class Translator {
     forgotten: 0,
   };
 
-  constructor(memory: WebAssembly.Memory, places: LookasidePlaces, hot: number, pace: number) {
+  constructor(memory: WebAssembly.Memory, places: TranslatorPlaces, hot: number, pace: number) {
     this.#pace = pace;
     this.#memory = memory;
     this.places = places;
     this.hot = hot;
   }
 
-  /** Counts that control came to a root; whether that was often enough to translate what begins there. */
+  /** So many visits the loop for what is cold counts at a place before it says so. */
+  get coldVisits(): number {
+    return Math.max(1, this.hot >>> 1);
+  }
+
+  makeColdLoop(): ColdLoop {
+    return new ColdLoop(this.#memory, this.places, {
+      heat: this.coldVisits * JUMP_HEAT,
+      calls: CALLS_MAX,
+      earlyVisits: EARLY_VISITS,
+      earlySteps: EARLY_STEPS,
+      steps: STEPS_MAX,
+    });
+  }
+
+  /** Whether control has come to a root often enough to translate what begins there: asked when its heat has reached what is due. */
   isDue(root: Operation): boolean {
     const head = headOf(root);
-    head.heat += 1;
+    const half = this.hot >>> 1;
     const enough = this.#enoughFor(head);
-    const isWarm = enough === this.hot && head.heat === this.hot >>> 1;
+    if (head.heat >= enough) return true;
+    const isWarm = half > 0 && head.due === half && enough === this.hot;
     if (isWarm && this.#warm.length < WARM_MAX) this.#warm.push(root);
-    return head.heat >= enough;
+    head.due = enough === this.hot && head.heat < half ? half : enough;
+    return false;
   }
 
   /** How hot a root must be. */
@@ -133,7 +176,7 @@ export class Translator {
     steps: number,
   ): "done" | "later" | "never" {
     const head = headOf(root);
-    head.heat = 0;
+    setHeat(head, 0);
     const earned = steps / this.#pace - this.#spent;
     const affordable = Math.min(INSTRUCTIONS_MAX, Math.floor(earned));
     if (affordable < Math.max(LEAST, head.size)) return "later";
@@ -253,7 +296,7 @@ export class Translator {
     this.#forget(unit);
     for (const root of roots) {
       const head = headOf(root);
-      head.heat = this.#enoughFor(head) - visits;
+      setHeat(head, this.#enoughFor(head) - visits);
     }
   }
 
@@ -265,7 +308,7 @@ export class Translator {
       const head = headOf(root);
       if (head.unit?.unit !== unit) continue;
       head.unit = undefined;
-      head.heat = 0;
+      setHeat(head, 0);
       this.onChanged(root);
     }
   }
@@ -282,6 +325,11 @@ export class Translator {
     }
     return size;
   }
+}
+
+function setHeat(head: Head, heat: number): void {
+  head.heat = heat;
+  head.due = 0;
 }
 
 function hasReservation({ blocks }: Region): boolean {
