@@ -64,6 +64,8 @@ export class Interpreter implements Execution, ConditionState {
   /** Steps of all runs before this one, and those of all that were done by translated code. */
   private done = 0;
   translated = 0;
+  /** Those that the loop for what is cold has done. */
+  coldSteps = 0;
   /** Called after each uret with the new pc. */
   onUserReturn: ((pc: number) => void) | undefined = undefined;
 
@@ -309,8 +311,10 @@ export class Interpreter implements Execution, ConditionState {
       const budget = this.limit - this.position + 1;
       const tickLeft = this.limit - this.tickAt;
       const left = cold.run(budget, asidWord(this.asid), entry.pc, tickLeft);
+      const translated = cold.takeTranslated();
       this.position += budget - left - 1;
-      this.translated += cold.takeTranslated();
+      this.translated += translated;
+      this.coldSteps += budget - left - translated;
       const pc = this.state[STATE.pc >>> 2];
       entry.pc = pc;
       const why = cold.takeWhy();
@@ -325,9 +329,12 @@ export class Interpreter implements Execution, ConditionState {
       if (page === undefined) return this.trap(entry, CAUSE.instructionPageFault, pc);
       const op = page.at((pc & OFFSET) >>> 1);
       this.idle = budget - left < IDLE_STEPS ? this.idle + 1 : 0;
-      if (this.idle > IDLE_MAX) this.#skip();
+      if (this.idle > IDLE_MAX && this.coldAfter > 0) this.#skip();
       if (this.skips > 0 || this.breakpoints.isInPage(page.vpn)) return op.execute(this, op);
-      this.tlb.plain.put(this.asid, page.vpn, page.frame);
+      if (!this.tlb.plain.has(this.asid, page.vpn)) {
+        this.tlb.plain.put(this.asid, page.vpn, page.frame);
+        continue;
+      }
       this.pages.decodeAt(op);
       entry.pc = op.action(this, op).pc;
       return entry;

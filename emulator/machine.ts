@@ -190,6 +190,11 @@ export class Machine {
     return this.#interpreter.translated;
   }
 
+  /** Steps that were done from the instructions' bits, by the loop for code that is not hot. */
+  get coldSteps(): number {
+    return this.#interpreter.coldSteps;
+  }
+
   /** What the steps until now have cost the host, in interpreted instructions. It grows also where a run is looked at again. */
   get work(): number {
     return this.#interpreter.work;

@@ -217,7 +217,12 @@ test.each([
 describe("shipped programs", () => {
   const ADDED = "int main(void) { return 7; }\n";
 
-  test("are built once, found by their source, and not for a source that differs", async () => {
+  // Each builds a whole libOS, and more than once.
+  const PATIENCE = 120_000;
+
+  test("are built once, found by their source, and not for a source that differs", {
+    timeout: PATIENCE,
+  }, async () => {
     const workspace = join(scratch, "workspace");
     const outputFolder = join(scratch, "guests");
     mkdirSync(join(workspace, "deeper"), { recursive: true });
@@ -258,7 +263,9 @@ describe("shipped programs", () => {
     expect(await buildPrebuilt(request)).toMatchObject({ upToDate: false, failures: [] });
   });
 
-  test("a program that does not compile is named, and tried again by the next build", async () => {
+  test("a program that does not compile is named, and tried again by the next build", {
+    timeout: PATIENCE,
+  }, async () => {
     const workspace = join(scratch, "failing");
     mkdirSync(workspace, { recursive: true });
     writeFileSync(join(workspace, "wrong.c"), "int main(void) { return }\n");

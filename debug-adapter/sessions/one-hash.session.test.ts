@@ -1,6 +1,6 @@
 /**
- * Equal inputs end in the same hash: with either engine and with every place translated at its first visit, however the run is cut, and
- * with snapshots taken and gone back to on the way. A sample by default; EXOSCOPE_FULL=1 makes 100 runs of each program.
+ * Equal inputs end in the same hash: with either engine, with every place translated at its first visit, and with all that can be done from the
+ * instructions' bits; however the run is cut, and with snapshots taken and gone back to on the way. A sample by default; EXOSCOPE_FULL=1 makes 100 runs of each program.
  */
 import { join } from "node:path";
 import fc from "fast-check";
@@ -23,8 +23,9 @@ const STEPS_MAX = 4_000_000;
 const usual = { ...ENGINE };
 const ENGINES = {
   interpreter: { ...usual, engine: "interpreter" },
-  translator: { engine: "translator", hot: 50, pace: 20 },
-  forced: { engine: "translator", hot: 1, pace: 0 },
+  translator: { ...usual, engine: "translator", hot: 50, pace: 20 },
+  forced: { engine: "translator", hot: 1, pace: 0, cold: Number.POSITIVE_INFINITY },
+  cold: { engine: "translator", hot: 200, pace: 0, cold: 0 },
 } as const;
 type Mode = keyof typeof ENGINES;
 
@@ -102,7 +103,7 @@ interface Way {
 }
 
 const way: fc.Arbitrary<Way> = fc.record({
-  mode: fc.constantFrom("interpreter", "translator", "forced"),
+  mode: fc.constantFrom("interpreter", "translator", "forced", "cold"),
   hasHistory: fc.boolean(),
   cuts: fc.array(fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 400_000 })), {
     minLength: 3,
@@ -149,12 +150,13 @@ test.each(GUESTS)(
         expect(endOf(debuggee)).toEqual(expected);
         const { mode, hasHistory } = drawn;
         if (mode === "forced") expect(debuggee.kernel.machine.translatedSteps).toBeGreaterThan(0);
+        if (mode === "cold") expect(debuggee.kernel.machine.coldSteps).toBeGreaterThan(0);
         const key = `${mode} ${hasHistory}`;
         modes.set(key, (modes.get(key) ?? 0) + 1);
       }),
       { seed: SEED, numRuns: RUNS },
     );
-    if (FULL) expect(modes.size).toBe(6);
+    if (FULL) expect(modes.size).toBe(8);
   },
   FULL ? 1_200_000 : 60_000,
 );

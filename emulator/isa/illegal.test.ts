@@ -129,6 +129,7 @@ function executeAll(
   }
   execute();
   count(`${engine}: translated`, machine.translatedSteps);
+  count(`${engine}: from bits`, machine.coldSteps);
   return wrong;
 }
 

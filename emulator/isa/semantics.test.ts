@@ -44,11 +44,13 @@ class Lines {
   }
 
   done(engine: TestedEngine): void {
-    const { steps, translatedSteps } = this.guest.machine;
+    const { steps, translatedSteps, coldSteps } = this.guest.machine;
     counts.steps += steps;
     counts.translated += translatedSteps;
     if (engine === "forced") expect(translatedSteps).toBeGreaterThan(steps / 4);
     else expect(translatedSteps).toBe(0);
+    if (engine === "cold") expect(coldSteps).toBeGreaterThan(steps / 4);
+    else expect(coldSteps).toBe(0);
   }
 }
 

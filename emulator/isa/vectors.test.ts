@@ -88,12 +88,12 @@ function isLeft(bits: number): boolean {
  * Lets control come to the instruction by a jump, after loads and stores to both pages of data, so that it is translated and its accesses
  * need no help of the interpreter; then everything is as it was, but for the clock.
  */
-function translate(machine: Machine): void {
-  const warmUp = assemble("lw t0, 0(a0); sw t0, 0(a0); lw t0, 0(a1); sw t0, 0(a1); j CODE", {
+function warmUp(machine: Machine): void {
+  const { bytes } = assemble("lw t0, 0(a0); sw t0, 0(a0); lw t0, 0(a1); sw t0, 0(a1); j CODE", {
     origin: CODE + 0x1800,
     symbols: { CODE },
   });
-  machine.memory.writeBytes(5 * 4096 + 0x800, warmUp.bytes);
+  machine.memory.writeBytes(5 * 4096 + 0x800, bytes);
   // So often control comes to the begin of a page before that is translated.
   for (let i = 0; i <= 16; i++) {
     machine.hart.setRegisters(new Uint32Array(32));
@@ -113,7 +113,7 @@ describe.each(ENGINES)("%s", (engine) => {
   test.each(ALL)("%s with %s gives %s: %s", (instruction, before, after) => {
     const { machine } = guest(instruction, { engine });
     const bits = machine.memory.readU32(4 * 4096);
-    if (engine === "forced" && !isLeft(bits)) translate(machine);
+    if (engine !== "interpreter" && !isLeft(bits)) warmUp(machine);
     const given = parseState(before);
     if (!given.has("sp")) given.set("sp", DATA + 0x80);
     const reservation = given.get("reservation");
@@ -127,7 +127,7 @@ describe.each(ENGINES)("%s", (engine) => {
     for (const [name, value] of results) {
       if (name !== "trap" && name !== "value") expected.set(name, value);
     }
-    const { steps, retired, translatedSteps } = machine;
+    const { steps, retired, translatedSteps, coldSteps } = machine;
     // The counters of a vector are read at step 0; one that reserves first reads no counter.
     const stop = machine.run(1);
     if (trap === undefined) expect(stop).toEqual({ kind: "budget" });
@@ -135,8 +135,12 @@ describe.each(ENGINES)("%s", (engine) => {
     expect(machine.steps).toBe(steps + 1);
     expect(machine.retired).toBe(retired + (trap === undefined ? 1 : 0));
     expect(readState(machine)).toEqual(expected);
-    const isTranslated = engine === "forced" && trap === undefined && !isLeft(bits);
-    expect(machine.translatedSteps - translatedSteps).toBe(isTranslated ? 1 : 0);
+    const isDone = trap === undefined && !isLeft(bits);
+    expect(machine.translatedSteps - translatedSteps).toBe(engine === "forced" && isDone ? 1 : 0);
+    // A jump by a register goes where the interpreter has gone before.
+    const isFromBits = engine === "cold" && isDone && !/^(c\.)?j(al)?r\b/.test(instruction);
+    if (isFromBits || engine !== "cold")
+      expect(machine.coldSteps - coldSteps).toBe(isFromBits ? 1 : 0);
   });
 });
 

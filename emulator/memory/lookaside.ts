@@ -47,6 +47,10 @@ export class Lookaside {
     this.entries[slot + 3] = asidWord(asid);
   }
 
+  has(asid: number, vpn: number): boolean {
+    return this.entries[(vpn & LOOKASIDE_MASK) * LOOKASIDE_WORDS] === ((vpn << 12) | asidTag(asid));
+  }
+
   /** Empties the slot that `vpn` would use, whoever is in it. */
   purgePage(vpn: number): void {
     this.#empty((vpn & LOOKASIDE_MASK) * LOOKASIDE_WORDS);

@@ -10,13 +10,13 @@ import {
 import { RAM_BASE, STATE } from "../state-layout.ts";
 import { ADDRESS_LOCALS, Addresses, accessOf } from "./addresses.ts";
 import { budgetTests, dirtyRegisters } from "./analysis.ts";
-import { BIT_MANIPULATION } from "./bit-manipulation.ts";
 import { type ControlFlow, controlFlow, type Node } from "./control-flow.ts";
 import { emitAtomic } from "./emit-atomic.ts";
 import { emitBreakpoint } from "./emit-breakpoint.ts";
 import { Code, type FunctionBody, OP } from "./module-builder.ts";
-import { ATOMIC, BINARY, COMPARE, IMMEDIATE, LOADS, STORES } from "./operations.ts";
+import { ATOMIC, COMPARE, LOADS, STORES } from "./operations.ts";
 import type { Block, Region } from "./region.ts";
+import { type Operands, RESULTS } from "./results.ts";
 
 /** Where the lookasides lie in linear memory: pairs of tag and base, LOOKASIDE_SLOTS of them each. */
 export interface LookasidePlaces {
@@ -407,54 +407,21 @@ class Emitter {
       return;
     }
     if (op.rd === DISCARD || name === "fence") return;
-    if (name === "lui") code.const(op.imm);
-    else if (name === "auipc") code.const((op.pc + op.imm) | 0);
-    else if (name in IMMEDIATE) {
-      if (name === "addi" && op.rs1 === 0) code.const(op.imm);
-      else {
-        this.#get(op.rs1);
-        if (name !== "addi" || op.imm !== 0) code.const(op.imm).op(IMMEDIATE[name]!);
-      }
-    } else if (name in BINARY) {
-      this.#get(op.rs1);
-      this.#get(op.rs2);
-      code.op(BINARY[name]!);
-    } else if (name in BIT_MANIPULATION) {
-      const values = [() => this.#get(op.rs1), () => this.#get(op.rs2)] as const;
-      BIT_MANIPULATION[name]!(code, ...values);
-    } else if (name.startsWith("mulh")) {
-      this.#get(op.rs1);
-      code.op(name === "mulhu" ? OP.i64ExtendI32U : OP.i64ExtendI32S);
-      this.#get(op.rs2);
-      code.op(name === "mulh" ? OP.i64ExtendI32S : OP.i64ExtendI32U);
-      code.op(OP.i64Mul).op(OP.i64Const).s32(32).op(OP.i64ShrU).op(OP.i32WrapI64);
-    } else {
-      this.#divide(op, name);
-    }
+    if (name === "auipc") code.const((op.pc + op.imm) | 0);
+    else if (name === "addi" && op.rs1 === 0) code.const(op.imm);
+    else if (name === "addi" && op.imm === 0) this.#get(op.rs1);
+    else RESULTS.get(name)!(code, this.#operandsOf(op));
     code.set(this.#local(op.rd));
   }
 
-  #divide(op: Operation, name: string): void {
+  #operandsOf(op: Operation): Operands {
     const code = this.#code;
-    const isQuotient = name.startsWith("div");
-    const opcode = { div: OP.i32DivS, divu: OP.i32DivU, rem: OP.i32RemS, remu: OP.i32RemU }[name]!;
-    this.#get(op.rs2);
-    code.op(OP.i32Eqz).op(OP.if).byte(0x7f);
-    if (isQuotient) code.const(-1);
-    else this.#get(op.rs1);
-    code.op(OP.else);
-    if (name === "div") {
-      // The quotient of the least number and -1 would trap.
-      this.#get(op.rs2);
-      code.const(-1).op(OP.i32Eq).op(OP.if).byte(0x7f).const(0);
-      this.#get(op.rs1);
-      code.op(OP.i32Sub).op(OP.else);
-    }
-    this.#get(op.rs1);
-    this.#get(op.rs2);
-    code.op(opcode);
-    if (name === "div") code.op(OP.end);
-    code.op(OP.end);
+    return {
+      rs1: () => this.#get(op.rs1),
+      rs2: () => this.#get(op.rs2),
+      imm: () => code.const(op.imm),
+      pc: () => code.const(op.pc),
+    };
   }
 
   #local(x: number): number {

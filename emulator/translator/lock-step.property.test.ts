@@ -233,10 +233,11 @@ function seen(machine: Machine, stop: Stop) {
 const FULL = process.env["EXOSCOPE_FULL"] === "1";
 const SEED = Number(process.env["EXOSCOPE_SEED"] ?? Date.now() % 2 ** 31);
 console.info(`lock-step: EXOSCOPE_SEED=${SEED}`);
-const counts = { steps: 0, translated: 0, stops: 0 };
+const counts = { steps: 0, translated: 0, fromBits: 0, stops: 0 };
 
 afterAll(() => {
   console.info(`lock-step: ${JSON.stringify(counts)}`);
+  expect(Math.min(counts.translated, counts.fromBits)).toBeGreaterThan(0);
 });
 
 test.each([
@@ -272,6 +273,7 @@ test.each([
           }
           counts.steps += other.steps;
           counts.translated += other.translatedSteps;
+          counts.fromBits += other.coldSteps;
         }),
         { numRuns: FULL ? 3000 : 120, seed: SEED },
       );
