@@ -292,6 +292,12 @@ export class Debuggee {
     return this.timeline.intervene({ kind: "register", environment: id, register, value });
   }
 
+  /** Writes all 64 bits of register f0..f31. */
+  writeFloat(id: number, register: number, bits: bigint): string | undefined {
+    const words = [Number(bits & 0xffff_ffffn), Number((bits >> 32n) & 0xffff_ffffn)] as const;
+    return this.timeline.intervene({ kind: "float", environment: id, register, words });
+  }
+
   /** Bytes that are typed on the guests' console. */
   typeOnConsole(bytes: Uint8Array): void {
     this.timeline.intervene({ kind: "console", bytes });

@@ -1,6 +1,7 @@
 /** From launch arguments to a debuggee: arguments checked, sources compiled, images loaded. */
 import { PAGE_SIZE, SECTOR_BYTES } from "#emulator";
 import { type KernelDisk, LaunchError } from "#exokernel";
+import { FLOATING_POINTS, OPTIMIZATIONS } from "./build-choices.ts";
 import { Debuggee, type DebuggeeConfiguration, type DebuggeeProgram } from "./debuggee.ts";
 import {
   badArgument,
@@ -64,8 +65,11 @@ export function checkArguments(args: LaunchArguments): LaunchArguments {
   }
   if (args.tick !== undefined && args.tick < 10)
     throw badArgument("tick", "must be at least 10 steps");
-  if (args.optimization !== undefined && !["0", "1", "2", "3", "s"].includes(args.optimization)) {
+  if (args.optimization !== undefined && !OPTIMIZATIONS.includes(args.optimization)) {
     throw badArgument("optimization", 'must be "0", "1", "2", "3" or "s"');
+  }
+  if (args.floatingPoint !== undefined && !FLOATING_POINTS.includes(args.floatingPoint)) {
+    throw badArgument("floatingPoint", 'must be "software" or "hardware"');
   }
   return args;
 }

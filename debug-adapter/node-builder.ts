@@ -63,7 +63,10 @@ export class NodeBuilder implements Builder {
     });
     const search = await this.#search;
     const libos = args.libos ?? [];
-    if (search.compiler === undefined) return this.#prebuilt(path, libos, search.because, role);
+    if (search.compiler === undefined) {
+      if (args.floatingPoint === "hardware") throw noCompiler(path, search.because);
+      return this.#prebuilt(path, libos, search.because, role);
+    }
     const cacheFolder = defaultCacheFolder();
     const name = basename(path).replace(/\.c$/, "");
     const { includeFolders, compilerMilliseconds } = this.#limits;
@@ -79,7 +82,8 @@ export class NodeBuilder implements Builder {
       ...(compilerMilliseconds === undefined
         ? {}
         : { signal: AbortSignal.timeout(compilerMilliseconds) }),
-      ...(args.optimization === undefined ? {} : { optimisation: args.optimization }),
+      optimisation: args.optimization,
+      floatingPoint: args.floatingPoint,
     });
     const diagnostics = result.diagnostics.map(({ file, ...rest }) => ({ path: file, ...rest }));
     if (role === "named") this.#output.diagnostics({ diagnostics });
@@ -97,8 +101,9 @@ export class NodeBuilder implements Builder {
   }
 
   /** A program that comes with us, where it and the libOS are what was shipped built. */
-  #shippedAsItIs(path: string, { optimization = "0", libos }: LaunchArguments): string | undefined {
-    if (optimization !== "0") return undefined;
+  #shippedAsItIs(path: string, args: LaunchArguments): string | undefined {
+    const { optimization = "0", floatingPoint = "software", libos } = args;
+    if (optimization !== "0" || floatingPoint !== "software") return undefined;
     const folder = join(this.#root, "dist/guests");
     this.#isLibosShipped ??= isLibosShipped(folder, this.libosFolder);
     return this.#isLibosShipped ? findPrebuilt(folder, path, libos) : undefined;

@@ -23,6 +23,8 @@ export interface LaunchArguments {
   readonly compiler?: string;
   /** Optimisation of the user's sources, `0` by default. */
   readonly optimization?: "0" | "1" | "2" | "3" | "s";
+  /** `hardware`: C files, and the libOS for them, are built for F and D (ilp32d); `software` by default. */
+  readonly floatingPoint?: "software" | "hardware";
   /** Parts of the libOS that the program is linked with besides those that it names by their headers. */
   readonly libos?: readonly string[];
   /** Arguments of a scenario's environments by their names, in place of what the scenario says. */

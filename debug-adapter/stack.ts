@@ -3,11 +3,13 @@
  * of what was interrupted or called, in its own symbols (CONTRACT C23, C24). Within one stack call frame information
  * unwinds; across a boundary the kernel's records do. Partial truth with a reason is better than none.
  */
-import { type Activation, ENTRIES, upcallName } from "#exokernel";
+import { type Activation, ENTRIES, type SavedRegisters, upcallName } from "#exokernel";
 import type { Debuggee } from "./debuggee.ts";
 import type { FrameContext } from "./dwarf/debug-info.ts";
+import { floatOf } from "./frame-floats.ts";
 import type { LibosThread } from "./libos-threads.ts";
 import type { LoadedImage } from "./loaded-image.ts";
+import { FIRST_FLOAT, PC } from "./values/frame-access.ts";
 
 /**
  * Names one activation of a function for as long as it lives: environment, the libOS's thread (0: none), the stack it is on (the
@@ -61,8 +63,6 @@ export type StackFrame = CodeFrame | BoundaryFrame | NoteFrame;
 
 const FRAMES_MAX = 1000;
 const STACK_POINTER = 2;
-/** The pc, where registers are named by number. */
-export const PC = 32;
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 
 /**
@@ -141,6 +141,8 @@ interface Segment {
   readonly environment: number;
   readonly pc: number;
   readonly registers: readonly (number | undefined)[];
+  /** f0 to f31 of what runs or was interrupted there, two words each; undefined when all are 0. */
+  readonly floats?: () => Uint32Array | undefined;
   /** Of a thread that does not run: which, and where its libOS keeps its registers. */
   readonly saved?: { readonly thread: number; readonly at: ReadonlyMap<number, number> };
 }
@@ -192,7 +194,7 @@ class Stitcher {
   innermost(environment: number): CodeFrame | undefined {
     const segment = this.#start(environment);
     if (segment === undefined) return undefined;
-    const { pc, registers } = segment;
+    const { pc, registers, floats } = segment;
     const image = this.#debuggee.imageOf(environment);
     const cfa = image?.debug.cfaAt({ pc, registers, isReturnAddress: false }, (address, size) =>
       this.#debuggee.readMemory(environment, address, size),
@@ -203,6 +205,7 @@ class Stitcher {
       image,
       pc,
       registers,
+      floats,
       isReturnAddress: false,
       savedAt: new Map(),
       cfa,
@@ -223,10 +226,11 @@ class Stitcher {
         `waits in a protected control transfer to ${this.#debuggee.nameOf(top.callee)}`,
         top,
       );
-      return { environment, pc: top.pc, registers: Array.from(top.registers) };
+      return { environment, ...registersOf(top) };
     }
     const now = view.registers(environment);
-    return now && { environment, pc: now.pc, registers: Array.from(now.registers) };
+    const floats = () => view.registers(environment)?.floats; // as they are when somebody looks
+    return now && { environment, ...registersOf(now), floats };
   }
 
   #activations(environment: number): Activation[] {
@@ -267,18 +271,18 @@ class Stitcher {
   }
 
   #cross(environment: number, activation: Activation): Segment | undefined {
-    const registers = Array.from(activation.registers);
+    const registers = registersOf(activation);
     switch (activation.kind) {
       case "upcall":
         this.#boundary(environment, upcallText(activation), activation);
-        return { environment, pc: activation.pc, registers };
+        return { environment, ...registers };
       case "waiting":
         this.#boundary(
           environment,
           `reply from ${this.#debuggee.nameOf(activation.callee)}`,
           activation,
         );
-        return { environment, pc: activation.pc, registers };
+        return { environment, ...registers };
       case "transfer": {
         const { caller, synchronous } = activation;
         const kind = synchronous
@@ -288,7 +292,7 @@ class Stitcher {
         // The caller's own record of the same transfer says nothing more.
         const left = this.#activations(caller);
         if (left.at(-1)?.kind === "waiting" && left.at(-1)?.step === activation.step) left.pop();
-        return { environment: caller, pc: activation.pc, registers };
+        return { environment: caller, ...registers };
       }
     }
   }
@@ -350,6 +354,7 @@ class Stitcher {
           image,
           pc,
           registers,
+          floats: segment.floats,
           isReturnAddress,
           savedAt,
           cfa,
@@ -387,17 +392,21 @@ class Stitcher {
     readonly image: LoadedImage | undefined;
     readonly pc: number;
     readonly registers: readonly (number | undefined)[];
+    readonly floats: Segment["floats"];
     readonly isReturnAddress: boolean;
     readonly savedAt: ReadonlyMap<number, number>;
     readonly cfa: number | undefined;
     readonly isInnermostStack: boolean;
   }): CodeFrame[] {
     const { environment, thread, image, pc, registers, isReturnAddress, savedAt, cfa } = at;
-    const { isInnermostStack } = at;
+    const { isInnermostStack, floats } = at;
     const lookup = isReturnAddress ? pc - 1 : pc;
     const context: FrameContext = {
       pc: lookup,
-      readRegister: (register) => registers[register],
+      readRegister: (register) =>
+        register < FIRST_FLOAT
+          ? registers[register]
+          : floatOf(this.#debuggee, register, { environment, isReturnAddress, savedAt, floats }),
       readMemory: (address, size) => this.#debuggee.readMemory(environment, address, size),
       cfa: () => cfa,
     };
@@ -442,6 +451,11 @@ class Stitcher {
     });
     return frames;
   }
+}
+
+function registersOf(saved: SavedRegisters): Pick<Segment, "pc" | "registers" | "floats"> {
+  const { pc, floats } = saved;
+  return { pc, registers: Array.from(saved.registers), floats: () => floats };
 }
 
 /**

@@ -5,6 +5,9 @@ import { STATE } from "./state-layout.ts";
  * user code its own trap handling: what an exokernel wants, since a libOS then returns from an upcall by itself.
  */
 export const CSR = {
+  fflags: 0x001,
+  frm: 0x002,
+  fcsr: 0x003,
   ustatus: 0x000,
   uie: 0x004,
   utvec: 0x005,
@@ -30,6 +33,8 @@ export interface CsrRow {
   readonly meaning: string;
   /** Its word in the state area; counters have none, they are computed. */
   readonly offset?: number;
+  /** Where in that word it begins; at bit 0 unless given. */
+  readonly shift?: number;
   /** The bits that a write can change; the others read 0 (WARL, Priv §2.3). */
   readonly writable: number;
   /** The bits that an instruction of the guest can change, where that is fewer. */
@@ -37,6 +42,29 @@ export interface CsrRow {
 }
 
 export const CSR_ROWS: readonly CsrRow[] = [
+  {
+    name: "fflags",
+    number: CSR.fflags,
+    meaning:
+      "exceptions of floating-point arithmetic that have accrued: NX (bit 0), UF, OF, DZ, NV (bit 4)",
+    offset: STATE.fcsr,
+    writable: 0x1f,
+  },
+  {
+    name: "frm",
+    number: CSR.frm,
+    meaning: "rounding mode of the instructions that name none",
+    offset: STATE.fcsr,
+    shift: 5,
+    writable: 7,
+  },
+  {
+    name: "fcsr",
+    number: CSR.fcsr,
+    meaning: "fflags (bits 4:0) and frm (bits 7:5)",
+    offset: STATE.fcsr,
+    writable: 0xff,
+  },
   {
     name: "ustatus",
     number: CSR.ustatus,

@@ -145,7 +145,8 @@ export class DecodedPages {
       return;
     }
     op.action = row.execute;
-    op.rd = operand(row, word, "rd") || DISCARD;
+    const rd = operand(row, word, "rd");
+    op.rd = rd === 0 && row.format.rd?.isFloat !== true ? DISCARD : rd;
     op.rs1 = operand(row, word, "rs1");
     op.rs2 = operand(row, word, "rs2");
     op.imm = operand(row, word, "imm");

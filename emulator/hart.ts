@@ -14,10 +14,12 @@ export interface Clock {
  */
 export class Hart {
   readonly #words: Int32Array;
+  readonly #floats: Int32Array;
   readonly #clock: Clock;
 
   constructor(buffer: ArrayBuffer, clock: Clock) {
     this.#words = new Int32Array(buffer, 0, STATE.f >>> 2);
+    this.#floats = new Int32Array(buffer, STATE.f, 64);
     this.#clock = clock;
     this.clearReservation();
   }
@@ -40,6 +42,39 @@ export class Hart {
   /** Sets x1..x31 from a copy as `registers` gives. */
   setRegisters(values: ArrayLike<number>): void {
     for (let index = 1; index < 32; index++) this.setX(index, values[index]);
+  }
+
+  /** Register f`index`, all 64 bits of it. */
+  f(index: number): bigint {
+    const at = (index & 31) * 2;
+    return BigInt.asUintN(
+      64,
+      (BigInt(this.#floats[at + 1]) << 32n) | BigInt(this.#floats[at] >>> 0),
+    );
+  }
+
+  setF(index: number, value: bigint): void {
+    const at = (index & 31) * 2;
+    this.#floats[at] = Number(BigInt.asIntN(32, value));
+    this.#floats[at + 1] = Number(BigInt.asIntN(32, value >> 32n));
+  }
+
+  /** A copy of f0..f31, two words each, the lower one first. */
+  floatWords(): Uint32Array {
+    return new Uint32Array(this.#floats);
+  }
+
+  /** Whether all bits of all of them are 0: no program has used them, or the kernel cleared them. */
+  get areFloatsZero(): boolean {
+    const floats = this.#floats;
+    let any = 0;
+    for (let at = 0; at < 64; at++) any |= floats[at];
+    return any === 0;
+  }
+
+  /** Sets f0..f31 from a copy as `floatWords` gives. */
+  setFloatWords(values: ArrayLike<number>): void {
+    for (let at = 0; at < 64; at++) this.#floats[at] = values[at];
   }
 
   get pc(): number {
@@ -100,8 +135,10 @@ export class Hart {
    * (an instruction that names it traps).
    */
   readCsr(number: number): number {
-    const offset = csrRow(number)?.offset;
-    if (offset !== undefined) return this.#words[offset >>> 2] >>> 0;
+    const row = csrRow(number);
+    if (row?.offset !== undefined) {
+      return ((this.#words[row.offset >>> 2] >>> (row.shift ?? 0)) & row.writable) >>> 0;
+    }
     switch (number) {
       case CSR.cycle:
         return (this.#clock.steps + this.#clock.modelledCharge) >>> 0;
@@ -123,7 +160,10 @@ export class Hart {
   /** Sets the bits of CSR `number` that can be written; counters and unknown numbers are left as they are. */
   writeCsr(number: number, value: number): void {
     const row = csrRow(number);
-    if (row?.offset !== undefined) this.#words[row.offset >>> 2] = value & row.writable;
+    if (row?.offset === undefined) return;
+    const { offset, writable, shift = 0 } = row;
+    const others = this.#words[offset >>> 2] & ~(writable << shift);
+    this.#words[offset >>> 2] = others | ((value & writable) << shift);
   }
 
   /** The physical address of the word that LR reserved, or undefined. */

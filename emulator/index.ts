@@ -42,7 +42,12 @@ export { type Disassembly, disassemble } from "./isa/disassembler.ts";
 export type { Extension, Format, Instruction } from "./isa/instruction.ts";
 export { INSTRUCTIONS } from "./isa/instructions.ts";
 export { PSEUDO_INSTRUCTIONS } from "./isa/pseudo-instructions.ts";
-export { REGISTER_NAMES, registerIndex } from "./isa/registers.ts";
+export {
+  FLOAT_REGISTER_NAMES,
+  floatRegisterIndex,
+  REGISTER_NAMES,
+  registerIndex,
+} from "./isa/registers.ts";
 export { ENGINE, type Engine, Machine, type MachineConfiguration, PAGES_MAX } from "./machine.ts";
 export { PAGE_SIZE, type PhysicalMemory } from "./memory/physical.ts";
 export { ASID_COUNT, RIGHT, type Tlb, type TlbEntry, VPN_COUNT } from "./memory/tlb.ts";

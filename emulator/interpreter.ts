@@ -3,6 +3,7 @@ import type { Breakpoints } from "./breakpoints.ts";
 import type { ConditionState } from "./condition.ts";
 import { csrRow, isReadOnlyCsr, USTATUS } from "./csr.ts";
 import { type DecodedPage, DecodedPages } from "./decoded-pages.ts";
+import { FloatUnit } from "./float/float-unit.ts";
 import type { Hart } from "./hart.ts";
 import { DISCARD, type Execute, type Execution, headOf, Operation } from "./isa/instruction.ts";
 import type { DirtyPages } from "./memory/dirty-pages.ts";
@@ -57,6 +58,7 @@ const OFFSET = PAGE_SIZE - 1;
 export class Interpreter implements Execution, ConditionState {
   readonly x: Int32Array;
   readonly words: Int32Array;
+  readonly float: FloatUnit;
   /** The steps of this run so far. An instruction is counted when it starts, and one that traps is uncounted. */
   position = 0;
   cause: Cause = CAUSE.illegalInstruction;
@@ -82,6 +84,8 @@ export class Interpreter implements Execution, ConditionState {
   private asid = 0;
   private asidTag = 0;
   private readonly state: Int32Array;
+  /** f0..f31, two words each. */
+  private readonly floats: Int32Array;
   private readonly bytes: Uint8Array;
   private readonly halves: Int16Array;
   private readonly holdsCode: Uint8Array;
@@ -129,6 +133,8 @@ export class Interpreter implements Execution, ConditionState {
     this.unexpected = new Int32Array(buffer, translator?.places.unexpected ?? STATE.discard, 1);
     this.x = new Int32Array(buffer, STATE.x, DISCARD + 1);
     this.state = new Int32Array(buffer, 0, STATE.f >>> 2);
+    this.float = new FloatUnit(buffer);
+    this.floats = new Int32Array(buffer, STATE.f, 64);
     this.words = memory.words;
     this.bytes = memory.bytes;
     this.halves = memory.halves;
@@ -496,6 +502,58 @@ export class Interpreter implements Execution, ConditionState {
     if (pa < 0) return op;
     this.bytes[pa] = this.x[op.rs2];
     return this.#stored(op, pa, 1);
+  }
+
+  loadSingle(op: Operation): Operation {
+    const va = (this.x[op.rs1] + op.imm) | 0;
+    const slot = ((va >>> SHIFT) & SLOT) * 4;
+    let pa = this.loads[slot + 1] | (va & OFFSET);
+    if (this.loads[slot] !== ((va & WORD_TAG) | this.asidTag)) {
+      pa = this.#loadAddress(op, va, 4);
+      if (pa < 0) return op;
+    }
+    this.float.setWord(op.rd, this.words[pa >>> 2]);
+    return op.next;
+  }
+
+  // Whether eight bytes are aligned no tag can tell: its third bit belongs to the address space.
+  loadDouble(op: Operation): Operation {
+    const va = (this.x[op.rs1] + op.imm) | 0;
+    const slot = ((va >>> SHIFT) & SLOT) * 4;
+    let pa = this.loads[slot + 1] | (va & OFFSET);
+    if ((va & 4) !== 0 || this.loads[slot] !== ((va & WORD_TAG) | this.asidTag)) {
+      pa = this.#loadAddress(op, va, 8);
+      if (pa < 0) return op;
+    }
+    this.floats[op.rd * 2] = this.words[pa >>> 2];
+    this.floats[op.rd * 2 + 1] = this.words[(pa >>> 2) + 1];
+    return op.next;
+  }
+
+  storeSingle(op: Operation): Operation {
+    const va = (this.x[op.rs1] + op.imm) | 0;
+    const slot = ((va >>> SHIFT) & SLOT) * 4;
+    if (this.stores[slot] === ((va & WORD_TAG) | this.asidTag)) {
+      this.words[(this.stores[slot + 1] | (va & OFFSET)) >>> 2] = this.floats[op.rs2 * 2];
+      return op.next;
+    }
+    const pa = this.#storeAddress(op, va, 4, RIGHT.W | RIGHT.D);
+    if (pa < 0) return op;
+    this.words[pa >>> 2] = this.floats[op.rs2 * 2];
+    return this.#stored(op, pa, 4);
+  }
+
+  storeDouble(op: Operation): Operation {
+    const va = (this.x[op.rs1] + op.imm) | 0;
+    const slot = ((va >>> SHIFT) & SLOT) * 4;
+    const isKnown = (va & 4) === 0 && this.stores[slot] === ((va & WORD_TAG) | this.asidTag);
+    const pa = isKnown
+      ? this.stores[slot + 1] | (va & OFFSET)
+      : this.#storeAddress(op, va, 8, RIGHT.W | RIGHT.D);
+    if (pa < 0) return op;
+    this.words[pa >>> 2] = this.floats[op.rs2 * 2];
+    this.words[(pa >>> 2) + 1] = this.floats[op.rs2 * 2 + 1];
+    return isKnown ? op.next : this.#stored(op, pa, 8);
   }
 
   loadReserved(op: Operation): Operation {

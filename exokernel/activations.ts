@@ -3,10 +3,21 @@
  * interrupted or called, so that a stack can be unwound across the boundary. They decide nothing.
  */
 
+import type { Machine } from "#emulator";
+
 export interface SavedRegisters {
   readonly pc: number;
   /** x0..x31. */
   readonly registers: Uint32Array;
+  /** f0..f31, two words each; undefined when all are 0. */
+  readonly floats?: Uint32Array | undefined;
+}
+
+/** The machine's registers as they are now. */
+export function savedRegistersOf(hart: Machine["hart"]): SavedRegisters {
+  const { pc } = hart;
+  const floats = hart.areFloatsZero ? undefined : hart.floatWords();
+  return { pc, registers: hart.registers(), floats };
 }
 
 export type Activation = SavedRegisters & {

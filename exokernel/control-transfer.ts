@@ -4,6 +4,7 @@
  */
 import { CSR, USTATUS } from "#emulator";
 import { ENTRIES, INTERRUPT_BIT } from "./abi.ts";
+import { savedRegistersOf } from "./activations.ts";
 import type { Core } from "./core.ts";
 import { ENV, ENV_STATE, HEADER, SAVE } from "./layout.ts";
 import { install, isLibosSwitched, leave, startNextSlice } from "./time-slices.ts";
@@ -16,7 +17,7 @@ export function transfer(core: Core, callee: number, synchronous: boolean): void
   const callerId = records.idOf(caller);
   const calleeId = records.idOf(callee);
   const isReply = synchronous && records.env(callee, ENV.waitingOn) === callerId;
-  const saved = { pc: machine.hart.pc - 4, registers: machine.hart.registers() };
+  const saved = { ...savedRegistersOf(machine.hart), pc: machine.hart.pc - 4 };
   const keepsContext = !synchronous && !isLibosSwitched(core, caller);
 
   if (keepsContext) machine.hart.setX(10, 0);

@@ -21,6 +21,7 @@ import {
   ENV,
   ENV_STATE,
   HEADER,
+  isStepCount,
   LAUNCHER_INDEX,
   REPOSSESSION,
   SAVE,
@@ -147,7 +148,9 @@ export function destroyEnvironment(core: Core, index: number, because: string): 
     }
     records.setEnv(index, ENV.capabilityFrames + 4 * table, 0);
   }
-  for (let at = 0; at < SAVE.steps; at += 4) records.setWord(records.saveArea(index) + at, 0);
+  for (let at = 0; at < SAVE.bytes; at += 4) {
+    if (!isStepCount(at)) records.setWord(records.saveArea(index) + at, 0);
+  }
   forgetCompletions(core, index);
   returnQuota(core, index);
   records.setEnv(index, ENV.state, ENV_STATE.destroyed);

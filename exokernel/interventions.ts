@@ -3,6 +3,7 @@
  * whoever watches knows what he does himself.
  */
 import { PAGE_SIZE } from "#emulator";
+import { setKeptFloat } from "./float-registers.ts";
 import type { Kernel } from "./kernel.ts";
 import { ENV } from "./layout.ts";
 import { bindingOf } from "./secure-binding.ts";
@@ -46,6 +47,36 @@ export function writeGuestMemory(
   return undefined;
 }
 
+/** Writes all 64 bits of register f0..f31 of an environment whose registers the machine or the kernel holds. */
+export function writeGuestFloat(
+  kernel: Kernel,
+  id: number,
+  register: number,
+  value: bigint,
+): string | undefined {
+  const { core, machine } = kernel;
+  const { records } = core;
+  const index = records.indexOf(id);
+  if (index === undefined) return `environment ${id} is gone`;
+  if (!Number.isInteger(register) || register < 0 || register > 31) {
+    return `there is no register f${register}`;
+  }
+  const bits = BigInt.asUintN(64, value);
+  if (core.current === index) {
+    machine.hart.setF(register, bits);
+  } else if (records.env(index, ENV.hasContext) !== 0) {
+    machine.watchpoints.unobserved(() => setKeptFloat(core, index, register, bits));
+  } else {
+    return noRegisters(id);
+  }
+  kernel.intervene(`f${register} of environment ${id} set to 0x${bits.toString(16)}`);
+  return undefined;
+}
+
+function noRegisters(id: number): string {
+  return `environment ${id} has no registers now: its libOS saved them, or they went with a transfer`;
+}
+
 /** Writes register 1..31, or the pc as 32, of an environment whose registers the machine or the kernel holds. */
 export function writeGuestRegister(
   kernel: Kernel,
@@ -69,7 +100,7 @@ export function writeGuestRegister(
       records.setWord(records.saveArea(index) + (register === PC ? 0 : 4 * register), value >>> 0),
     );
   } else {
-    return `environment ${id} has no registers now: its libOS saved them, or they went with a transfer`;
+    return noRegisters(id);
   }
   const name = register === PC ? "pc" : `x${register}`;
   kernel.intervene(`${name} of environment ${id} set to ${hex(value)}`);

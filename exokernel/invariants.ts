@@ -13,6 +13,7 @@ import {
   ENV,
   ENV_STATE,
   HEADER,
+  isStepCount,
   PAGE_FLAG,
   PAGE_RECORD,
   PAGE_STATE,
@@ -289,8 +290,8 @@ function checkDestroyed(kernel: Kernel, fail: Fail): void {
     if (records.isLive(index)) continue;
     if (tablesOf(kernel, index).length > 0)
       fail(`environment index ${index} is gone and has a capability table`);
-    for (let at = 0; at < SAVE.steps; at += 4) {
-      if (records.word(records.saveArea(index) + at) === 0) continue;
+    for (let at = 0; at < SAVE.bytes; at += 4) {
+      if (isStepCount(at) || records.word(records.saveArea(index) + at) === 0) continue;
       fail(`environment index ${index} is gone and has registers`);
       break;
     }

@@ -1,11 +1,12 @@
 /** A read-only picture of the kernel for debuggers and views: records as plain values, and memory as an environment sees it. */
 import { CSR, PAGE_SIZE } from "#emulator";
 import { ENTRY_COUNT, LIMITS } from "./abi.ts";
-import type { Activation, SavedRegisters } from "./activations.ts";
+import { type Activation, type SavedRegisters, savedRegistersOf } from "./activations.ts";
 import { type Capability, capabilitiesOf, capabilityAt, childrenOf } from "./capability.ts";
 import type { KernelEvent } from "./events.ts";
 import { type Extent, extentsOf, freeSectors, sectorCount } from "./extents.ts";
 import { type Filter, filtersOf } from "./filters.ts";
+import { keptFloats } from "./float-registers.ts";
 import { charge } from "./holdings.ts";
 import type { Kernel } from "./kernel.ts";
 import {
@@ -27,6 +28,10 @@ import { type Repossession, repossessionsOf } from "./repossession.ts";
 import { type Request, requestsOf } from "./requests.ts";
 import { type Ring, ringOf } from "./rings.ts";
 import { allBindings, type Binding, bindingOf } from "./secure-binding.ts";
+import { CSR_SAVED } from "./time-slices.ts";
+
+const SHOWN_CSRS = ["ustatus", "utvec", "uscratch", "uepc", "ucause", "utval", "fcsr"] as const;
+type ShownCsr = (typeof SHOWN_CSRS)[number];
 
 export interface EnvironmentView {
   readonly id: number;
@@ -300,27 +305,26 @@ export class KernelView {
     const { core, machine } = this.#kernel;
     const index = core.records.indexOf(id);
     if (index === undefined) return undefined;
-    if (core.current === index) return { pc: machine.hart.pc, registers: machine.hart.registers() };
+    if (core.current === index) return savedRegistersOf(machine.hart);
     if (core.records.env(index, ENV.hasContext) === 0) return core.activations.parked(index);
     const area = core.records.saveArea(index);
     const registers = new Uint32Array(32);
     for (let i = 1; i < 32; i += 1) registers[i] = core.records.word(area + 4 * i);
-    return { pc: core.records.word(area), registers };
+    return { pc: core.records.word(area), registers, floats: keptFloats(core, index) };
   }
 
-  /** The user-trap CSRs of an environment, by name. */
-  csrs(
-    id: number,
-  ): Record<"ustatus" | "utvec" | "uscratch" | "uepc" | "ucause" | "utval", number> | undefined {
+  /** The CSRs of an environment that a debugger shows, by name. */
+  csrs(id: number): Record<ShownCsr, number> | undefined {
     const { core, machine } = this.#kernel;
     const index = core.records.indexOf(id);
     if (index === undefined) return undefined;
-    const names = ["ustatus", "utvec", "uscratch", "uepc", "ucause", "utval"] as const;
     const area = core.records.saveArea(index) + SAVE.csrs;
-    const read = (name: (typeof names)[number], i: number): number =>
-      core.current === index ? machine.hart.readCsr(CSR[name]) : core.records.word(area + 4 * i);
-    return Object.fromEntries(names.map((name, i) => [name, read(name, i)])) as Record<
-      (typeof names)[number],
+    const read = (name: ShownCsr): number =>
+      core.current === index
+        ? machine.hart.readCsr(CSR[name])
+        : core.records.word(area + 4 * CSR_SAVED.indexOf(CSR[name]));
+    return Object.fromEntries(SHOWN_CSRS.map((name) => [name, read(name)])) as Record<
+      ShownCsr,
       number
     >;
   }

@@ -181,9 +181,15 @@ export type CounterName = (typeof COUNTERS)[number];
 
 /**
  * Registers of an environment that does not run; x0's word holds the pc. Words from `csrs` on: CSR_SAVED, in order. `steps`
- * counts what it has executed, brought up to date wherever a run is cut.
+ * counts what it has executed, brought up to date wherever a run is cut. `floats`: f0 to f31, two words each, if `usesFloats` is not 0.
  */
-export const SAVE = { registers: 0, csrs: 128, steps: 192, bytes: 512 } as const;
+export const SAVE = {
+  ...{ registers: 0, csrs: 128, steps: 192 },
+  ...{ usesFloats: 200, floats: 256, bytes: 512 },
+} as const;
+
+/** Whether a word of the save area counts steps, which outlives the environment. */
+export const isStepCount = (at: number): boolean => at === SAVE.steps || at === SAVE.steps + 4;
 
 export const CAPABILITY = {
   /** kind | rights << 8 | flags << 16 | offered rights << 24 */

@@ -4,7 +4,9 @@
  */
 import { CSR, USTATUS } from "#emulator";
 import { ENTRIES, ERRORS, FIRST_INTERRUPT_ENTRY, INTERRUPT_BIT, LIMITS, REGISTERS } from "./abi.ts";
+import { savedRegistersOf } from "./activations.ts";
 import type { Core } from "./core.ts";
+import { clearFloats, keepFloats, restoreFloats } from "./float-registers.ts";
 import { ENV, ENV_STATE, HEADER, SAVE, SLICE_BYTES } from "./layout.ts";
 import { nextPosition } from "./policy.ts";
 import { isWokenByPredicate, LOST, outcome } from "./predicate.ts";
@@ -12,7 +14,7 @@ import { indexOfId } from "./records.ts";
 import { deliverable, deliverPending, doom, enter, setPending, showPending } from "./upcall.ts";
 
 /** The CSRs of an environment (CONTRACT C16), in the order of their words in the save area. */
-const CSR_SAVED = [
+export const CSR_SAVED: readonly number[] = [
   CSR.ustatus,
   CSR.utvec,
   CSR.uscratch,
@@ -20,7 +22,8 @@ const CSR_SAVED = [
   CSR.ucause,
   CSR.utval,
   CSR.uie,
-] as const;
+  CSR.fcsr,
+];
 
 /** The end-of-slice upcall among an environment's pending ones. */
 export const END_SLICE_BIT = 1 << (ENTRIES.endSlice.number - FIRST_INTERRUPT_ENTRY);
@@ -61,9 +64,10 @@ export function leave(core: Core, keep: boolean): void {
   if (keep) {
     for (let i = 1; i < 32; i += 1) records.setWord(area + 4 * i, machine.hart.x(i));
     records.setWord(area, machine.hart.pc);
+    keepFloats(core, index);
   } else {
     // Of a context that the libOS keeps, only who looks at it knows.
-    core.activations.park(index, { pc: machine.hart.pc, registers: machine.hart.registers() });
+    core.activations.park(index, savedRegistersOf(machine.hart));
     machine.hart.writeCsr(CSR.ustatus, machine.hart.readCsr(CSR.ustatus) | USTATUS.UIE);
   }
   // Whoever gives the processor up need not be told any more that its slice has ended.
@@ -111,9 +115,11 @@ export function dispatch(core: Core, index: number): void {
     const area = records.saveArea(index);
     for (let i = 1; i < 32; i += 1) machine.hart.setX(i, records.word(area + 4 * i));
     machine.hart.setPc(records.word(area));
+    restoreFloats(core, index);
     records.setEnv(index, ENV.hasContext, 0);
     return;
   }
+  clearFloats(core);
   for (let i = 1; i < 32; i += 1) machine.hart.setX(i, 0);
   records.setEnv(index, ENV.state, ENV_STATE.ready);
   const begin = ENTRIES.beginSlice.number;

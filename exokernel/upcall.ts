@@ -4,6 +4,7 @@
  */
 import { CAUSE, CSR, RIGHT, USTATUS } from "#emulator";
 import { ENTRIES, type EntryName, FIRST_INTERRUPT_ENTRY, INTERRUPT_BIT } from "./abi.ts";
+import { savedRegistersOf } from "./activations.ts";
 import { completionCount } from "./completions.ts";
 import { type Core, hex } from "./core.ts";
 import { upcallName } from "./event-text.ts";
@@ -65,8 +66,8 @@ export function enter(
       cause,
       value,
       entryPc,
+      ...savedRegistersOf(hart),
       pc: interruptedPc,
-      registers: hart.registers(),
       step: core.machine.steps,
     });
   }

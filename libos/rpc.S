@@ -2,6 +2,7 @@
 // is the message. Here a message is eight words in a0..a6 and t0, and a status in t1; t6 names the target, a7 the call.
 #include "exo_abi.h"
 #include "rpc_state.h"
+#include "float_registers.h"
 
   .cfi_sections .debug_frame
   .section .exo.text, "ax", @progbits
@@ -16,8 +17,9 @@
   .type rpc_transfer, @function
 rpc_transfer:
   .cfi_startproc
+  push_saved_floats t0
   addi sp, sp, -CALL_BYTES
-  .cfi_def_cfa_offset CALL_BYTES
+  .cfi_adjust_cfa_offset CALL_BYTES
   sw ra, 60(sp)
   sw s0, 56(sp)
   sw s1, 52(sp)
@@ -31,19 +33,19 @@ rpc_transfer:
   sw s9, 20(sp)
   sw s10, 16(sp)
   sw s11, 12(sp)
-  .cfi_offset ra, -4
-  .cfi_offset s0, -8
-  .cfi_offset s1, -12
-  .cfi_offset s2, -16
-  .cfi_offset s3, -20
-  .cfi_offset s4, -24
-  .cfi_offset s5, -28
-  .cfi_offset s6, -32
-  .cfi_offset s7, -36
-  .cfi_offset s8, -40
-  .cfi_offset s9, -44
-  .cfi_offset s10, -48
-  .cfi_offset s11, -52
+  .cfi_rel_offset ra, 60
+  .cfi_rel_offset s0, 56
+  .cfi_rel_offset s1, 52
+  .cfi_rel_offset s2, 48
+  .cfi_rel_offset s3, 44
+  .cfi_rel_offset s4, 40
+  .cfi_rel_offset s5, 36
+  .cfi_rel_offset s6, 32
+  .cfi_rel_offset s7, 28
+  .cfi_rel_offset s8, 24
+  .cfi_rel_offset s9, 20
+  .cfi_rel_offset s10, 16
+  .cfi_rel_offset s11, 12
   sw a1, 4(sp)
 
   mv t6, a0
@@ -101,7 +103,8 @@ rpc_resumed:
   lw s10, 16(sp)
   lw s11, 12(sp)
   addi sp, sp, CALL_BYTES
-  .cfi_def_cfa_offset 0
+  .cfi_adjust_cfa_offset -CALL_BYTES
+  pop_saved_floats t0
   ret
   .cfi_endproc
   .size rpc_transfer, . - rpc_transfer

@@ -2,6 +2,7 @@
 // of both: what is worth keeping, and where, is decided here.
 #include "exo_abi.h"
 #include "frame.h"
+#include "float_registers.h"
 
   .cfi_sections .debug_frame
   .section .exo.text, "ax", @progbits
@@ -104,6 +105,7 @@ slice_push:
   sw s9, FRAME_X(25)(sp)
   sw s10, FRAME_X(26)(sp)
   sw s11, FRAME_X(27)(sp)
+  save_saved_floats_of_all FRAME_F, sp, t1
   li t1, EXO_USTATUS_UPIE
   sw a0, FRAME_CAUSE(sp)
   sw a1, FRAME_VALUE(sp)

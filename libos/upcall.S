@@ -6,6 +6,7 @@
 // there is guaranteed memory. After it a handler may fault like any other code, and the stub nests.
 #include "exo_abi.h"
 #include "frame.h"
+#include "float_registers.h"
 
   .cfi_sections .debug_frame
   .section .exo.text, "ax", @progbits
@@ -58,6 +59,8 @@ upcall_entry:
   save 29
   save 30
   save 31
+  save_all_floats FRAME_F, sp, t0
+  all_floats_are FRAME_F - FRAME_SIZE
 
   // The interrupted stack pointer, and what uscratch must be again.
   addi t1, sp, FRAME_SIZE
@@ -98,6 +101,7 @@ upcall_resume:
   csrw EXO_CSR_UEPC, t0
   csrw EXO_CSR_USTATUS, t1
   csrw EXO_CSR_USCRATCH, t2
+  load_all_floats FRAME_F, sp, t0
   lw x1, FRAME_X(1)(sp)
   lw x3, FRAME_X(3)(sp)
   lw x4, FRAME_X(4)(sp)

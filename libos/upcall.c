@@ -9,6 +9,9 @@ _Static_assert(offsetof(struct upcall_frame, scratch) == FRAME_SCRATCH, "frame.h
 _Static_assert(offsetof(struct upcall_frame, older) == FRAME_OLDER, "frame.h");
 _Static_assert(offsetof(struct upcall_frame, t6) == FRAME_X(31), "frame.h");
 _Static_assert(sizeof(struct upcall_frame) == FRAME_SIZE, "frame.h");
+#ifdef __riscv_flen
+_Static_assert(offsetof(struct upcall_frame, f) == FRAME_F, "frame.h");
+#endif
 
 __attribute__((noreturn)) void slice_resume(void);
 extern struct upcall_frame *slice_context;

@@ -51,6 +51,7 @@ function withoutFrame(debuggee: Debuggee, environment: number, image: LoadedImag
     },
     writeMemory: () => "nothing is changed here",
     writeRegister: () => "nothing is changed here",
+    writeFloat: () => "nothing is changed here",
     symbolAddress: (name) => image.elf.symbol(name)?.value,
     functionName: (address) => image.functionName(address),
   };

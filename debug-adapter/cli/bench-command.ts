@@ -45,7 +45,6 @@ export async function benchCommand(argv: readonly string[], root: string): Promi
     runs: { type: "string" },
     top: { type: "string" },
     input: { type: "string" },
-    optimization: { type: "string" },
     json: { type: "boolean" },
   });
   const runs = count("runs", values.runs ?? String(RUNS), 1);

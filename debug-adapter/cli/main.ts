@@ -30,6 +30,8 @@ options of run, trace and record:
   --max-steps N       end after N steps, with exit status ${EXIT.limit}
   --tick N            length of a slice in steps
   --compiler NAME     zig, clang, gcc or a path
+  --optimization O    of C files: 0 (as everywhere when missing), 1, 2, 3 or s
+  --floating-point F  of C files: software (when missing) or hardware, the machine's F and D
   --scenario FILE     the same as naming the scenario
   --stats json        counters and the hash of all state, as JSON on stderr
   --engine NAME       translator (code that is hot as WebAssembly; the default) or interpreter
@@ -41,11 +43,10 @@ options of trace:
 options of bench:
   --runs N            so many runs with each engine; 5 when missing
   --input FILE        what is typed on the console; nothing when missing
-  --optimization O    of C files: 0 (as everywhere when missing), 1, 2, 3 or s
   --top N             so many functions are listed; 10 when missing
   --max-steps N       end after N steps; 10^9 when missing
   --json              as JSON
-  --tick N, --compiler NAME, --scenario FILE  as above
+  --tick N, --compiler NAME, --optimization O, --floating-point F, --scenario FILE  as above
 options of crash:
   --mode MODE         what becomes of unflushed writes: drop (default), keep or random
   --seed N            which of them, with random

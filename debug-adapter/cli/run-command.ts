@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { Engine } from "#emulator";
 import { describeEvent, type EventKind, type KernelEvent } from "#exokernel";
+import { buildChoices, FLOATING_POINTS, OPTIMIZATIONS } from "../build-choices.ts";
 import type { Debuggee, DebuggeeConfiguration } from "../debuggee.ts";
 import { UserError } from "../errors.ts";
 import { nodeHost } from "../host.ts";
@@ -100,7 +101,10 @@ export async function configureRun(
     ...numberOption("maxSteps", values["max-steps"]),
     ...numberOption("tick", values.tick),
     ...(values.compiler === undefined ? {} : { compiler: values.compiler }),
-    ...(values.optimization === undefined ? {} : { optimization: optimisation(values) }),
+    ...buildChoices({
+      ...oneOf("optimization", OPTIMIZATIONS, values.optimization),
+      ...oneOf("floatingPoint", FLOATING_POINTS, values["floating-point"]),
+    }),
   };
   const builder = consoleBuilder(root);
   const paths = files.map((path) => resolve(path));
@@ -139,6 +143,7 @@ interface Parsed {
     readonly top?: string | undefined;
     readonly input?: string | undefined;
     readonly optimization?: string | undefined;
+    readonly "floating-point"?: string | undefined;
     readonly json?: boolean | undefined;
   };
   readonly engine: Engine | undefined;
@@ -158,6 +163,8 @@ function parse(argv: readonly string[], more: ParseArgsConfig["options"]): Parse
       compiler: { type: "string" },
       stats: { type: "string" },
       engine: { type: "string" },
+      optimization: { type: "string" },
+      "floating-point": { type: "string" },
       scenario: { type: "string" },
       ...more,
     },
@@ -189,10 +196,17 @@ export function checkStats(value: string | undefined): void {
   throw new UserError(1, `--stats ${value} is not known; it takes 'json'.`);
 }
 
-function optimisation({ optimization }: Parsed["values"]): "0" | "1" | "2" | "3" | "s" {
-  const level = (["0", "1", "2", "3", "s"] as const).find((each) => each === optimization);
-  if (level !== undefined) return level;
-  throw new UserError(1, `--optimization is one of 0, 1, 2, 3 and s, not '${optimization}'.`);
+function oneOf<Name extends string, Value extends string>(
+  name: Name,
+  values: readonly Value[],
+  given: string | undefined,
+): Partial<Record<Name, Value>> {
+  if (given === undefined) return {};
+  const value = values.find((each) => each === given);
+  if (value !== undefined) return { [name]: value } as Record<Name, Value>;
+  const option = name === "floatingPoint" ? "--floating-point" : `--${name}`;
+  const all = `${values.slice(0, -1).join(", ")} and ${values.at(-1)}`;
+  throw new UserError(1, `${option} is one of ${all}, not '${given}'.`);
 }
 
 function numberOption<Name extends string>(

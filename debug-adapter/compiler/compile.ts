@@ -9,7 +9,13 @@ import {
   undefinedSymbols,
 } from "./diagnostics.ts";
 import type { Compiler } from "./find-compiler.ts";
-import { compileFlags, linkCommand, linkWithRuntime, type Optimisation } from "./flags.ts";
+import {
+  compileFlags,
+  type FloatingPoint,
+  linkCommand,
+  linkWithRuntime,
+  type Optimisation,
+} from "./flags.ts";
 import {
   dependencies,
   dependencyFile,
@@ -36,6 +42,8 @@ export interface CompileRequest {
   readonly libos?: readonly string[] | undefined;
   /** `0` by default. The libOS is compiled alike. */
   readonly optimisation?: Optimisation | undefined;
+  /** `software` by default. The libOS is compiled alike. */
+  readonly floatingPoint?: FloatingPoint | undefined;
   readonly extraFlags?: readonly string[] | undefined;
   /** Folder in which the compiler runs: the first source's by default. */
   readonly cwd?: string | undefined;
@@ -66,7 +74,8 @@ let builds = 0;
 /** Compiles and links one program. Never rejects: what goes wrong is in the result. */
 export async function compile(request: CompileRequest): Promise<CompileResult> {
   const started = performance.now();
-  const { compiler, cacheFolder, libosFolder, signal, optimisation = "0" } = request;
+  const { compiler, cacheFolder, libosFolder, signal } = request;
+  const { optimisation = "0", floatingPoint = "software" } = request;
   const [first] = request.sources;
   if (first === undefined) return failed("There is nothing to compile.");
   const cwd = request.cwd ?? dirname(resolve(first));
@@ -80,9 +89,9 @@ export async function compile(request: CompileRequest): Promise<CompileResult> {
   try {
     mkdirSync(folder, { recursive: true });
     const options = { cwd, environment: toolEnvironment(cacheFolder), signal };
-    const flags = userFlags(request, optimisation);
+    const flags = userFlags(request, optimisation, floatingPoint);
     const objects = sources.map((source, index) => join(folder, `${index}-${basename(source)}.o`));
-    const libos = { compiler, libosFolder, cacheFolder, optimisation, signal };
+    const libos = { compiler, libosFolder, cacheFolder, optimisation, floatingPoint, signal };
     const [archive, runs] = await Promise.all([
       libosArchive(libos, request.shippedFolder),
       mapLimited(sources, 4, (source, index) => {
@@ -104,7 +113,10 @@ export async function compile(request: CompileRequest): Promise<CompileResult> {
     if (!parts.ok) return failed(parts.text);
 
     const executable = join(folder, "program.elf");
-    const inputs = { objects, parts: parts.paths, libos: archive.path, libosFolder };
+    const inputs = {
+      ...{ objects, parts: parts.paths, libos: archive.path },
+      ...{ libosFolder, floatingPoint },
+    };
     let link = await runTool(linkCommand(compiler, inputs, executable), options);
     // Helpers of the compiler that the libOS does not have begin with two underscores: those of floating point do.
     if (link.status !== 0 && undefinedSymbols(link.text).some((name) => name.startsWith("__"))) {
@@ -124,13 +136,18 @@ export async function compile(request: CompileRequest): Promise<CompileResult> {
   }
 }
 
-function userFlags(request: CompileRequest, optimisation: Optimisation): string[] {
+function userFlags(
+  request: CompileRequest,
+  optimisation: Optimisation,
+  floatingPoint: FloatingPoint,
+): string[] {
   const { compiler, libosFolder, prefixMap } = request;
   return [
     ...compileFlags(compiler, {
       libosFolder,
       includeFolders: [...includeFolders(libosFolder), ...(request.includeFolders ?? [])],
       optimisation,
+      floatingPoint,
       prefixMap,
     }),
     ...Object.entries(request.defines ?? {}).map(([name, value]) =>

@@ -4,17 +4,32 @@ import type { Compiler } from "./find-compiler.ts";
 
 export type Optimisation = "0" | "1" | "2" | "3" | "s";
 
-const TARGET: Readonly<Record<Compiler["kind"], readonly string[]>> = {
-  // zig itself adds -ffreestanding and UBSan to what has no operating system and no -O.
-  zig: [
-    "--target=riscv32-freestanding-none",
-    "-mcpu=generic_rv32+m+a+c",
-    "-fno-sanitize=undefined",
-    "-fspell-checking",
-  ],
-  clang: ["--target=riscv32-unknown-elf", "-march=rv32imac", "-mabi=ilp32", "-mno-relax"],
-  gcc: ["-march=rv32imac_zicsr", "-mabi=ilp32", "-mno-relax"],
-};
+/** Who computes with floating-point numbers: functions of the compiler's own library, or F and D; then they are passed in f-registers, too. */
+export type FloatingPoint = "software" | "hardware";
+
+const ARCHITECTURE = {
+  software: { cpu: "generic_rv32+m+a+c", march: "rv32imac", abi: "ilp32" },
+  hardware: { cpu: "generic_rv32+m+a+f+d+c", march: "rv32imafdc", abi: "ilp32d" },
+} as const;
+
+function targetFlags(kind: Compiler["kind"], floatingPoint: FloatingPoint): readonly string[] {
+  const { cpu, march, abi } = ARCHITECTURE[floatingPoint];
+  switch (kind) {
+    case "zig":
+      // zig itself adds -ffreestanding and UBSan to what has no operating system and no -O.
+      return [
+        "--target=riscv32-freestanding-none",
+        `-mcpu=${cpu}`,
+        ...(floatingPoint === "hardware" ? [`-mabi=${abi}`] : []),
+        "-fno-sanitize=undefined",
+        "-fspell-checking",
+      ];
+    case "clang":
+      return ["--target=riscv32-unknown-elf", `-march=${march}`, `-mabi=${abi}`, "-mno-relax"];
+    case "gcc":
+      return [`-march=${march}_zicsr`, `-mabi=${abi}`, "-mno-relax"];
+  }
+}
 
 const COMMON = [
   "-nostdlib",
@@ -34,15 +49,16 @@ export interface CompileFlags {
   /** Where headers are looked for, in this order. */
   readonly includeFolders: readonly string[];
   readonly optimisation: Optimisation;
+  readonly floatingPoint: FloatingPoint;
   /** Folder to what debug information calls it, longest first. */
   readonly prefixMap?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Flags for every source; the caller adds `-c`, the source and the output. */
 export function compileFlags(compiler: Compiler, flags: CompileFlags): string[] {
-  const { libosFolder, includeFolders, optimisation, prefixMap = {} } = flags;
+  const { libosFolder, includeFolders, optimisation, floatingPoint, prefixMap = {} } = flags;
   return [
-    ...TARGET[compiler.kind],
+    ...targetFlags(compiler.kind, floatingPoint),
     ...COMMON,
     `-O${optimisation}`,
     "-Wall",
@@ -74,18 +90,20 @@ export interface LinkInputs {
   /** The default libOS. */
   readonly libos: string;
   readonly libosFolder: string;
+  readonly floatingPoint: FloatingPoint;
 }
 
 /** Links objects with the libOS to an executable whose build id is a hash of its contents. */
 export function linkCommand(compiler: Compiler, inputs: LinkInputs, output: string): string[] {
   const script = join(inputs.libosFolder, "exo.ld");
   const { objects, parts, libos } = inputs;
+  const { march, abi } = ARCHITECTURE[inputs.floatingPoint];
   if (compiler.kind === "gcc") {
     return [
       ...compiler.link,
       // Its libgcc is found by the architecture's plain name.
-      "-march=rv32imac",
-      "-mabi=ilp32",
+      `-march=${march}`,
+      `-mabi=${abi}`,
       "-nostdlib",
       "-static",
       `-Wl,-T,${script},--gc-sections,--build-id=sha1,--no-warn-rwx-segments`,
@@ -127,7 +145,7 @@ export function linkWithRuntime(
   if (compiler.kind !== "zig") return undefined;
   return [
     ...compiler.cc,
-    ...TARGET.zig,
+    ...targetFlags("zig", inputs.floatingPoint),
     "-nostdlib",
     "-g",
     `-Wl,-T,${join(inputs.libosFolder, "exo.ld")}`,

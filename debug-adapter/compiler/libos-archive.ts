@@ -18,7 +18,13 @@ import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { explainToolFailure, unwritable } from "./cache-folder.ts";
 import type { Compiler } from "./find-compiler.ts";
-import { compileFlags, LIBOS_FLAGS, type Optimisation, PART_FLAGS } from "./flags.ts";
+import {
+  compileFlags,
+  type FloatingPoint,
+  LIBOS_FLAGS,
+  type Optimisation,
+  PART_FLAGS,
+} from "./flags.ts";
 import { includeFolders, partsNamedBy, partsOf, replacedBy, sourcesIn } from "./libos-parts.ts";
 import { mapLimited, runTool, type ToolRun } from "./run-tool.ts";
 
@@ -27,6 +33,7 @@ export interface LibosRequest {
   readonly libosFolder: string;
   readonly cacheFolder: string;
   readonly optimisation: Optimisation;
+  readonly floatingPoint: FloatingPoint;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -46,17 +53,19 @@ export type LibosArchive =
 
 /** A hash of everything that the archive of the default libOS, or of a part, is made of, but of no path. */
 export function libosKey(
-  compiler: Compiler,
-  libosFolder: string,
-  optimisation: Optimisation,
+  request: Pick<LibosRequest, "compiler" | "libosFolder" | "optimisation" | "floatingPoint">,
   part?: Part,
 ): string {
+  const { compiler, libosFolder, optimisation, floatingPoint } = request;
   const hash = createHash("sha256");
   // Neither the compiler's nor the sources' place changes the archive.
   hash.update(
     JSON.stringify([
       compiler.kind,
-      compileFlags(compiler, { libosFolder: "", includeFolders: [], optimisation }),
+      compileFlags(compiler, {
+        ...{ libosFolder: "", includeFolders: [] },
+        ...{ optimisation, floatingPoint },
+      }),
       LIBOS_FLAGS,
       ...(part === undefined ? [] : PART_FLAGS),
     ]),
@@ -103,7 +112,7 @@ export async function libosArchive(
 ): Promise<LibosArchive> {
   let key: string;
   try {
-    key = libosKey(request.compiler, request.libosFolder, request.optimisation, part);
+    key = libosKey(request, part);
   } catch (error) {
     return { ok: false, text: `The libOS cannot be read: ${(error as Error).message}.` };
   }
@@ -202,7 +211,7 @@ export async function buildArchive(
   path: string,
   part?: Part,
 ): Promise<LibosArchive> {
-  const { compiler, libosFolder, cacheFolder, optimisation, signal } = request;
+  const { compiler, libosFolder, cacheFolder, optimisation, floatingPoint, signal } = request;
   builds += 1;
   const folder = join(cacheFolder, `build-${process.pid}-${builds}-${basename(path)}`);
   try {
@@ -212,7 +221,10 @@ export async function buildArchive(
     const folders = includeFolders(libosFolder);
     const include = part === undefined ? folders.slice(0, 1) : folders;
     const flags = [
-      ...compileFlags(compiler, { libosFolder, includeFolders: include, optimisation }),
+      ...compileFlags(compiler, {
+        ...{ libosFolder, includeFolders: include },
+        ...{ optimisation, floatingPoint },
+      }),
       ...LIBOS_FLAGS,
       ...(part === undefined ? [] : PART_FLAGS),
     ];

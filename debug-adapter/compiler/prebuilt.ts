@@ -49,7 +49,11 @@ export async function buildPrebuilt(request: PrebuiltRequest): Promise<PrebuiltR
   const { compiler, libosFolder, workspaceFolder, outputFolder } = request;
   const programs = programsIn(workspaceFolder);
   const parts = [undefined, ...partsOf(libosFolder)];
-  const keys = parts.map((part) => libosKey(compiler, libosFolder, "0", part));
+  const libos = {
+    ...{ compiler, libosFolder, cacheFolder: request.cacheFolder },
+    ...({ optimisation: "0", floatingPoint: "software" } as const),
+  };
+  const keys = parts.map((part) => libosKey(libos, part));
   const hashes = programs.map(({ source }) => sourceHash(join(workspaceFolder, source)));
   const key = createHash("sha256")
     .update(JSON.stringify([keys, contentsHash(libosFolder), programs, hashes]))
@@ -60,8 +64,7 @@ export async function buildPrebuilt(request: PrebuiltRequest): Promise<PrebuiltR
   mkdirSync(outputFolder, { recursive: true });
   for (const [i, part] of parts.entries()) {
     const path = join(outputFolder, archiveName(keys[i] ?? "", part));
-    const libos = { compiler, libosFolder, cacheFolder: request.cacheFolder };
-    const archive = await buildArchive({ ...libos, optimisation: "0" }, path, part);
+    const archive = await buildArchive(libos, path, part);
     if (archive.ok) continue;
     return { built: [], failures: [{ source: "libos", text: archive.text }], upToDate: false };
   }

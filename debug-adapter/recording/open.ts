@@ -4,6 +4,7 @@
  */
 import { ElfError } from "#emulator";
 import type { Timeline } from "#exokernel";
+import { buildChoices } from "../build-choices.ts";
 import type { Debuggee } from "../debuggee.ts";
 import {
   badArgument,
@@ -50,12 +51,9 @@ export async function openRecording(
   const finder = new Finder(args, recording, host, builder);
   const images = new Map<string, LoadedImage>();
   for (const file of recording.files) images.set(file.name, await finder.image(file));
-  const { title, folder, scenario: source, tick, optimization } = recording;
-  const { tick: _tick, optimization: _optimization, ...rest } = args;
-  const start = {
-    ...(tick === undefined ? {} : { tick }),
-    ...(optimization === undefined ? {} : { optimization }),
-  };
+  const { title, folder, scenario: source, tick } = recording;
+  const { tick: _tick, optimization: _optimization, floatingPoint: _float, ...rest } = args;
+  const start = { ...(tick === undefined ? {} : { tick }), ...buildChoices(recording) };
   const debuggee = await prepareScenario(scenario, { ...rest, ...start }, host, builder, {
     ...{ title, folder, scenario: source, images },
     ...start,
@@ -67,14 +65,18 @@ export async function openRecording(
   return { debuggee, recording };
 }
 
-/** A recording has its own arguments, slices and optimisation: with others it would not be that run. */
-function checkUnchanged(args: LaunchArguments, { tick, optimization }: Recording): void {
+/** A recording has its own arguments, slices and ways of building: with others it would not be that run. */
+function checkUnchanged(args: LaunchArguments, recording: Recording): void {
+  const { tick, optimization = "0", floatingPoint = "software" } = recording;
   const remedy = "cannot be chosen for a recording, which has its own; remove it";
   if (args.args !== undefined && args.args.length > 0) throw badArgument("args", remedy);
   if (args.libos !== undefined && args.libos.length > 0) throw badArgument("libos", remedy);
   if (args.tick !== undefined && args.tick !== tick) throw badArgument("tick", remedy);
-  if (args.optimization !== undefined && args.optimization !== (optimization ?? "0")) {
+  if (args.optimization !== undefined && args.optimization !== optimization) {
     throw badArgument("optimization", remedy);
+  }
+  if (args.floatingPoint !== undefined && args.floatingPoint !== floatingPoint) {
+    throw badArgument("floatingPoint", remedy);
   }
 }
 
@@ -87,9 +89,8 @@ class Finder {
   readonly #builder: Builder;
 
   constructor(args: LaunchArguments, recording: Recording, host: Host, builder: Builder) {
-    const { optimization } = recording;
     this.#path = args.program;
-    this.#args = { ...args, ...(optimization === undefined ? {} : { optimization }) };
+    this.#args = { ...args, ...buildChoices(recording) };
     this.#recording = recording;
     this.#host = host;
     this.#builder = builder;

@@ -3,6 +3,7 @@
  * that they lie on.
  */
 import type { KernelNetwork } from "#exokernel";
+import { type BuildChoices, buildChoices } from "../build-choices.ts";
 import type { LoadedImage } from "../loaded-image.ts";
 import type { LaunchArguments } from "../protocol.ts";
 import { imageName, imageOfName, type Scenario } from "../scenario.ts";
@@ -11,7 +12,8 @@ import { recordedNetwork } from "../scenario-network.ts";
 import type { Recording } from "./recording.ts";
 
 export interface Origin
-  extends Pick<Recording, "title" | "folder" | "scenario" | "tick" | "optimization"> {
+  extends Pick<Recording, "title" | "folder" | "scenario" | "tick">,
+    BuildChoices {
   /** The programs by the names that `scenario` has for them. */
   readonly images: ReadonlyMap<string, LoadedImage>;
   /** What the disk held at first, where the scenario has an image for it. */
@@ -26,7 +28,7 @@ export function originOf(
   diskImage?: Uint8Array,
   network?: KernelNetwork,
 ): Origin {
-  const { program, cwd, tick, optimization } = args;
+  const { program, cwd, tick } = args;
   const home = folderOf(program);
   const names = new Map<string, string>();
   const taken = new Set<string>();
@@ -61,7 +63,7 @@ export function originOf(
       }),
     ),
     ...(tick === undefined ? {} : { tick }),
-    ...(optimization === undefined ? {} : { optimization }),
+    ...buildChoices(args),
   };
 }
 

@@ -4,6 +4,12 @@
  */
 import { FRAME_BYTES_MAX, POWER_FAILURE_MODES } from "#emulator";
 import type { Intervention, JournalEntry, Position } from "#exokernel";
+import {
+  type BuildChoices,
+  buildChoices,
+  FLOATING_POINTS,
+  OPTIMIZATIONS,
+} from "../build-choices.ts";
 import { badRecording, notARecording, otherVersion } from "../errors.ts";
 import { diskPrograms, imageName, type Scenario, scenarioOf } from "../scenario.ts";
 import { fromBase64 } from "./base64.ts";
@@ -47,7 +53,16 @@ const isReached = (earlier: Position, later: Position): boolean =>
   earlier.step <= later.step && earlier.event <= later.event;
 
 /** What a journal entry may be, by its key. */
-const ENTRY_KINDS = ["typed", "bytes", "packet", "memory", "register", "failPower", "powerOn"];
+const ENTRY_KINDS = [
+  "typed",
+  "bytes",
+  "packet",
+  "memory",
+  "register",
+  "float",
+  "failPower",
+  "powerOn",
+];
 /** A register, or the pc as 32. */
 const REGISTER_MAX = 32;
 const WORD_MAX = 0xffff_ffff;
@@ -101,19 +116,31 @@ class Reader {
     return { recording, scenario };
   }
 
-  #launch(json: unknown): Pick<Recording, "tick" | "optimization"> {
+  #launch(json: unknown): Pick<Recording, "tick"> & BuildChoices {
     const launch = this.#object(json, "launch");
-    this.#known(launch, "launch", ["tick", "optimization"]);
-    const { tick, optimization } = launch;
-    const levels = ["0", "1", "2", "3", "s"] as const;
-    const level = levels.find((each) => each === optimization);
-    if (optimization !== undefined && level === undefined) {
-      this.#fail(`'launch.optimization' must be one of ${levels.join(", ")}`);
-    }
+    this.#known(launch, "launch", ["tick", "optimization", "floatingPoint"]);
+    const { tick } = launch;
+    const optimization = this.#oneOf(launch, "optimization", OPTIMIZATIONS);
+    const floatingPoint = this.#oneOf(launch, "floatingPoint", FLOATING_POINTS);
     return {
       ...(tick === undefined ? {} : { tick: this.#integer(tick, "launch.tick", 10) }),
-      ...(level === undefined ? {} : { optimization: level }),
+      ...buildChoices({
+        ...(optimization === undefined ? {} : { optimization }),
+        ...(floatingPoint === undefined ? {} : { floatingPoint }),
+      }),
     };
+  }
+
+  #oneOf<Value extends string>(
+    launch: Readonly<Record<string, unknown>>,
+    name: string,
+    values: readonly Value[],
+  ): Value | undefined {
+    const found = values.find((each) => each === launch[name]);
+    if (launch[name] !== undefined && found === undefined) {
+      this.#fail(`'launch.${name}' must be one of ${values.join(", ")}`);
+    }
+    return found;
   }
 
   #file(json: unknown, where: string): RecordedFile {
@@ -236,6 +263,7 @@ class Reader {
       }
       return { kind: "failPower", mode, seed: this.#integer(power["seed"], `${at}.seed`, 0) };
     }
+    if ("float" in item) return this.#float(item["float"], `${where}.float`);
     const at = `${where}.register`;
     const register = this.#object(item["register"], at);
     this.#known(register, at, ["environment", "register", "value"]);
@@ -244,6 +272,24 @@ class Reader {
       environment: this.#integer(register["environment"], `${at}.environment`, 1, WORD_MAX),
       register: this.#integer(register["register"], `${at}.register`, 1, REGISTER_MAX),
       value: this.#integer(register["value"], `${at}.value`, -0x8000_0000, WORD_MAX),
+    };
+  }
+
+  #float(json: unknown, at: string): Intervention {
+    const float = this.#object(json, at);
+    this.#known(float, at, ["environment", "register", "words"]);
+    const words = this.#list(float["words"], `${at}.words`, (word, where) =>
+      this.#integer(word, where, 0, WORD_MAX),
+    );
+    const [low, high] = words;
+    if (low === undefined || high === undefined || words.length !== 2) {
+      this.#fail(`'${at}.words' must be the lower and the upper word`);
+    }
+    return {
+      kind: "float",
+      environment: this.#integer(float["environment"], `${at}.environment`, 1, WORD_MAX),
+      register: this.#integer(float["register"], `${at}.register`, 0, 31),
+      words: [low, high],
     };
   }
 

@@ -3,9 +3,9 @@
  * KB (docs/recordings.md). Plain values; write.ts makes a file of them and read.ts checks one.
  */
 import type { JournalEntry, Position } from "#exokernel";
-import type { LaunchArguments } from "../protocol.ts";
+import type { BuildChoices } from "../build-choices.ts";
 
-export interface Recording {
+export interface Recording extends BuildChoices {
   /** The base name of what was launched: `ping-pong.exo.json`, `hello.c`. */
   readonly title: string;
   /** The folder that the scenario's paths start from, relative to the working folder; empty for that folder itself, or when it lies elsewhere. */
@@ -14,7 +14,6 @@ export interface Recording {
   readonly scenario: Readonly<Record<string, unknown>>;
   /** The launch's own slice length in steps, which overrides the scenario's. */
   readonly tick?: number;
-  readonly optimization?: LaunchArguments["optimization"];
   readonly files: readonly RecordedFile[];
   /** What the disk held at first, compressed by gzip: an input of the run like any other. */
   readonly diskImage?: Uint8Array;

@@ -1,5 +1,6 @@
 /** A recording as the text of its file. Pure: the same recording gives the same text. */
 import type { JournalEntry, Position } from "#exokernel";
+import { buildChoices } from "../build-choices.ts";
 import { asText, toBase64 } from "./base64.ts";
 import {
   FORMAT,
@@ -12,10 +13,10 @@ import {
 
 /** JSON with one line for each file, branch, journal entry and mark, so that two recordings can be compared by lines. */
 export function writeRecording(recording: Recording): string {
-  const { title, folder, scenario, tick, optimization, current, hash, marks } = recording;
+  const { title, folder, scenario, tick, current, hash, marks } = recording;
   const launch = {
     ...(tick === undefined ? {} : { tick }),
-    ...(optimization === undefined ? {} : { optimization }),
+    ...buildChoices(recording),
   };
   const members = [
     member("format", FORMAT),
@@ -83,6 +84,10 @@ function entryJson({ at, what }: JournalEntry): object {
     case "register": {
       const { environment, register, value } = what;
       return { at: pair(at), register: { environment, register, value } };
+    }
+    case "float": {
+      const { environment, register, words } = what;
+      return { at: pair(at), float: { environment, register, words } };
     }
     case "failPower":
       return { at: pair(at), failPower: { mode: what.mode, seed: what.seed } };

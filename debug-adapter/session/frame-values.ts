@@ -1,8 +1,8 @@
 /** A code frame as expressions see it, and how what they change reaches the guest. */
 import { csrName } from "#emulator";
 import type { Debuggee } from "../debuggee.ts";
-import { type CodeFrame, PC } from "../stack.ts";
-import type { FrameAccess } from "../values/frame-access.ts";
+import type { CodeFrame } from "../stack.ts";
+import { FIRST_FLOAT, type FrameAccess, PC } from "../values/frame-access.ts";
 
 export function accessTo(debuggee: Debuggee, frame: CodeFrame): FrameAccess {
   const { environment, image } = frame;
@@ -16,6 +16,7 @@ export function accessTo(debuggee: Debuggee, frame: CodeFrame): FrameAccess {
     depth: frame.inlineDepth,
     writeMemory: (address, bytes) => debuggee.writeMemory(environment, address, bytes),
     writeRegister: (register, value) => writeRegister(debuggee, frame, register, value),
+    writeFloat: (index, bits) => writeFloat(debuggee, frame, index, bits),
     symbolAddress: (name) => image?.elf.symbol(name)?.value,
     functionName: (address) => image?.functionName(address),
   };
@@ -32,6 +33,9 @@ function readRegister(
   if (register < FIRST_CSR) return readGeneral(debuggee, frame, register);
   const name = csrName(register - FIRST_CSR);
   const csrs: Record<string, number> = debuggee.view.csrs(frame.environment) ?? {};
+  const { fcsr = 0 } = csrs;
+  if (name === "fflags") return fcsr & 0x1f;
+  if (name === "frm") return fcsr >>> 5;
   return name === undefined ? undefined : csrs[name];
 }
 
@@ -74,5 +78,30 @@ function writeRegister(
   if (frame.registers[register] === undefined && register !== PC) {
     return "its value was not saved by the frames above";
   }
-  return debuggee.writeRegister(frame.environment, register, value);
+  return debuggee.writeRegister(frame.environment, register === PC ? DEBUGGEE_PC : register, value);
+}
+
+/** The pc as `Debuggee.writeRegister` names it. */
+const DEBUGGEE_PC = 32;
+
+function writeFloat(
+  debuggee: Debuggee,
+  frame: CodeFrame,
+  index: number,
+  bits: bigint,
+): string | undefined {
+  const register = FIRST_FLOAT + index;
+  const saved = frame.savedAt.get(register);
+  if (saved !== undefined) {
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setBigUint64(0, bits, true);
+    return debuggee.writeMemory(frame.environment, saved, bytes);
+  }
+  if (!frame.isInnermostStack) {
+    return "it is across a boundary: its libOS saved it, and will restore it from its own memory";
+  }
+  if (frame.context.readRegister(register) === undefined) {
+    return "its value was not saved by the frames above";
+  }
+  return debuggee.writeFloat(frame.environment, index, bits);
 }

@@ -20,6 +20,7 @@ import { formatValue } from "../values/format.ts";
 import { variableValue } from "../values/value.ts";
 import { boundaryLines, csrText } from "./boundary-lines.ts";
 import { debugConsoleCompletions } from "./debug-console-completions.ts";
+import { floatRegisters, floatScope, usesFloats } from "./float-scope.ts";
 import { accessTo } from "./frame-values.ts";
 import { shownThread } from "./threads.ts";
 import { type Located, memoryReference, ValueNodes, VariableTree } from "./variable-tree.ts";
@@ -117,6 +118,10 @@ export class Inspector implements HitEvaluator {
       scopes.push(this.#globalsScope(frame, nodes));
     }
     scopes.push(this.#registersScope(frame));
+    if (usesFloats(this.#debuggee.view, frame.environment)) {
+      const children = nodes.listNode(() => floatRegisters(access));
+      scopes.push(floatScope(this.#tree.add(children)));
+    }
     if (!frame.isReturnAddress) scopes.push(this.#csrScope(frame.environment));
     return scopes;
   }
@@ -443,7 +448,8 @@ export class Inspector implements HitEvaluator {
         children: () => {
           const csrs: Record<string, number> = this.#debuggee.view.csrs(environment) ?? {};
           const image = this.#debuggee.imageOf(environment);
-          return Object.entries(csrs).map(([name, value]) => ({
+          const { fcsr: _fcsr, ...traps } = csrs;
+          return Object.entries(traps).map(([name, value]) => ({
             name,
             value: csrText(name, value, image?.symbolize(value)),
             variablesReference: 0,

@@ -15,6 +15,11 @@ export function describeIntervention(what: Intervention, nameOf: (id: number) =>
       const name = what.register === 32 ? "pc" : `x${what.register}`;
       return `${name} of ${nameOf(what.environment)} set to ${hex(what.value)}`;
     }
+    case "float": {
+      const [low, high] = what.words;
+      const bits = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+      return `f${what.register} of ${nameOf(what.environment)} set to 0x${bits.toString(16)}`;
+    }
     case "failPower":
       return `power failure (${what.mode}${what.mode === "random" ? `, seed ${what.seed}` : ""})`;
     case "powerOn":

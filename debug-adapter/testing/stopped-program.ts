@@ -1,7 +1,7 @@
 /** A fixture program that runs on the real machine, without a kernel, and has stopped at a marked line: frames with real locals for tests. */
 import { type ElfImage, Machine, PAGE_SIZE, parseElf, RIGHT } from "#emulator";
 import { DebugInfo, type FrameContext, type UnwindFrame } from "../dwarf/debug-info.ts";
-import type { FrameAccess } from "../values/frame-access.ts";
+import { type FrameAccess, PC } from "../values/frame-access.ts";
 import { compileFixture } from "./compile-fixture.ts";
 
 const PAGES = 512;
@@ -9,7 +9,6 @@ const STACK_PAGES = 4;
 const STEPS_MAX = 1_000_000;
 const ASID = 1;
 const SP = 2;
-const PC = 32;
 const PRESERVED = new Set([1, 3, 4, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27]);
 
 export interface StoppedProgram {
@@ -108,6 +107,10 @@ function frameAt(index: number, image: ElfImage, debug: DebugInfo, machine: Mach
       if (index > 0 && !PRESERVED.has(register)) return "the register wasn't saved";
       if (register === PC) hart.setPc(value);
       else hart.setX(register, value);
+      return undefined;
+    },
+    writeFloat: (index, bits) => {
+      hart.setF(index, bits);
       return undefined;
     },
     symbolAddress: (name) => image.symbol(name)?.value,

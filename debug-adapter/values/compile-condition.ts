@@ -84,6 +84,7 @@ function frameAt({ debug, pc, symbolAddress, functionName }: ConditionSite): Fra
     context: { pc, readRegister: () => undefined, readMemory: () => undefined },
     writeMemory: () => "it is not there",
     writeRegister: () => "it is not there",
+    writeFloat: () => "it is not there",
     symbolAddress,
     functionName,
   };

@@ -1,9 +1,15 @@
 /** What a name means in a frame, and which names there are. */
 
-import { csrNumber, REGISTER_NAMES, registerIndex } from "#emulator";
+import {
+  csrNumber,
+  FLOAT_REGISTER_NAMES,
+  floatRegisterIndex,
+  REGISTER_NAMES,
+  registerIndex,
+} from "#emulator";
 import { type DebugInfo, type Scope, type Type, type Variable, VOID } from "../dwarf/debug-info.ts";
-import { BOOL, CHAR, INT, pointerTo, UNSIGNED } from "./c-types.ts";
-import type { FrameAccess } from "./frame-access.ts";
+import { BOOL, CHAR, DOUBLE, FLOAT, INT, pointerTo, UNSIGNED } from "./c-types.ts";
+import { FIRST_FLOAT, type FrameAccess } from "./frame-access.ts";
 import { memory } from "./subobjects.ts";
 import { enumerator, enumeratorNames, functionNames } from "./unit-names.ts";
 import { type Value, variableValue } from "./value.ts";
@@ -124,6 +130,8 @@ export function registerValue(name: string, frame: FrameAccess): Value | undefin
     const type = REGISTER_TYPES.get(name) ?? REGISTER_TYPES.get(REGISTER_NAMES[index]!) ?? INT;
     return { type, place: { kind: "register", register: index }, ...named };
   }
+  const float = floatRegisterIndex(name);
+  if (float !== undefined) return floatValue(FIRST_FLOAT + float, named, frame);
   const csr = csrNumber(name);
   if (csr === undefined) return undefined;
   const content = frame.context.readRegister(CSR_BASE + csr);
@@ -137,8 +145,19 @@ export function registerValue(name: string, frame: FrameAccess): Value | undefin
   };
 }
 
+/** A float where a single is boxed in it (Unpriv §21.2), else a double. */
+function floatValue(
+  register: number,
+  named: Pick<Value, "name" | "evaluateName">,
+  frame: FrameAccess,
+): Value {
+  const bits = frame.context.readRegister(register);
+  const isBoxed = bits !== undefined && BigInt(bits) >> 32n === 0xffff_ffffn;
+  return { type: isBoxed ? FLOAT : DOUBLE, place: { kind: "register", register }, ...named };
+}
+
 export function registerNames(): string[] {
-  return ["pc", ...REGISTER_NAMES];
+  return ["pc", ...REGISTER_NAMES, ...FLOAT_REGISTER_NAMES];
 }
 
 /** Every name that `lookUp` knows, nearest first; symbols without debug data can't be listed. */

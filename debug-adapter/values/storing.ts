@@ -1,18 +1,18 @@
 /** Writing values to where they are. A string that is returned is the reason why nothing was written; undefined means that it was. */
 import type { Piece } from "../dwarf/debug-info.ts";
 import { isFloating, scalarOf, toBits } from "./c-types.ts";
-import type { FrameAccess } from "./frame-access.ts";
+import { FIRST_FLOAT, type FrameAccess, PC } from "./frame-access.ts";
 import {
   littleEndian,
   readPlace,
   reasonText,
+  registerBytes,
   registerName,
   toBytes,
   type Value,
   type ValuePlace,
 } from "./value.ts";
 
-const PC = 32;
 const NO_PLACE = "it is a value without a place of its own";
 
 /** Why a value at `place` can't be changed, as far as can be told without trying. */
@@ -23,7 +23,7 @@ export function unwritableReason(place: ValuePlace): string | undefined {
       return undefined;
     case "register":
       if (place.register === 0) return "register zero is always 0";
-      return place.register < 32
+      return place.register < 64
         ? undefined
         : `register ${registerName(place.register)} doesn't exist on this machine`;
     case "value":
@@ -78,6 +78,7 @@ export function storeBytes(
     case "pc":
       return frame.writeRegister(PC, Number(littleEndian(bytes)));
     case "register":
+      if (place.register >= FIRST_FLOAT) return storeFloat(place.register, bytes, frame);
       if (bytes.length > 4) {
         return `register ${registerName(place.register)} holds only 4 of its ${bytes.length} bytes`;
       }
@@ -87,6 +88,15 @@ export function storeBytes(
     default:
       return NO_PLACE;
   }
+}
+
+/** A value of less than 64 bits is boxed: all bits above it are ones (Unpriv §21.2). */
+function storeFloat(register: number, bytes: Uint8Array, frame: FrameAccess): string | undefined {
+  if (bytes.length > 8) {
+    return `register ${registerName(register)} holds only 8 of its ${bytes.length} bytes`;
+  }
+  const ones = (1n << 64n) - (1n << BigInt(8 * bytes.length));
+  return frame.writeFloat(register - FIRST_FLOAT, ones | littleEndian(bytes));
 }
 
 function storePieces(
@@ -100,7 +110,10 @@ function storePieces(
   let position = 0;
   for (const { place, bitSize, bitOffset } of pieces) {
     if (position >= bytes.length * 8) break;
-    const size = place.kind === "register" ? 4 : Math.ceil((bitOffset + bitSize) / 8);
+    const size =
+      place.kind === "register"
+        ? registerBytes(place.register)
+        : Math.ceil((bitOffset + bitSize) / 8);
     const old = readPlace(place, size, frame);
     if (typeof old === "string") return `it is ${reasonText(old)}`;
     const part = whole >> BigInt(position);

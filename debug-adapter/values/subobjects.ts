@@ -7,7 +7,7 @@ import {
   type Type,
 } from "../dwarf/debug-info.ts";
 import type { FrameAccess } from "./frame-access.ts";
-import { byteSize, type Format, type Value, type ValuePlace } from "./value.ts";
+import { byteSize, type Format, registerBytes, type Value, type ValuePlace } from "./value.ts";
 
 /** A member that is reached by its name, also through anonymous structs and unions; `offset` is from the outermost struct. */
 export type NamedMember = Member & { readonly name: string };
@@ -140,8 +140,9 @@ export function partOf(place: ValuePlace, offset: number, size: number): ValuePl
       if (offset < 0 || offset + size > place.bytes.length) return OUTSIDE;
       return { kind: "bytes", bytes: place.bytes.subarray(offset, offset + size) };
     case "register": {
-      if (offset < 0 || offset + size > 4) return OUTSIDE;
-      if (size === 4) return place;
+      const whole = registerBytes(place.register);
+      if (offset < 0 || offset + size > whole) return OUTSIDE;
+      if (size === whole) return place;
       return { kind: "pieces", pieces: [{ place, bitSize: size * 8, bitOffset: offset * 8 }] };
     }
     case "pieces":

@@ -2,7 +2,7 @@
  * Values: an object of a C type, and where it is. Nothing is read until somebody asks, so a value may be made of anything, and one that
  * can't be read says why. As in the DWARF library, a string in place of what was asked for is that reason; it completes "it is ...".
  */
-import { REGISTER_NAMES } from "#emulator";
+import { FLOAT_REGISTER_NAMES, REGISTER_NAMES } from "#emulator";
 import {
   type FrameContext,
   type Member,
@@ -14,7 +14,7 @@ import {
   type Variable,
 } from "../dwarf/debug-info.ts";
 import { fromBits, isSigned, scalarOf } from "./c-types.ts";
-import type { FrameAccess } from "./frame-access.ts";
+import { FIRST_FLOAT, type FrameAccess } from "./frame-access.ts";
 
 export type ValuePlace = Place | { readonly kind: "pc" };
 
@@ -165,9 +165,12 @@ function firstUnreadable(address: number, size: number, context: FrameContext): 
   return address;
 }
 
+/** What a register holds. */
+export const registerBytes = (register: number): 4 | 8 => (register < FIRST_FLOAT ? 4 : 8);
+
 export function registerName(register: number): string {
-  if (register < 32) return REGISTER_NAMES[register]!;
-  return register < 64 ? `f${register - 32}` : `${register}`;
+  if (register < FIRST_FLOAT) return REGISTER_NAMES[register]!;
+  return FLOAT_REGISTER_NAMES[register - FIRST_FLOAT] ?? `${register}`;
 }
 
 export function littleEndian(bytes: Uint8Array): bigint {

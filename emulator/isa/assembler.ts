@@ -1,12 +1,12 @@
 import { csrNumber } from "../csr.ts";
 import { parseLines, type Statement } from "./assembly-line.ts";
-import { FENCE_SET, ORDERINGS } from "./disassembler.ts";
+import { FENCE_SET, ORDERINGS, ROUNDING_NAMES } from "./disassembler.ts";
 import { encode, type Operands } from "./encode.ts";
 import { characterCode, evaluate, lowerPart, SYMBOL, upperPart } from "./expression.ts";
 import type { Instruction } from "./instruction.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
 import { PSEUDO_INSTRUCTIONS } from "./pseudo-instructions.ts";
-import { registerIndex } from "./registers.ts";
+import { floatRegisterIndex, registerIndex } from "./registers.ts";
 
 export interface AssemblyOptions {
   /** The address of the first byte; 0 unless given. */
@@ -271,22 +271,29 @@ class Assembler {
   /** The operands of an instance of `row`, or a sentence that says which of them it can't take. */
   #operands(row: Instruction, mnemonic: string, texts: readonly string[]): Operands | string {
     const pieces = row.format.syntax === "" ? [] : row.format.syntax.split(", ");
-    if (pieces.length !== texts.length) {
+    const { rounding } = row.format;
+    const hasMode = rounding !== undefined && texts.length === pieces.length + 1;
+    if (pieces.length !== texts.length && !hasMode) {
       return `${row.mnemonic} takes ${pieces.length} operands (${row.format.syntax}), not ${texts.length}`;
     }
     const operands: Operands = {};
     if (row.format.ordered) {
       operands.imm = ORDERINGS.indexOf(mnemonic.slice(row.mnemonic.length));
     }
+    if (rounding !== undefined) {
+      const mode = hasMode ? texts.at(-1)! : ROUNDING_NAMES[rounding];
+      operands.imm = ROUNDING_NAMES.indexOf(mode.toLowerCase() || "none");
+      if (operands.imm < 0) return `'${mode}' is no rounding mode`;
+    }
     for (const [index, piece] of pieces.entries()) {
-      const refusal = this.#operand(operands, piece, texts[index]);
+      const refusal = this.#operand(row, operands, piece, texts[index]);
       if (refusal !== undefined) return refusal;
     }
     return operands;
   }
 
   /** Reads `text` as `piece` of a syntax into `operands`; a sentence if it can't be. */
-  #operand(operands: Operands, piece: string, text: string): string | undefined {
+  #operand(row: Instruction, operands: Operands, piece: string, text: string): string | undefined {
     const [, name, base] = /^(\w*)(?:\((\w+)\))?$/.exec(piece)!;
     if (base === "rs1") {
       const [, outer = "", inner = ""] = /^(.*)\(([^()]*)\)$/.exec(text) ?? [];
@@ -302,9 +309,18 @@ class Assembler {
       case "rd":
       case "rs1":
       case "rs2": {
-        const index = registerIndex(text.toLowerCase());
-        if (index === undefined) return `'${text}' is no register`;
+        const { isFloat } = row.format[name]!;
+        const index = isFloat
+          ? floatRegisterIndex(text.toLowerCase())
+          : registerIndex(text.toLowerCase());
+        if (index === undefined) return `'${text}' is no ${isFloat ? "f-register" : "register"}`;
         operands[name] = index;
+        return undefined;
+      }
+      case "rs3": {
+        const index = floatRegisterIndex(text.toLowerCase());
+        if (index === undefined) return `'${text}' is no f-register`;
+        operands.imm = (operands.imm ?? 0) | (index << 3);
         return undefined;
       }
       case "imm":

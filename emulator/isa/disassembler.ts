@@ -2,7 +2,7 @@ import { csrName } from "../csr.ts";
 import { decode, operand } from "./decode.ts";
 import { instructionLength } from "./encoding.ts";
 import type { Instruction } from "./instruction.ts";
-import { REGISTER_NAMES } from "./registers.ts";
+import { FLOAT_REGISTER_NAMES, REGISTER_NAMES } from "./registers.ts";
 
 export interface Disassembly {
   /** In bytes. */
@@ -33,14 +33,16 @@ export function disassemble(
   }
   const ordering = row.format.ordered ? ORDERINGS[operand(row, word, "imm")] : "";
   const mnemonic = row.mnemonic + ordering;
-  const operands = row.format.syntax.replace(/\w+/g, (name) =>
-    written(row, word, name, pc, symbolOf),
-  );
+  const list = row.format.syntax.replace(/\w+/g, (name) => written(row, word, name, pc, symbolOf));
+  const operands = list + roundingText(row, word);
   return { length, mnemonic, operands, text: operands ? `${mnemonic} ${operands}` : mnemonic, row };
 }
 
 /** What bits aq and rl add to a mnemonic (Unpriv §8.1). */
 export const ORDERINGS: readonly string[] = ["", ".rl", ".aq", ".aqrl"];
+
+/** By number, the modes in which an instruction can round (Unpriv §11.2, Table 11.1); 5 and 6 are reserved. */
+export const ROUNDING_NAMES: readonly string[] = ["rne", "rtz", "rdn", "rup", "rmm", "", "", "dyn"];
 
 /** The sets that fence takes, most significant bit first (Unpriv §2.7): device input and output, memory reads and writes. */
 export const FENCE_SET = "iorw";
@@ -57,7 +59,11 @@ function written(
     case "rd":
     case "rs1":
     case "rs2":
-      return REGISTER_NAMES[operand(row, word, name)];
+      return row.format[name]?.isFloat
+        ? FLOAT_REGISTER_NAMES[operand(row, word, name)]
+        : REGISTER_NAMES[operand(row, word, name)];
+    case "rs3":
+      return FLOAT_REGISTER_NAMES[imm >>> 3];
     case "imm":
       return String(imm);
     case "upper":
@@ -78,6 +84,13 @@ function written(
     default:
       throw new Error(`'${name}' in the syntax of ${row.mnemonic} is no operand`);
   }
+}
+
+/** The rounding mode, where it is not the one that is meant where none stands. */
+function roundingText(row: Instruction, word: number): string {
+  const mode = operand(row, word, "imm") & 7;
+  const { rounding } = row.format;
+  return rounding === undefined || mode === rounding ? "" : `, ${ROUNDING_NAMES[mode]}`;
 }
 
 function fenceSet(set: number): string {

@@ -26,8 +26,11 @@ export function encode(row: Instruction, operands: Operands): number | string {
 
 function refusal(row: Instruction, name: OperandName, value: number): string {
   const field = row.format.imm;
-  if (name !== "imm" || field === undefined)
-    return `${row.mnemonic} cannot have x${value} as ${name}`;
+  if (name !== "imm") {
+    const kind = row.format[name]?.isFloat ? "f" : "x";
+    return `${row.mnemonic} cannot have ${kind}${value} as ${name}`;
+  }
+  if (field === undefined) return `${row.mnemonic} has no immediate`;
   const grain = field.step === 1 ? "" : `, in steps of ${field.step}`;
   const takes = row.format.syntax.endsWith("target") ? "reaches" : "takes";
   return row.except?.imm?.includes(value)

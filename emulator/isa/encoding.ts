@@ -41,6 +41,8 @@ export interface RegisterField {
   readonly at: number;
   readonly count: number;
   readonly first: number;
+  /** Whether it names f-registers. */
+  readonly isFloat: boolean;
   readonly decode: (word: number) => number;
   /** The bits that name register `index`, or undefined if this field can't. */
   readonly encode: (index: number) => number | undefined;
@@ -52,6 +54,7 @@ export function register(at: number): RegisterField {
     at,
     count: 5,
     first: 0,
+    isFloat: false,
     decode: (word) => (word >>> at) & 31,
     encode: (index) => index << at,
   };
@@ -63,6 +66,7 @@ export function popularRegister(at: number): RegisterField {
     at,
     count: 3,
     first: 8,
+    isFloat: false,
     decode: (word) => 8 + ((word >>> at) & 7),
     encode: (index) => (index >= 8 && index < 16 ? (index - 8) << at : undefined),
   };
@@ -74,9 +78,15 @@ export function impliedRegister(implied: number): RegisterField {
     at: 0,
     count: 0,
     first: implied,
+    isFloat: false,
     decode: () => implied,
     encode: (index) => (index === implied ? 0 : undefined),
   };
+}
+
+/** The same bits, which name an f-register. */
+export function float(field: RegisterField): RegisterField {
+  return { ...field, isFloat: true };
 }
 
 /** Where an instruction holds an immediate. */

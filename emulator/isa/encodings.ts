@@ -1,10 +1,10 @@
 /**
- * How each instruction is written as bits: assembly, bits, and the operands in decimal; of a compressed one the operands of the instruction that
+ * One table, long since it has every instruction. How each is written as bits: assembly, bits, and the operands in decimal; of a compressed one the operands of the instruction that
  * it expands to. Each operand is there with alternating bits, with the opposite ones, and at an end of its range. Targets are those of
  * an instruction at 0x10000.
  *
  * The bits were put together from the manual's listings (Unpriv ch. 24, Table 24.2; §16.8, Tables 16.5 to 16.7; §8.2, §8.4; Bitmanip 1.0, ch. 2; N 1.1),
- * and LLVM's assembler gives the same.
+ * and LLVM's assembler gives the same; it takes no rounding mode for conversions that are exact.
  */
 export const ENCODINGS = `
 lui ra, 0x55555              | 555550b7 | rd=1 imm=1431654400
@@ -193,6 +193,162 @@ amomaxu.w ra, s5, (t5)       | e15f20af | rd=1 rs1=30 rs2=21 imm=0
 amomaxu.w.rl t5, a0, (ra)    | e2a0af2f | rd=30 rs1=1 rs2=10 imm=1
 amomaxu.w.aq zero, t6, (t6)  | e5ffa02f | rd=0 rs1=31 rs2=31 imm=2
 amomaxu.w.aqrl ra, s5, (t5)  | e75f20af | rd=1 rs1=30 rs2=21 imm=3
+flw ft1, 1365(t5)            | 555f2087 | rd=1 rs1=30 imm=1365
+flw ft10, -1366(ra)          | aaa0af07 | rd=30 rs1=1 imm=-1366
+flw ft0, -2048(t6)           | 800fa007 | rd=0 rs1=31 imm=-2048
+fsw ft1, 1365(t5)            | 541f2aa7 | rs1=30 rs2=1 imm=1365
+fsw ft10, -1366(ra)          | abe0a527 | rs1=1 rs2=30 imm=-1366
+fsw ft0, -2048(t6)           | 800fa027 | rs1=31 rs2=0 imm=-2048
+fmadd.s ft1, ft10, fs5, fa0  | 515f70c3 | rd=1 rs1=30 rs2=21 imm=87
+fmadd.s ft10, ft1, fa0, fs5, rtz | a8a09f43 | rd=30 rs1=1 rs2=10 imm=169
+fmadd.s ft0, ft11, ft11, ft11, rmm | f9ffc043 | rd=0 rs1=31 rs2=31 imm=252
+fmsub.s ft1, ft10, fs5, fa0  | 515f70c7 | rd=1 rs1=30 rs2=21 imm=87
+fmsub.s ft10, ft1, fa0, fs5, rtz | a8a09f47 | rd=30 rs1=1 rs2=10 imm=169
+fmsub.s ft0, ft11, ft11, ft11, rmm | f9ffc047 | rd=0 rs1=31 rs2=31 imm=252
+fnmsub.s ft1, ft10, fs5, fa0 | 515f70cb | rd=1 rs1=30 rs2=21 imm=87
+fnmsub.s ft10, ft1, fa0, fs5, rtz | a8a09f4b | rd=30 rs1=1 rs2=10 imm=169
+fnmsub.s ft0, ft11, ft11, ft11, rmm | f9ffc04b | rd=0 rs1=31 rs2=31 imm=252
+fnmadd.s ft1, ft10, fs5, fa0 | 515f70cf | rd=1 rs1=30 rs2=21 imm=87
+fnmadd.s ft10, ft1, fa0, fs5, rtz | a8a09f4f | rd=30 rs1=1 rs2=10 imm=169
+fnmadd.s ft0, ft11, ft11, ft11, rmm | f9ffc04f | rd=0 rs1=31 rs2=31 imm=252
+fadd.s ft1, ft10, fs5        | 015f70d3 | rd=1 rs1=30 rs2=21 imm=7
+fadd.s ft10, ft1, fa0, rdn   | 00a0af53 | rd=30 rs1=1 rs2=10 imm=2
+fadd.s ft0, ft11, ft11, rne  | 01ff8053 | rd=0 rs1=31 rs2=31 imm=0
+fsub.s ft1, ft10, fs5        | 095f70d3 | rd=1 rs1=30 rs2=21 imm=7
+fsub.s ft10, ft1, fa0, rdn   | 08a0af53 | rd=30 rs1=1 rs2=10 imm=2
+fsub.s ft0, ft11, ft11, rne  | 09ff8053 | rd=0 rs1=31 rs2=31 imm=0
+fmul.s ft1, ft10, fs5        | 115f70d3 | rd=1 rs1=30 rs2=21 imm=7
+fmul.s ft10, ft1, fa0, rdn   | 10a0af53 | rd=30 rs1=1 rs2=10 imm=2
+fmul.s ft0, ft11, ft11, rne  | 11ff8053 | rd=0 rs1=31 rs2=31 imm=0
+fdiv.s ft1, ft10, fs5        | 195f70d3 | rd=1 rs1=30 rs2=21 imm=7
+fdiv.s ft10, ft1, fa0, rdn   | 18a0af53 | rd=30 rs1=1 rs2=10 imm=2
+fdiv.s ft0, ft11, ft11, rne  | 19ff8053 | rd=0 rs1=31 rs2=31 imm=0
+fsqrt.s ft1, ft10            | 580f70d3 | rd=1 rs1=30 imm=7
+fsqrt.s ft10, ft1, rup       | 5800bf53 | rd=30 rs1=1 imm=3
+fsqrt.s ft0, ft11, rtz       | 580f9053 | rd=0 rs1=31 imm=1
+fsgnj.s ft1, ft10, fs5       | 215f00d3 | rd=1 rs1=30 rs2=21
+fsgnj.s ft10, ft1, fa0       | 20a08f53 | rd=30 rs1=1 rs2=10
+fsgnj.s ft0, ft11, ft11      | 21ff8053 | rd=0 rs1=31 rs2=31
+fsgnjn.s ft1, ft10, fs5      | 215f10d3 | rd=1 rs1=30 rs2=21
+fsgnjn.s ft10, ft1, fa0      | 20a09f53 | rd=30 rs1=1 rs2=10
+fsgnjn.s ft0, ft11, ft11     | 21ff9053 | rd=0 rs1=31 rs2=31
+fsgnjx.s ft1, ft10, fs5      | 215f20d3 | rd=1 rs1=30 rs2=21
+fsgnjx.s ft10, ft1, fa0      | 20a0af53 | rd=30 rs1=1 rs2=10
+fsgnjx.s ft0, ft11, ft11     | 21ffa053 | rd=0 rs1=31 rs2=31
+fmin.s ft1, ft10, fs5        | 295f00d3 | rd=1 rs1=30 rs2=21
+fmin.s ft10, ft1, fa0        | 28a08f53 | rd=30 rs1=1 rs2=10
+fmin.s ft0, ft11, ft11       | 29ff8053 | rd=0 rs1=31 rs2=31
+fmax.s ft1, ft10, fs5        | 295f10d3 | rd=1 rs1=30 rs2=21
+fmax.s ft10, ft1, fa0        | 28a09f53 | rd=30 rs1=1 rs2=10
+fmax.s ft0, ft11, ft11       | 29ff9053 | rd=0 rs1=31 rs2=31
+fcvt.w.s ra, ft10            | c00f70d3 | rd=1 rs1=30 imm=7
+fcvt.w.s t5, ft1, rtz        | c0009f53 | rd=30 rs1=1 imm=1
+fcvt.w.s zero, ft11, rdn     | c00fa053 | rd=0 rs1=31 imm=2
+fcvt.wu.s ra, ft10           | c01f70d3 | rd=1 rs1=30 imm=7
+fcvt.wu.s t5, ft1, rtz       | c0109f53 | rd=30 rs1=1 imm=1
+fcvt.wu.s zero, ft11, rdn    | c01fa053 | rd=0 rs1=31 imm=2
+fmv.x.w ra, ft10             | e00f00d3 | rd=1 rs1=30
+fmv.x.w t5, ft1              | e0008f53 | rd=30 rs1=1
+fmv.x.w zero, ft11           | e00f8053 | rd=0 rs1=31
+feq.s ra, ft10, fs5          | a15f20d3 | rd=1 rs1=30 rs2=21
+feq.s t5, ft1, fa0           | a0a0af53 | rd=30 rs1=1 rs2=10
+feq.s zero, ft11, ft11       | a1ffa053 | rd=0 rs1=31 rs2=31
+flt.s ra, ft10, fs5          | a15f10d3 | rd=1 rs1=30 rs2=21
+flt.s t5, ft1, fa0           | a0a09f53 | rd=30 rs1=1 rs2=10
+flt.s zero, ft11, ft11       | a1ff9053 | rd=0 rs1=31 rs2=31
+fle.s ra, ft10, fs5          | a15f00d3 | rd=1 rs1=30 rs2=21
+fle.s t5, ft1, fa0           | a0a08f53 | rd=30 rs1=1 rs2=10
+fle.s zero, ft11, ft11       | a1ff8053 | rd=0 rs1=31 rs2=31
+fclass.s ra, ft10            | e00f10d3 | rd=1 rs1=30
+fclass.s t5, ft1             | e0009f53 | rd=30 rs1=1
+fclass.s zero, ft11          | e00f9053 | rd=0 rs1=31
+fcvt.s.w ft1, t5             | d00f70d3 | rd=1 rs1=30 imm=7
+fcvt.s.w ft10, ra, rtz       | d0009f53 | rd=30 rs1=1 imm=1
+fcvt.s.w ft0, t6, rup        | d00fb053 | rd=0 rs1=31 imm=3
+fcvt.s.wu ft1, t5            | d01f70d3 | rd=1 rs1=30 imm=7
+fcvt.s.wu ft10, ra, rtz      | d0109f53 | rd=30 rs1=1 imm=1
+fcvt.s.wu ft0, t6, rup       | d01fb053 | rd=0 rs1=31 imm=3
+fmv.w.x ft1, t5              | f00f00d3 | rd=1 rs1=30
+fmv.w.x ft10, ra             | f0008f53 | rd=30 rs1=1
+fmv.w.x ft0, t6              | f00f8053 | rd=0 rs1=31
+fld ft1, 1365(t5)            | 555f3087 | rd=1 rs1=30 imm=1365
+fld ft10, -1366(ra)          | aaa0bf07 | rd=30 rs1=1 imm=-1366
+fld ft0, -2048(t6)           | 800fb007 | rd=0 rs1=31 imm=-2048
+fsd ft1, 1365(t5)            | 541f3aa7 | rs1=30 rs2=1 imm=1365
+fsd ft10, -1366(ra)          | abe0b527 | rs1=1 rs2=30 imm=-1366
+fsd ft0, -2048(t6)           | 800fb027 | rs1=31 rs2=0 imm=-2048
+fmadd.d ft1, ft10, fs5, fa0  | 535f70c3 | rd=1 rs1=30 rs2=21 imm=87
+fmadd.d ft10, ft1, fa0, fs5, rtz | aaa09f43 | rd=30 rs1=1 rs2=10 imm=169
+fmadd.d ft0, ft11, ft11, ft11, rmm | fbffc043 | rd=0 rs1=31 rs2=31 imm=252
+fmsub.d ft1, ft10, fs5, fa0  | 535f70c7 | rd=1 rs1=30 rs2=21 imm=87
+fmsub.d ft10, ft1, fa0, fs5, rtz | aaa09f47 | rd=30 rs1=1 rs2=10 imm=169
+fmsub.d ft0, ft11, ft11, ft11, rmm | fbffc047 | rd=0 rs1=31 rs2=31 imm=252
+fnmsub.d ft1, ft10, fs5, fa0 | 535f70cb | rd=1 rs1=30 rs2=21 imm=87
+fnmsub.d ft10, ft1, fa0, fs5, rtz | aaa09f4b | rd=30 rs1=1 rs2=10 imm=169
+fnmsub.d ft0, ft11, ft11, ft11, rmm | fbffc04b | rd=0 rs1=31 rs2=31 imm=252
+fnmadd.d ft1, ft10, fs5, fa0 | 535f70cf | rd=1 rs1=30 rs2=21 imm=87
+fnmadd.d ft10, ft1, fa0, fs5, rtz | aaa09f4f | rd=30 rs1=1 rs2=10 imm=169
+fnmadd.d ft0, ft11, ft11, ft11, rmm | fbffc04f | rd=0 rs1=31 rs2=31 imm=252
+fadd.d ft1, ft10, fs5        | 035f70d3 | rd=1 rs1=30 rs2=21 imm=7
+fadd.d ft10, ft1, fa0, rdn   | 02a0af53 | rd=30 rs1=1 rs2=10 imm=2
+fadd.d ft0, ft11, ft11, rne  | 03ff8053 | rd=0 rs1=31 rs2=31 imm=0
+fsub.d ft1, ft10, fs5        | 0b5f70d3 | rd=1 rs1=30 rs2=21 imm=7
+fsub.d ft10, ft1, fa0, rdn   | 0aa0af53 | rd=30 rs1=1 rs2=10 imm=2
+fsub.d ft0, ft11, ft11, rne  | 0bff8053 | rd=0 rs1=31 rs2=31 imm=0
+fmul.d ft1, ft10, fs5        | 135f70d3 | rd=1 rs1=30 rs2=21 imm=7
+fmul.d ft10, ft1, fa0, rdn   | 12a0af53 | rd=30 rs1=1 rs2=10 imm=2
+fmul.d ft0, ft11, ft11, rne  | 13ff8053 | rd=0 rs1=31 rs2=31 imm=0
+fdiv.d ft1, ft10, fs5        | 1b5f70d3 | rd=1 rs1=30 rs2=21 imm=7
+fdiv.d ft10, ft1, fa0, rdn   | 1aa0af53 | rd=30 rs1=1 rs2=10 imm=2
+fdiv.d ft0, ft11, ft11, rne  | 1bff8053 | rd=0 rs1=31 rs2=31 imm=0
+fsqrt.d ft1, ft10            | 5a0f70d3 | rd=1 rs1=30 imm=7
+fsqrt.d ft10, ft1, rup       | 5a00bf53 | rd=30 rs1=1 imm=3
+fsqrt.d ft0, ft11, rtz       | 5a0f9053 | rd=0 rs1=31 imm=1
+fsgnj.d ft1, ft10, fs5       | 235f00d3 | rd=1 rs1=30 rs2=21
+fsgnj.d ft10, ft1, fa0       | 22a08f53 | rd=30 rs1=1 rs2=10
+fsgnj.d ft0, ft11, ft11      | 23ff8053 | rd=0 rs1=31 rs2=31
+fsgnjn.d ft1, ft10, fs5      | 235f10d3 | rd=1 rs1=30 rs2=21
+fsgnjn.d ft10, ft1, fa0      | 22a09f53 | rd=30 rs1=1 rs2=10
+fsgnjn.d ft0, ft11, ft11     | 23ff9053 | rd=0 rs1=31 rs2=31
+fsgnjx.d ft1, ft10, fs5      | 235f20d3 | rd=1 rs1=30 rs2=21
+fsgnjx.d ft10, ft1, fa0      | 22a0af53 | rd=30 rs1=1 rs2=10
+fsgnjx.d ft0, ft11, ft11     | 23ffa053 | rd=0 rs1=31 rs2=31
+fmin.d ft1, ft10, fs5        | 2b5f00d3 | rd=1 rs1=30 rs2=21
+fmin.d ft10, ft1, fa0        | 2aa08f53 | rd=30 rs1=1 rs2=10
+fmin.d ft0, ft11, ft11       | 2bff8053 | rd=0 rs1=31 rs2=31
+fmax.d ft1, ft10, fs5        | 2b5f10d3 | rd=1 rs1=30 rs2=21
+fmax.d ft10, ft1, fa0        | 2aa09f53 | rd=30 rs1=1 rs2=10
+fmax.d ft0, ft11, ft11       | 2bff9053 | rd=0 rs1=31 rs2=31
+fcvt.s.d ft1, ft10           | 401f70d3 | rd=1 rs1=30 imm=7
+fcvt.s.d ft10, ft1, rdn      | 4010af53 | rd=30 rs1=1 imm=2
+fcvt.s.d ft0, ft11, rmm      | 401fc053 | rd=0 rs1=31 imm=4
+fcvt.d.s ft1, ft10           | 420f00d3 | rd=1 rs1=30 imm=0
+fcvt.d.s ft10, ft1, rdn      | 4200af53 | rd=30 rs1=1 imm=2
+fcvt.d.s ft0, ft11, rmm      | 420fc053 | rd=0 rs1=31 imm=4
+fcvt.w.d ra, ft10            | c20f70d3 | rd=1 rs1=30 imm=7
+fcvt.w.d t5, ft1, rtz        | c2009f53 | rd=30 rs1=1 imm=1
+fcvt.w.d zero, ft11, rdn     | c20fa053 | rd=0 rs1=31 imm=2
+fcvt.wu.d ra, ft10           | c21f70d3 | rd=1 rs1=30 imm=7
+fcvt.wu.d t5, ft1, rtz       | c2109f53 | rd=30 rs1=1 imm=1
+fcvt.wu.d zero, ft11, rdn    | c21fa053 | rd=0 rs1=31 imm=2
+feq.d ra, ft10, fs5          | a35f20d3 | rd=1 rs1=30 rs2=21
+feq.d t5, ft1, fa0           | a2a0af53 | rd=30 rs1=1 rs2=10
+feq.d zero, ft11, ft11       | a3ffa053 | rd=0 rs1=31 rs2=31
+flt.d ra, ft10, fs5          | a35f10d3 | rd=1 rs1=30 rs2=21
+flt.d t5, ft1, fa0           | a2a09f53 | rd=30 rs1=1 rs2=10
+flt.d zero, ft11, ft11       | a3ff9053 | rd=0 rs1=31 rs2=31
+fle.d ra, ft10, fs5          | a35f00d3 | rd=1 rs1=30 rs2=21
+fle.d t5, ft1, fa0           | a2a08f53 | rd=30 rs1=1 rs2=10
+fle.d zero, ft11, ft11       | a3ff8053 | rd=0 rs1=31 rs2=31
+fclass.d ra, ft10            | e20f10d3 | rd=1 rs1=30
+fclass.d t5, ft1             | e2009f53 | rd=30 rs1=1
+fclass.d zero, ft11          | e20f9053 | rd=0 rs1=31
+fcvt.d.w ft1, t5             | d20f00d3 | rd=1 rs1=30 imm=0
+fcvt.d.w ft10, ra, rtz       | d2009f53 | rd=30 rs1=1 imm=1
+fcvt.d.w ft0, t6, rup        | d20fb053 | rd=0 rs1=31 imm=3
+fcvt.d.wu ft1, t5            | d21f00d3 | rd=1 rs1=30 imm=0
+fcvt.d.wu ft10, ra, rtz      | d2109f53 | rd=30 rs1=1 imm=1
+fcvt.d.wu ft0, t6, rup       | d21fb053 | rd=0 rs1=31 imm=3
 csrrw ra, uscratch, t5       | 040f10f3 | rd=1 rs1=30 imm=64
 csrrw t5, 0x555, ra          | 55509f73 | rd=30 rs1=1 imm=1365
 csrrw zero, 0xaaa, t6        | aaaf9073 | rd=0 rs1=31 imm=2730
@@ -354,4 +510,28 @@ c.add zero, t6               | 907e     | rd=0 rs1=0 rs2=31
 c.swsp ra, 84(sp)            | ca86     | rs1=2 rs2=1 imm=84
 c.swsp t5, 168(sp)           | d57a     | rs1=2 rs2=30 imm=168
 c.swsp zero, 252(sp)         | df82     | rs1=2 rs2=0 imm=252
+c.fld fs0, 168(a5)           | 37c0     | rd=8 rs1=15 imm=168
+c.fld fa5, 80(s0)            | 283c     | rd=15 rs1=8 imm=80
+c.fld fa0, 248(a3)           | 3ee8     | rd=10 rs1=13 imm=248
+c.flw fs0, 84(a5)            | 6be0     | rd=8 rs1=15 imm=84
+c.flw fa5, 40(s0)            | 741c     | rd=15 rs1=8 imm=40
+c.flw fa0, 124(a3)           | 7ee8     | rd=10 rs1=13 imm=124
+c.fsd fs0, 168(a5)           | b7c0     | rs1=15 rs2=8 imm=168
+c.fsd fa5, 80(s0)            | a83c     | rs1=8 rs2=15 imm=80
+c.fsd fa0, 248(a3)           | bee8     | rs1=13 rs2=10 imm=248
+c.fsw fs0, 84(a5)            | ebe0     | rs1=15 rs2=8 imm=84
+c.fsw fa5, 40(s0)            | f41c     | rs1=8 rs2=15 imm=40
+c.fsw fa0, 124(a3)           | fee8     | rs1=13 rs2=10 imm=124
+c.fldsp ft1, 168(sp)         | 30aa     | rd=1 rs1=2 imm=168
+c.fldsp ft10, 336(sp)        | 2f56     | rd=30 rs1=2 imm=336
+c.fldsp ft0, 504(sp)         | 307e     | rd=0 rs1=2 imm=504
+c.flwsp ft1, 84(sp)          | 60d6     | rd=1 rs1=2 imm=84
+c.flwsp ft10, 168(sp)        | 7f2a     | rd=30 rs1=2 imm=168
+c.flwsp ft0, 252(sp)         | 707e     | rd=0 rs1=2 imm=252
+c.fsdsp ft1, 168(sp)         | b506     | rs1=2 rs2=1 imm=168
+c.fsdsp ft10, 336(sp)        | aafa     | rs1=2 rs2=30 imm=336
+c.fsdsp ft0, 504(sp)         | bf82     | rs1=2 rs2=0 imm=504
+c.fswsp ft1, 84(sp)          | ea86     | rs1=2 rs2=1 imm=84
+c.fswsp ft10, 168(sp)        | f57a     | rs1=2 rs2=30 imm=168
+c.fswsp ft0, 252(sp)         | ff82     | rs1=2 rs2=0 imm=252
 `;

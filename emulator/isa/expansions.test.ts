@@ -20,6 +20,24 @@ const EXPANSIONS: readonly (readonly [compressed: string, base: string, section:
   ["c.sw s0, 0(s0)", "sw s0, 0(s0)", "§16.3: sw rs2', offset[6:2](rs1')"],
   ["c.sw a5, 124(s0)", "sw a5, 124(s0)", "§16.3: sw rs2', offset[6:2](rs1')"],
   ["c.sw s1, 4(a5)", "sw s1, 4(a5)", "§16.3: sw rs2', offset[6:2](rs1')"],
+  ["c.fldsp ft0, 0(sp)", "fld ft0, 0(sp)", "§16.3: fld rd, offset[8:3](x2)"],
+  ["c.fldsp fa0, 504(sp)", "fld fa0, 504(sp)", "§16.3: fld rd, offset[8:3](x2)"],
+  ["c.fldsp ft11, 256(sp)", "fld ft11, 256(sp)", "§16.3: fld rd, offset[8:3](x2)"],
+  ["c.fsdsp ft0, 0(sp)", "fsd ft0, 0(sp)", "§16.3: fsd rs2, offset[8:3](x2)"],
+  ["c.fsdsp fa5, 504(sp)", "fsd fa5, 504(sp)", "§16.3: fsd rs2, offset[8:3](x2)"],
+  ["c.fsdsp ft11, 64(sp)", "fsd ft11, 64(sp)", "§16.3: fsd rs2, offset[8:3](x2)"],
+  ["c.flwsp ft0, 0(sp)", "flw ft0, 0(sp)", "§16.3: flw rd, offset[7:2](x2)"],
+  ["c.flwsp ft11, 252(sp)", "flw ft11, 252(sp)", "§16.3: flw rd, offset[7:2](x2)"],
+  ["c.fswsp ft0, 0(sp)", "fsw ft0, 0(sp)", "§16.3: fsw rs2, offset[7:2](x2)"],
+  ["c.fswsp ft11, 252(sp)", "fsw ft11, 252(sp)", "§16.3: fsw rs2, offset[7:2](x2)"],
+  ["c.fld fs0, 0(s0)", "fld fs0, 0(s0)", "§16.3: fld rd', offset[7:3](rs1')"],
+  ["c.fld fa5, 248(s0)", "fld fa5, 248(s0)", "§16.3: fld rd', offset[7:3](rs1')"],
+  ["c.fsd fs0, 0(s0)", "fsd fs0, 0(s0)", "§16.3: fsd rs2', offset[7:3](rs1')"],
+  ["c.fsd fa5, 248(s0)", "fsd fa5, 248(s0)", "§16.3: fsd rs2', offset[7:3](rs1')"],
+  ["c.flw fs0, 0(s0)", "flw fs0, 0(s0)", "§16.3: flw rd', offset[6:2](rs1')"],
+  ["c.flw fa5, 124(s1)", "flw fa5, 124(s1)", "§16.3: flw rd', offset[6:2](rs1')"],
+  ["c.fsw fs0, 0(s0)", "fsw fs0, 0(s0)", "§16.3: fsw rs2', offset[6:2](rs1')"],
+  ["c.fsw fa5, 124(s1)", "fsw fa5, 124(s1)", "§16.3: fsw rs2', offset[6:2](rs1')"],
   ["c.j 0x107fe", "jal zero, 0x107fe", "§16.4: jal x0, offset[11:1]"],
   ["c.j 0xf800", "jal zero, 0xf800", "§16.4: jal x0, offset[11:1]"],
   ["c.jal 0x10554", "jal ra, 0x10554", "§16.4: jal x1, offset[11:1]"],
@@ -88,12 +106,19 @@ function step(instruction: string, round: number) {
     const edge = EDGES[(x * 7 + round * 11) % EDGES.length];
     machine.hart.setX(x, round % 2 === 0 ? edge : DATA + 0x400 + x * 4);
   }
+  for (let f = 0; f < 32; f++) machine.hart.setF(f, BigInt(f) * 0x0123_4567_89ab_cdefn);
   if (round % 3 === 0) machine.hart.setX(2, DATA + 0x100);
   if (round === 3) for (const x of [8, 15]) machine.hart.setX(x, 0);
   for (let at = 0; at < 0x2000; at += 4) machine.memory.writeU32(8 * 4096 + at, at * 0x01020304);
   const stop = machine.run(1);
   const data = new Uint32Array(machine.memory.bytes.slice(8 * 4096, 10 * 4096).buffer);
-  return { stop, pc: machine.hart.pc, registers: [...machine.hart.registers()], data: [...data] };
+  return {
+    stop,
+    pc: machine.hart.pc,
+    registers: [...machine.hart.registers()],
+    floats: [...machine.hart.floatWords()],
+    data: [...data],
+  };
 }
 
 test.each(EXPANSIONS)("%s is %s (%s)", (compressed, base) => {

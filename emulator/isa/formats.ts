@@ -1,4 +1,6 @@
+import { ROUNDING } from "../float/arithmetic.ts";
 import {
+  float,
   impliedImmediate,
   impliedRegister,
   popularRegister,
@@ -49,6 +51,37 @@ const csr = unsignedImmediate([20, "11:0"]);
 export const CSR_REGISTER: Format = { rd, rs1, imm: csr, syntax: "rd, csr, rs1" };
 export const CSR_IMMEDIATE: Format = { rd, rs1, imm: csr, syntax: "rd, csr, zimm" };
 
+/** F and D: the formats of Unpriv §11.5 to §11.9, and the rounding mode that some of them hold (§11.2). */
+const fd = float(rd);
+const fs1 = float(rs1);
+const fs2 = float(rs2);
+/** "dynamic": the mode that frm holds (§11.2, Table 11.1). */
+export const DYNAMIC = 7;
+const rm = unsignedImmediate([12, "2:0"]);
+const rounded = { imm: rm, rounding: DYNAMIC } as const;
+/** What is exact needs no mode: "software should set their rm field to RNE" (§11.2). */
+const exact = { imm: rm, rounding: ROUNDING.rne } as const;
+export const FLOAT_LOAD: Format = { ...LOAD, rd: fd };
+export const FLOAT_STORE: Format = { ...S, rs2: fs2 };
+export const FLOAT_R4: Format = {
+  rd: fd,
+  rs1: fs1,
+  rs2: fs2,
+  imm: unsignedImmediate([27, "7:3"], [12, "2:0"]),
+  syntax: "rd, rs1, rs2, rs3",
+  rounding: DYNAMIC,
+};
+export const FLOAT_R: Format = { rd: fd, rs1: fs1, rs2: fs2, syntax: "rd, rs1, rs2" };
+export const FLOAT_R_ROUNDED: Format = { ...FLOAT_R, ...rounded };
+export const FLOAT_COMPARE: Format = { ...FLOAT_R, rd };
+export const FLOAT_UNARY_ROUNDED: Format = { rd: fd, rs1: fs1, syntax: "rd, rs1", ...rounded };
+export const FLOAT_UNARY_EXACT: Format = { ...FLOAT_UNARY_ROUNDED, ...exact };
+export const FLOAT_TO_X: Format = { rd, rs1: fs1, syntax: "rd, rs1" };
+export const FLOAT_TO_X_ROUNDED: Format = { ...FLOAT_TO_X, ...rounded };
+export const X_TO_FLOAT: Format = { rd: fd, rs1, syntax: "rd, rs1" };
+export const X_TO_FLOAT_ROUNDED: Format = { ...X_TO_FLOAT, ...rounded };
+export const X_TO_FLOAT_EXACT: Format = { ...X_TO_FLOAT, ...exact };
+
 /**
  * The formats of Unpriv §16.2 to §16.5, each as the operands of the base instruction that it abbreviates, so that a
  * compressed row is only an encoding and the base row's `execute`.
@@ -82,6 +115,16 @@ export const CSS_SWSP: Format = {
 };
 export const CL: Format = { rd: low2, rs1: low7, imm: offsetCL, syntax: "rd, imm(rs1)" };
 export const CS: Format = { rs1: low7, rs2: low2, imm: offsetCL, syntax: "rs2, imm(rs1)" };
+/** The same for f-registers; eight bytes have offsets of their own. */
+export const CI_FLWSP: Format = { ...CI_LWSP, rd: fd };
+export const CSS_FSWSP: Format = { ...CSS_SWSP, rs2: float(wide2) };
+export const CL_FLW: Format = { ...CL, rd: float(low2) };
+export const CS_FSW: Format = { ...CS, rs2: float(low2) };
+export const CI_FLDSP: Format = { ...CI_FLWSP, imm: unsignedImmediate([12, "5"], [2, "4:3|8:6"]) };
+export const CSS_FSDSP: Format = { ...CSS_FSWSP, imm: unsignedImmediate([7, "5:3|8:6"]) };
+const offsetCLD = unsignedImmediate([10, "5:3"], [5, "7:6"]);
+export const CL_FLD: Format = { ...CL_FLW, imm: offsetCLD };
+export const CS_FSD: Format = { ...CS_FSW, imm: offsetCLD };
 const offsetCJ = signedImmediate([2, "11|4|9:8|10|6|7|3:1|5"]);
 export const CJ: Format = { rd: zero, imm: offsetCJ, syntax: "target" };
 export const CJAL: Format = { rd: ra, imm: offsetCJ, syntax: "target" };

@@ -4,6 +4,7 @@
  * that there are. What is executed is a sample of them, for the interpreter of 16-bit patterns all.
  */
 import { afterAll, describe, expect, test } from "vitest";
+import { CSR } from "../csr.ts";
 import type { Machine } from "../machine.ts";
 import { RIGHT } from "../memory/tlb.ts";
 import { CODE, ENGINES, guest, machineOn, map, type TestedEngine } from "../testing/guest.ts";
@@ -40,7 +41,7 @@ function wordOf(combination: number, rs1: number, rd: number): number {
 }
 
 describe("the decoder", () => {
-  test("knows of the 49,152 compressed patterns those that RV32C has", () => {
+  test("knows of the 49,152 compressed patterns those that RV32C has with F and D", () => {
     const wrong: string[] = [];
     for (let half = 0; half < 0x10000; half++) {
       if ((half & 3) === 3) continue;
@@ -139,7 +140,8 @@ function isTrapped(machine: Machine, at: number, bits: number): boolean {
   hart.setRegisters(new Uint32Array(32));
   hart.setX(6, at);
   hart.setPc(CODE);
-  hart.writeCsr(0, 0);
+  hart.writeCsr(CSR.ustatus, 0);
+  hart.writeCsr(CSR.fcsr, 0);
   const steps = machine.retired;
   const stop = machine.run(3);
   return (
@@ -227,7 +229,20 @@ describe.each(ENGINES)("%s", (engine) => {
     ${0x1010202f} | ${"lr.w with rs2 = x1"}
     ${0x2800202f} | ${"funct5 = 00101 is reserved (amocas.w, of Zacas)"}
     ${0x0000502f} | ${"an AMO of another width"}
-    ${0x0000004b} | ${"fnmsub.s needs F"}
+    ${0x06000053} | ${"fadd.q needs Q"}
+    ${0x04000053} | ${"fadd.h needs Zfh"}
+    ${0x00005053} | ${"fadd.s with rounding mode 5"}
+    ${0x02006053} | ${"fadd.d with rounding mode 6"}
+    ${0xf800504b} | ${"fnmsub.s with rounding mode 5"}
+    ${0x02006043} | ${"fmadd.d with rounding mode 6"}
+    ${0x420050d3} | ${"fcvt.d.s with rounding mode 5, though it never rounds"}
+    ${0x40000053} | ${"fcvt.s.s"}
+    ${0xc0200053} | ${"fcvt.l.s is RV64's"}
+    ${0xe2000053} | ${"fmv.x.d is RV64's"}
+    ${0xf2000053} | ${"fmv.d.x is RV64's"}
+    ${0x58100053} | ${"fsqrt.s with rs2 = 1"}
+    ${0x00001007} | ${"flh needs Zfh"}
+    ${0x00004027} | ${"fsq needs Q"}
     ${0x00000057} | ${"vadd.vv needs V"}
     ${0x0000200f} | ${"cbo.inval needs Zicbom"}
     ${0x00200f73} | ${"uret with rd = x30"}

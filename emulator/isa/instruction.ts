@@ -1,4 +1,5 @@
 import type { DecodedPage } from "../decoded-pages.ts";
+import type { FloatUnit } from "../float/float-unit.ts";
 import type { Entry } from "../translator/translator.ts";
 import type { Cause } from "../trap.ts";
 import type { Encoding, ImmediateField, RegisterField } from "./encoding.ts";
@@ -23,7 +24,18 @@ export interface Instruction {
   readonly execute: Execute;
 }
 
-export type Extension = "I" | "M" | "A" | "C" | "Zba" | "Zbb" | "Zicsr" | "Zifencei" | "N";
+export type Extension =
+  | "I"
+  | "M"
+  | "A"
+  | "F"
+  | "D"
+  | "C"
+  | "Zba"
+  | "Zbb"
+  | "Zicsr"
+  | "Zifencei"
+  | "N";
 
 export type OperandName = "rd" | "rs1" | "rs2" | "imm";
 
@@ -36,7 +48,8 @@ export interface Format {
   /**
    * How an operand list is written. Words stand for operands, everything else for itself:
    *
-   *     rd rs1 rs2   an x-register        target   the address pc + imm
+   *     rd rs1 rs2   a register           target   the address pc + imm
+   *     rs3          an f-register, in bits 7:3 of imm
    *     imm          a number             upper    imm >>> 12, as lui takes it
    *     csr          a CSR, in imm        zimm     a number, in the place of rs1
    *     pred succ    sets of r, w, i, o: bits 7:4 and 3:0 of imm
@@ -44,6 +57,8 @@ export interface Format {
   readonly syntax: string;
   /** The mnemonic may end in .aq, .rl or .aqrl: bits 1 and 0 of imm. */
   readonly ordered?: true;
+  /** A rounding mode may follow the operands: bits 2:0 of imm. This is what is meant where none does. */
+  readonly rounding?: number;
 }
 
 /**
@@ -61,6 +76,8 @@ export interface Execution {
   readonly x: Int32Array;
   /** RAM as words, for what `atomicWord` names. */
   readonly words: Int32Array;
+  /** f0..f31, and what is computed with them. */
+  readonly float: FloatUnit;
   loadByte(op: Operation): Operation;
   loadByteUnsigned(op: Operation): Operation;
   loadHalf(op: Operation): Operation;
@@ -69,6 +86,12 @@ export interface Execution {
   storeByte(op: Operation): Operation;
   storeHalf(op: Operation): Operation;
   storeWord(op: Operation): Operation;
+  /** The word at rs1 + imm, boxed, to the f-register rd. */
+  loadSingle(op: Operation): Operation;
+  /** The eight bytes there, which are one access. */
+  loadDouble(op: Operation): Operation;
+  storeSingle(op: Operation): Operation;
+  storeDouble(op: Operation): Operation;
   loadReserved(op: Operation): Operation;
   storeConditional(op: Operation): Operation;
   /** The index in `words` of the word at rs1, checked for reading and writing; -1 if that trapped: then return `op`. */
@@ -126,6 +149,7 @@ export class Operation {
   execute: Execute;
   /** The row's `execute`, or what stands in for it: not yet decoded, end of page, illegal. */
   action: Execute;
+  /** DISCARD for x0, and where there is none. */
   rd = 0;
   rs1 = 0;
   rs2 = 0;
@@ -162,6 +186,11 @@ export function baseName(row: Instruction): string {
 /** The same of an operation; empty for one that is illegal or not decoded. */
 export function nameOf({ row }: Operation): string {
   return row === undefined ? "" : baseName(row);
+}
+
+/** Whether the destination of an operation is an f-register. */
+export function writesFloat({ row }: Operation): boolean {
+  return row?.format.rd?.isFloat === true;
 }
 
 /** Whether a jump by a register is a return, by the registers that Unpriv §2.5 hints at. */

@@ -50,6 +50,30 @@ export const PSEUDO_INSTRUCTIONS: Readonly<Record<string, string>> = {
   // this one is GNU's).
   "unimp/0": "csrrw zero, cycle, zero",
 
+  "fmv.s/2": "fsgnj.s $1, $2, $2",
+  "fabs.s/2": "fsgnjx.s $1, $2, $2",
+  "fneg.s/2": "fsgnjn.s $1, $2, $2",
+  "fgt.s/3": "flt.s $1, $3, $2",
+  "fge.s/3": "fle.s $1, $3, $2",
+  "fmv.d/2": "fsgnj.d $1, $2, $2",
+  "fabs.d/2": "fsgnjx.d $1, $2, $2",
+  "fneg.d/2": "fsgnjn.d $1, $2, $2",
+  "fgt.d/3": "flt.d $1, $3, $2",
+  "fge.d/3": "fle.d $1, $3, $2",
+  "frcsr/1": "csrrs $1, fcsr, zero",
+  "fscsr/1": "csrrw zero, fcsr, $1",
+  "fscsr/2": "csrrw $1, fcsr, $2",
+  "frrm/1": "csrrs $1, frm, zero",
+  "fsrm/1": "csrrw zero, frm, $1",
+  "fsrm/2": "csrrw $1, frm, $2",
+  "fsrmi/1": "csrrwi zero, frm, $1",
+  "fsrmi/2": "csrrwi $1, frm, $2",
+  "frflags/1": "csrrs $1, fflags, zero",
+  "fsflags/1": "csrrw zero, fflags, $1",
+  "fsflags/2": "csrrw $1, fflags, $2",
+  "fsflagsi/1": "csrrwi zero, fflags, $1",
+  "fsflagsi/2": "csrrwi $1, fflags, $2",
+
   "fence/0": "fence iorw, iorw",
 
   // GNU takes a number as last operand of these, too.

@@ -1,7 +1,11 @@
 import { bits } from "./encoding.ts";
 import * as format from "./formats.ts";
 import type { Format, Instruction, OperandName } from "./instruction.ts";
+import { rv32d } from "./rv32d.ts";
+import { rv32f } from "./rv32f.ts";
 import { rv32i } from "./rv32i.ts";
+
+const BASES = [...rv32i, ...rv32f, ...rv32d];
 
 /**
  * "C", compressed instructions (Unpriv ch. 16), in the order of its listing (§16.8). Each abbreviates one base instruction:
@@ -18,6 +22,14 @@ export const rv32c: readonly Instruction[] = [
     meaning: "rd = sp + imm",
   }),
   compressed({
+    mnemonic: "c.fld",
+    expandsTo: "fld",
+    format: format.CL_FLD,
+    encoding: bits("001 ... ... .. ... 00"),
+    section: "Unpriv §16.3",
+    meaning: "rd = the doubleword at rs1 + imm",
+  }),
+  compressed({
     mnemonic: "c.lw",
     expandsTo: "lw",
     format: format.CL,
@@ -26,10 +38,34 @@ export const rv32c: readonly Instruction[] = [
     meaning: "rd = the word at rs1 + imm",
   }),
   compressed({
+    mnemonic: "c.flw",
+    expandsTo: "flw",
+    format: format.CL_FLW,
+    encoding: bits("011 ... ... .. ... 00"),
+    section: "Unpriv §16.3",
+    meaning: "rd = the word at rs1 + imm",
+  }),
+  compressed({
+    mnemonic: "c.fsd",
+    expandsTo: "fsd",
+    format: format.CS_FSD,
+    encoding: bits("101 ... ... .. ... 00"),
+    section: "Unpriv §16.3",
+    meaning: "the doubleword at rs1 + imm = rs2",
+  }),
+  compressed({
     mnemonic: "c.sw",
     expandsTo: "sw",
     format: format.CS,
     encoding: bits("110 ... ... .. ... 00"),
+    section: "Unpriv §16.3",
+    meaning: "the word at rs1 + imm = rs2",
+  }),
+  compressed({
+    mnemonic: "c.fsw",
+    expandsTo: "fsw",
+    format: format.CS_FSW,
+    encoding: bits("111 ... ... .. ... 00"),
     section: "Unpriv §16.3",
     meaning: "the word at rs1 + imm = rs2",
   }),
@@ -182,11 +218,27 @@ export const rv32c: readonly Instruction[] = [
     meaning: "rd = rd << imm",
   }),
   compressed({
+    mnemonic: "c.fldsp",
+    expandsTo: "fld",
+    format: format.CI_FLDSP,
+    encoding: bits("001 . ..... ..... 10"),
+    section: "Unpriv §16.3",
+    meaning: "rd = the doubleword at sp + imm",
+  }),
+  compressed({
     mnemonic: "c.lwsp",
     expandsTo: "lw",
     format: format.CI_LWSP,
     encoding: bits("010 . ..... ..... 10"),
     except: { rd: [0] },
+    section: "Unpriv §16.3",
+    meaning: "rd = the word at sp + imm",
+  }),
+  compressed({
+    mnemonic: "c.flwsp",
+    expandsTo: "flw",
+    format: format.CI_FLWSP,
+    encoding: bits("011 . ..... ..... 10"),
     section: "Unpriv §16.3",
     meaning: "rd = the word at sp + imm",
   }),
@@ -235,10 +287,26 @@ export const rv32c: readonly Instruction[] = [
     meaning: "rd = rd + rs2",
   }),
   compressed({
+    mnemonic: "c.fsdsp",
+    expandsTo: "fsd",
+    format: format.CSS_FSDSP,
+    encoding: bits("101 ...... ..... 10"),
+    section: "Unpriv §16.3",
+    meaning: "the doubleword at sp + imm = rs2",
+  }),
+  compressed({
     mnemonic: "c.swsp",
     expandsTo: "sw",
     format: format.CSS_SWSP,
     encoding: bits("110 ...... ..... 10"),
+    section: "Unpriv §16.3",
+    meaning: "the word at sp + imm = rs2",
+  }),
+  compressed({
+    mnemonic: "c.fswsp",
+    expandsTo: "fsw",
+    format: format.CSS_FSWSP,
+    encoding: bits("111 ...... ..... 10"),
     section: "Unpriv §16.3",
     meaning: "the word at sp + imm = rs2",
   }),
@@ -255,7 +323,7 @@ interface Abbreviation {
 }
 
 function compressed({ expandsTo, ...row }: Abbreviation): Instruction {
-  const base = rv32i.find(({ mnemonic }) => mnemonic === expandsTo);
+  const base = BASES.find(({ mnemonic }) => mnemonic === expandsTo);
   if (base === undefined)
     throw new Error(`${row.mnemonic} expands to ${expandsTo}, which is no base instruction`);
   return { ...row, extension: "C", expandsTo, execute: base.execute };

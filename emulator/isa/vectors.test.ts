@@ -2,26 +2,34 @@ import { describe, expect, test } from "vitest";
 import { csrNumber } from "../csr.ts";
 import type { Machine } from "../machine.ts";
 import { CODE, DATA, ENGINES, guest } from "../testing/guest.ts";
+import type { Cause } from "../trap.ts";
 import { assemble } from "./assembler.ts";
 import { BIT_MANIPULATION_VECTORS } from "./bit-manipulation-vectors.ts";
 import { decode } from "./decode.ts";
 import { instructionLength } from "./encoding.ts";
+import { FLOAT_VECTORS, floatBits } from "./float-vectors.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
-import { REGISTER_NAMES, registerIndex } from "./registers.ts";
+import {
+  FLOAT_REGISTER_NAMES,
+  floatRegisterIndex,
+  REGISTER_NAMES,
+  registerIndex,
+} from "./registers.ts";
 import { VECTORS } from "./vectors.ts";
 
-const CSRS = ["ustatus", "uie", "utvec", "uscratch", "uepc", "ucause", "utval", "uip"];
+const CSRS = ["ustatus", "uie", "utvec", "uscratch", "uepc", "ucause", "utval", "uip", "fcsr"];
 const DATA_BYTES = 0x2000;
 
-type State = Map<string, number>;
+type State = Map<string, number | bigint>;
 
 function parseState(text: string): State {
   return new Map(
     text
       .split(" ")
       .filter(Boolean)
-      .map((part) => {
+      .map((part): [string, number | bigint] => {
         const [name, value] = part.split("=");
+        if (floatRegisterIndex(name) !== undefined) return [name, floatBits(value)];
         return [name, Number(value) >>> 0];
       }),
   );
@@ -32,6 +40,7 @@ function readState(machine: Machine): State {
   const { hart } = machine;
   const state: State = new Map([["pc", hart.pc]]);
   for (const [index, name] of REGISTER_NAMES.entries()) state.set(name, hart.x(index));
+  for (const [index, name] of FLOAT_REGISTER_NAMES.entries()) state.set(name, hart.f(index));
   for (const name of CSRS) state.set(name, hart.readCsr(csrNumber(name)!));
   state.set("reservation", (virtual(hart.reservation) ?? -1) >>> 0);
   for (let offset = 0; offset < DATA_BYTES; offset += 4) {
@@ -50,7 +59,12 @@ function virtual(pa: number | undefined): number | undefined {
 }
 
 function writeState(machine: Machine, state: State): void {
-  for (const [name, value] of state) {
+  for (const [name, written] of state) {
+    if (typeof written === "bigint") {
+      machine.hart.setF(floatRegisterIndex(name)!, written);
+      continue;
+    }
+    const value = written;
     const register = registerIndex(name);
     if (register !== undefined) machine.hart.setX(register, value);
     else if (csrNumber(name) !== undefined) machine.hart.writeCsr(csrNumber(name)!, value);
@@ -72,14 +86,15 @@ function reserve(machine: Machine, va: number): void {
 }
 
 /** All that each instruction of the table is tried with. */
-const ALL = [...VECTORS, ...BIT_MANIPULATION_VECTORS];
+const ALL = [...VECTORS, ...BIT_MANIPULATION_VECTORS, ...FLOAT_VECTORS];
 
 /** Whether the translator leaves an instruction to the interpreter, always. */
 function isLeft(bits: number): boolean {
   const row = decode(bits);
   return (
     row === undefined ||
-    ["Zicsr", "Zifencei", "N"].includes(row.extension) ||
+    ["Zicsr", "Zifencei", "N", "F", "D"].includes(row.extension) ||
+    /^c.f/.test(row.mnemonic) ||
     ["ecall", "ebreak"].includes(row.expandsTo ?? row.mnemonic)
   );
 }
@@ -116,13 +131,13 @@ describe.each(ENGINES)("%s", (engine) => {
     if (engine !== "interpreter" && !isLeft(bits)) warmUp(machine);
     const given = parseState(before);
     if (!given.has("sp")) given.set("sp", DATA + 0x80);
-    const reservation = given.get("reservation");
+    const reservation = given.get("reservation") as number | undefined;
     given.delete("reservation");
     if (reservation !== undefined) reserve(machine, reservation);
     writeState(machine, given);
     const expected = readState(machine);
     const results = parseState(after);
-    const trap = results.get("trap");
+    const trap = results.get("trap") as Cause | undefined;
     if (trap === undefined) expected.set("pc", CODE + instructionLength(bits));
     for (const [name, value] of results) {
       if (name !== "trap" && name !== "value") expected.set(name, value);
@@ -131,7 +146,13 @@ describe.each(ENGINES)("%s", (engine) => {
     // The counters of a vector are read at step 0; one that reserves first reads no counter.
     const stop = machine.run(1);
     if (trap === undefined) expect(stop).toEqual({ kind: "budget" });
-    else expect(stop).toEqual({ kind: "trap", cause: trap, value: results.get("value"), pc: CODE });
+    else
+      expect(stop).toEqual({
+        kind: "trap",
+        cause: trap,
+        value: results.get("value") as number,
+        pc: CODE,
+      });
     expect(machine.steps).toBe(steps + 1);
     expect(machine.retired).toBe(retired + (trap === undefined ? 1 : 0));
     expect(readState(machine)).toEqual(expected);

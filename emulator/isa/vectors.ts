@@ -438,6 +438,4 @@ export const VECTORS: readonly Vector[] = [
     "trap=2 value=0x12000073",
     "sfence.vma is privileged: the kernel writes the TLB",
   ],
-  [".word 0x00100007", "", "trap=2 value=0x100007", "there are no f-registers yet"],
-  [".half 0x2000", "", "trap=2 value=0x2000", "c.fld needs D"],
 ];

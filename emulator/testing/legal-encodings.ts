@@ -1,6 +1,6 @@
 /**
- * Which encodings are instructions of RV32IMAC with Zicsr, Zifencei, Zba, Zbb and N's uret, written from the manual's tables and from nothing of
- * the machine's: Unpriv 20191213, Tables 24.1 and 24.2, §16.2 to §16.8; Bitmanip 1.0, ch. 2. All else is reserved, custom, of
+ * Which encodings are instructions of RV32IMAFDC with Zicsr, Zifencei, Zba, Zbb and N's uret, written from the manual's tables and from nothing of
+ * the machine's: Unpriv 20191213, Tables 24.1 and 24.2, §11.2, §16.2 to §16.8; Bitmanip 1.0, ch. 2. All else is reserved, custom, of
  * another extension or of RV64: illegal here.
  */
 
@@ -12,8 +12,8 @@ export function isLegalCompressed(half: number): boolean {
   const rs2 = (half >>> 2) & 31;
   switch (half & 3) {
     case 0b00:
-      // C.ADDI4SPN: "the code points with nzuimm=0 are reserved", all zeros among them; C.LW; C.SW. C.FLD, C.FLW and the stores need F and D.
-      return funct3 === 0 ? ((half >>> 5) & 0xff) !== 0 : funct3 === 2 || funct3 === 6;
+      // C.ADDI4SPN: "the code points with nzuimm=0 are reserved", all zeros among them. C.FLD, C.LW, C.FLW; one is reserved; the stores.
+      return funct3 === 0 ? ((half >>> 5) & 0xff) !== 0 : funct3 !== 4;
     case 0b01:
       // C.ADDI16SP and C.LUI: "the code points with nzimm=0 are reserved".
       if (funct3 === 3) return bit12 !== 0 || rs2 !== 0;
@@ -23,12 +23,12 @@ export function isLegalCompressed(half: number): boolean {
       }
       return true;
     case 0b10:
-      // C.SLLI: "For RV32C, shamt[5] must be zero". C.LWSP: "the code points with rd=x0 are reserved".
+      // C.SLLI: "For RV32C, shamt[5] must be zero". C.LWSP: "the code points with rd=x0 are reserved"; there is an f0 for C.FLDSP, C.FLWSP.
       if (funct3 === 0) return bit12 === 0;
       if (funct3 === 2) return rd !== 0;
       // C.JR: "the code point with rs1=x0 is reserved". With bit 12 set that point is C.EBREAK.
       if (funct3 === 4) return bit12 === 1 || rs2 !== 0 || rd !== 0;
-      return funct3 === 6;
+      return true;
     default:
       return false;
   }
@@ -52,6 +52,16 @@ export function isLegalFull(word: number): boolean {
       return funct3 <= 2 || funct3 === 4 || funct3 === 5;
     case 0b0100011: // STORE: SD is RV64's
       return funct3 <= 2;
+    case 0b0000111: // LOAD-FP: FLW, FLD
+    case 0b0100111: // STORE-FP: FSW, FSD
+      return funct3 === 2 || funct3 === 3;
+    case 0b1000011: // MADD, MSUB, NMSUB, NMADD
+    case 0b1000111:
+    case 0b1001011:
+    case 0b1001111:
+      return (funct7 & 3) <= 1 && isRoundingMode(funct3);
+    case 0b1010011: // OP-FP
+      return (funct7 & 3) <= 1 && isLegalFloat(funct7 >>> 2, (funct7 & 3) === 1, rs2, funct3);
     case 0b0001111: // MISC-MEM: FENCE and FENCE.I, whose other fields are ignored (§2.7, ch. 3)
       return funct3 <= 1;
     case 0b0010011: // OP-IMM
@@ -100,6 +110,38 @@ export function isLegalFull(word: number): boolean {
   }
 }
 
+/** Table 11.1: 101 and 110 are "reserved for future use" in an instruction. */
+const isRoundingMode = (mode: number): boolean => mode <= 4 || mode === 7;
+
+/** Of OP-FP with fmt S or D. */
+function isLegalFloat(funct5: number, isDouble: boolean, rs2: number, funct3: number): boolean {
+  switch (funct5) {
+    case 0b00000: // FADD, FSUB, FMUL, FDIV
+    case 0b00001:
+    case 0b00010:
+    case 0b00011:
+      return isRoundingMode(funct3);
+    case 0b01011: // FSQRT
+      return rs2 === 0 && isRoundingMode(funct3);
+    case 0b00100: // FSGNJ, FSGNJN, FSGNJX
+    case 0b10100: // FLE, FLT, FEQ
+      return funct3 <= 2;
+    case 0b00101: // FMIN, FMAX
+      return funct3 <= 1;
+    case 0b01000: // FCVT.S.D, FCVT.D.S: from a format to itself there is none
+      return rs2 === (isDouble ? 0 : 1) && isRoundingMode(funct3);
+    case 0b11000: // FCVT.W, FCVT.WU to and from; L and LU are RV64's
+    case 0b11010:
+      return rs2 <= 1 && isRoundingMode(funct3);
+    case 0b11100: // FMV.X.W; FCLASS. FMV.X.D is RV64's
+      return rs2 === 0 && (funct3 === 1 || (funct3 === 0 && !isDouble));
+    case 0b11110: // FMV.W.X
+      return rs2 === 0 && funct3 === 0 && !isDouble;
+    default:
+      return false;
+  }
+}
+
 /**
  * Whether an instruction of Zicsr may be executed: the CSR exists, and it is not written if it is read-only (§9.1: CSRRS and CSRRC write
  * unless rs1 = x0 or the number is 0).
@@ -107,14 +149,15 @@ export function isLegalFull(word: number): boolean {
 export function isLegalCsrAccess(word: number): boolean {
   const number = word >>> 20;
   // N 1.1: ustatus, uie, utvec, uscratch, uepc, ucause, utval, uip. Unpriv ch. 10: cycle, time, instret and their upper halves.
-  const writable = [0x000, 0x004, 0x005, 0x040, 0x041, 0x042, 0x043, 0x044];
+  // §11.2: fflags, frm, fcsr.
+  const writable = [0x000, 0x001, 0x002, 0x003, 0x004, 0x005, 0x040, 0x041, 0x042, 0x043, 0x044];
   const readOnly = [0xc00, 0xc01, 0xc02, 0xc80, 0xc81, 0xc82];
   const isSwap = ((word >>> 12) & 3) === 1;
   const writes = isSwap || ((word >>> 15) & 31) !== 0;
   return writable.includes(number) || (readOnly.includes(number) && !writes);
 }
 
-/** Whether executing the 32-bit `word` is no illegal instruction. */
+/** Whether executing the 32-bit `word` is no illegal instruction, while frm holds no reserved mode. */
 export function isExecutable(word: number): boolean {
   const isCsr = (word & 0x7f) === 0b1110011 && ((word >>> 12) & 7) !== 0;
   return isLegalFull(word) && (!isCsr || isLegalCsrAccess(word));

@@ -3,7 +3,7 @@
  * is the whole recording, since the machine knows no other input (docs/contract.md, C33).
  */
 import { FRAME_BYTES_MAX, type PowerFailure } from "#emulator";
-import { writeGuestMemory, writeGuestRegister } from "../interventions.ts";
+import { writeGuestFloat, writeGuestMemory, writeGuestRegister } from "../interventions.ts";
 import type { Kernel, Position } from "../kernel.ts";
 
 export type Intervention =
@@ -23,6 +23,13 @@ export type Intervention =
       readonly environment: number;
       readonly register: number;
       readonly value: number;
+    }
+  /** Register f0..f31: the lower and the upper word. */
+  | {
+      readonly kind: "float";
+      readonly environment: number;
+      readonly register: number;
+      readonly words: readonly [number, number];
     }
   /** The power fails; what becomes of the disk's unflushed writes is said with it. */
   | ({ readonly kind: "failPower" } & PowerFailure)
@@ -59,6 +66,11 @@ export function applyIntervention(
       return writeGuestMemory(kernel, what.environment, what.address, what.bytes);
     case "register":
       return writeGuestRegister(kernel, what.environment, what.register, what.value);
+    case "float": {
+      const [low, high] = what.words;
+      const bits = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+      return writeGuestFloat(kernel, what.environment, what.register, bits);
+    }
     case "failPower":
       if (kernel.machine.isPowerOff) return "the power is off already";
       kernel.failPower({ mode: what.mode, seed: what.seed });

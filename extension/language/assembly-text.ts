@@ -39,6 +39,8 @@ const EXTENSIONS: Readonly<Record<Instruction["extension"], string>> = {
   I: "RV32I",
   M: "M, multiplication and division",
   A: "A, atomic instructions",
+  F: "F, single-precision floating point",
+  D: "D, double-precision floating point",
   C: "C, compressed instructions",
   Zba: "Zba, address generation (of B, bit manipulation)",
   Zbb: "Zbb, basic bit manipulation (of B)",

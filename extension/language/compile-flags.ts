@@ -10,6 +10,7 @@ export function clangFlags(root: string): string[] {
     libosFolder,
     includeFolders: includeFolders(libosFolder),
     optimisation: "0",
+    floatingPoint: "software",
   });
   return ["-std=gnu17", ...flags.filter((flag) => !/^-(?:g|O|ffile-prefix-map)/.test(flag))];
 }

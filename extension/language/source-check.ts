@@ -74,6 +74,7 @@ export class SourceChecker {
         libosFolder,
         includeFolders: includeFolders(libosFolder),
         optimisation: "0",
+        floatingPoint: "software",
       });
       const command = [
         ...compiler.cc,

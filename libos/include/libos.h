@@ -49,6 +49,10 @@ struct upcall_frame {
   uint32_t scratch;           // uscratch to return with: the exception stack's top, 0 when nested
   struct upcall_frame *older; // the context saved before this one (slice.c)
   uint32_t unused[3];
+#ifdef __riscv_flen
+  double f[32]; // of a program that is built for F and D
+  uint32_t fcsr, unused_too[3];
+#endif
 };
 
 // Register x<n> of the interrupted code; x0 reads 0 and keeps nothing.

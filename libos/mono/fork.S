@@ -16,7 +16,8 @@ fork:
   lw ra, 60(sp)
   lw s0, 56(sp)
   addi sp, sp, CONTEXT_BYTES
-  .cfi_def_cfa_offset 0
+  .cfi_adjust_cfa_offset -CONTEXT_BYTES
+  pop_saved_floats t0
   ret
   .cfi_endproc
   .size fork, . - fork

@@ -3,6 +3,7 @@
 #include "exo_abi.h"
 #include "rpc_state.h"
 #include "patience.h"
+#include "float_registers.h"
 
   .cfi_sections .debug_frame
   .section .exo.text, "ax", @progbits
@@ -108,8 +109,9 @@ rpc_distrusting:
   lw t1, RPC_REGISTERED(t0)
   beqz t1, 4f
 1:
+  push_saved_floats t1
   addi sp, sp, -64
-  .cfi_def_cfa_offset 64
+  .cfi_adjust_cfa_offset 64
   sw ra, 60(sp)
   sw s0, 56(sp)
   sw s1, 52(sp)
@@ -124,24 +126,26 @@ rpc_distrusting:
   sw s10, 16(sp)
   sw s11, 12(sp)
   sw tp, 8(sp)
-  .cfi_offset ra, -4
-  .cfi_offset s0, -8
-  .cfi_offset s1, -12
-  .cfi_offset s2, -16
-  .cfi_offset s3, -20
-  .cfi_offset s4, -24
-  .cfi_offset s5, -28
-  .cfi_offset s6, -32
-  .cfi_offset s7, -36
-  .cfi_offset s8, -40
-  .cfi_offset s9, -44
-  .cfi_offset s10, -48
-  .cfi_offset s11, -52
+  .cfi_rel_offset ra, 60
+  .cfi_rel_offset s0, 56
+  .cfi_rel_offset s1, 52
+  .cfi_rel_offset s2, 48
+  .cfi_rel_offset s3, 44
+  .cfi_rel_offset s4, 40
+  .cfi_rel_offset s5, 36
+  .cfi_rel_offset s6, 32
+  .cfi_rel_offset s7, 28
+  .cfi_rel_offset s8, 24
+  .cfi_rel_offset s9, 20
+  .cfi_rel_offset s10, 16
+  .cfi_rel_offset s11, 12
   mv t6, a0
   la t1, 2f
   csrci EXO_CSR_USTATUS, EXO_USTATUS_UIE // see rpc.S
   sw t1, RPC_RESUME(t0)
   sw sp, RPC_SP(t0)
+  clear_unsaved_floats
+  clear_saved_floats
   li ra, 0
   li gp, 0
   li tp, 0
@@ -192,7 +196,8 @@ rpc_distrusting:
   lw s11, 12(sp)
   lw tp, 8(sp)
   addi sp, sp, 64
-  .cfi_def_cfa_offset 0
+  .cfi_adjust_cfa_offset -64
+  pop_saved_floats t0
   ret
 4:
   la t5, 1b
@@ -200,8 +205,9 @@ rpc_distrusting:
   .cfi_endproc
   .size rpc_distrusting, . - rpc_distrusting
 
-// Clears what a server's work may have left, but for a0, the result. s0..s11, sp and gp are the caller's own.
+// Clears what a server's work may have left, but for a0, the result. s0..s11, fs0..fs11, sp and gp are the caller's own.
   .macro clear_rest
+  clear_unsaved_floats
   li ra, 0
   li t0, 0
   li t1, 0
@@ -294,6 +300,8 @@ rpc_send:
   mv t0, a7
   .cfi_undefined ra
   li t1, ASYNC_CALL
+  clear_unsaved_floats
+  clear_saved_floats
   li ra, 0
   li sp, 0
   li gp, 0

@@ -5,6 +5,7 @@
 // top of the exception stack, and upcall_resume (upcall.S) loads all of them at once.
 #include "exo_abi.h"
 #include "frame.h"
+#include "float_registers.h"
 
   .cfi_sections .debug_frame
   .section .exo.text, "ax", @progbits
@@ -53,6 +54,7 @@ thread_switch:
   sw s9, FRAME_X(25)(a0)
   sw s10, FRAME_X(26)(a0)
   sw s11, FRAME_X(27)(a0)
+  save_saved_floats_of_all FRAME_F, a0, t1
   li t1, EXO_USTATUS_UPIE
   sw t1, FRAME_STATUS(a0)
   la t2, exo_threads
@@ -171,6 +173,7 @@ thread_transfer:
   sw s9, FRAME_X(25)(sp)
   sw s10, FRAME_X(26)(sp)
   sw s11, FRAME_X(27)(sp)
+  save_saved_floats_of_all FRAME_F, sp, a7
   li a7, EXO_USTATUS_UPIE
   sw a7, FRAME_STATUS(sp)
   sw a6, FRAME_SCRATCH(sp)
@@ -209,6 +212,17 @@ thread_copy:
   lw t0, \n(a1)
   sw t0, \n(a0)
   .endr
+#ifdef __riscv_flen
+  addi a0, a0, FRAME_F
+  addi a1, a1, FRAME_F
+  addi t0, a1, FRAME_SIZE - FRAME_F
+1:
+  fld ft0, 0(a1)
+  addi a1, a1, 8
+  fsd ft0, 0(a0)
+  addi a0, a0, 8
+  bltu a1, t0, 1b
+#endif
   ret
   .cfi_endproc
   .size thread_copy, . - thread_copy

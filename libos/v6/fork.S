@@ -16,7 +16,7 @@ fork:
   push_context
   mv a0, sp
   mv s0, sp
-  .cfi_def_cfa s0, CONTEXT_BYTES
+  .cfi_def_cfa_register s0
   csrrw t0, EXO_CSR_USCRATCH, zero
   mv s1, t0                  // the top of the exception stack; 0: fork in a handler
   beqz t0, 1f
@@ -28,8 +28,10 @@ fork:
   lw ra, 60(sp)
   lw s0, 56(sp)
   lw s1, 52(sp)
+  .cfi_def_cfa_register sp
   addi sp, sp, CONTEXT_BYTES
-  .cfi_def_cfa sp, 0
+  .cfi_adjust_cfa_offset -CONTEXT_BYTES
+  pop_saved_floats t0
   ret
   .cfi_endproc
   .size fork, . - fork

@@ -2,13 +2,15 @@
 // differ in who makes the child, not in this.
 
 #include <exo_abi.h>
+#include <float_registers.h>
 
 #define CONTEXT_BYTES 64
 
 // Registers that a callee saves, on the stack from here on.
 .macro push_context
+  push_saved_floats t0
   addi sp, sp, -CONTEXT_BYTES
-  .cfi_def_cfa_offset CONTEXT_BYTES
+  .cfi_adjust_cfa_offset CONTEXT_BYTES
   sw ra, 60(sp)
   sw s0, 56(sp)
   sw s1, 52(sp)
@@ -23,9 +25,9 @@
   sw s10, 16(sp)
   sw s11, 12(sp)
   sw tp, 8(sp)
-  .cfi_offset ra, -4
-  .cfi_offset s0, -8
-  .cfi_offset s1, -12
+  .cfi_rel_offset ra, 60
+  .cfi_rel_offset s0, 56
+  .cfi_rel_offset s1, 52
 .endm
 
 // Where a child begins: a0 is the parent's context, on a stack that looks as the parent's did. `fork_started` is called while the
@@ -61,6 +63,7 @@
   lw s11, 12(sp)
   lw tp, 8(sp)
   addi sp, sp, CONTEXT_BYTES
+  pop_saved_floats t0
   li a0, 0                   // what fork returns in the child
   ret
 .endm
