@@ -43,14 +43,22 @@ const LOADS = rows("lb lh lw lbu lhu c.lw c.lwsp");
 const STORES = rows("sb sh sw c.sw c.swsp");
 const BRANCHES = rows("beq bne blt bge bltu bgeu c.beqz c.bnez");
 const AMOS = INSTRUCTIONS.filter(({ mnemonic }) => mnemonic.startsWith("amo"));
+/** Their addresses would have to be aligned to 8. */
+const FLOAT_ACCESSES = rows(
+  "flw fsw fld fsd c.flw c.fsw c.fld c.fsd c.flwsp c.fswsp c.fldsp c.fsdsp",
+);
 const NOT_COMPUTING = new Set([
-  ...[...LOADS, ...STORES, ...BRANCHES, ...AMOS].map(({ mnemonic }) => mnemonic),
+  ...[...LOADS, ...STORES, ...FLOAT_ACCESSES, ...BRANCHES, ...AMOS].map(({ mnemonic }) => mnemonic),
   ...rows("lr.w sc.w jal jalr ecall ebreak uret").map(({ mnemonic }) => mnemonic),
   ...rows("c.j c.jal c.jr c.jalr c.ebreak c.addi16sp").map(({ mnemonic }) => mnemonic),
 ]);
-const COMPUTING = INSTRUCTIONS.filter(
+const ALL_COMPUTING = INSTRUCTIONS.filter(
   ({ mnemonic, extension }) => !NOT_COMPUTING.has(mnemonic) && extension !== "Zicsr",
 );
+const isFloating = ({ extension }: Instruction) => extension === "F" || extension === "D";
+/** They are rare: translated code leaves at each of them. */
+const FLOATING = ALL_COMPUTING.filter(isFloating);
+const COMPUTING = ALL_COMPUTING.filter((one) => !isFloating(one));
 
 /** One instruction; a jump or branch has the place that it leads to instead of its immediate. */
 interface Line {
@@ -143,7 +151,7 @@ function straight(dice: Dice): Place {
   // Fresh values, since much of what is computed becomes 0.
   if (kind < 1) return constant(dice.of(FREE), dice.isOneIn(2) ? dice.of(EDGES) : dice.next());
   if (kind < 6) {
-    const one = instance(dice, COMPUTING);
+    const one = instance(dice, dice.isOneIn(40) ? FLOATING : COMPUTING);
     const sum = line("add", { rd: SUM, rs1: SUM, rs2: one.operands.rd ?? 0 });
     return dice.isOneIn(2) ? place(one) : place(one, sum);
   }
