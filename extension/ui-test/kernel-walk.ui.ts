@@ -42,7 +42,7 @@ test("F11 at a kernel call walks through the guards in the kernel's source, and 
       await vscode.page.waitForTimeout(100);
       passed = await guards();
     }
-    expect((await vscode.callStack())[0]).toBe("kernel: bind");
+    await expect.poll(async () => (await vscode.callStack())[0]).toBe("kernel: bind");
   }
   expect(passed).toMatch(/weakened/);
   await vscode.screenshot("walk-2-weakened-guard");

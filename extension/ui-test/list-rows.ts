@@ -18,6 +18,8 @@ export interface Row {
 }
 
 const SCROLL_PATIENCE = 3_000;
+/** Milliseconds in which a slow machine has drawn a list that was scrolled. */
+const DRAWN_AFTER = 600;
 
 /** A list draws only what is in sight: scrolls from top to bottom, without touching the selection. */
 export async function readRows(page: Page, list: Locator): Promise<Row[]> {
@@ -37,9 +39,13 @@ export async function readRows(page: Page, list: Locator): Promise<Row[]> {
     // A list that changes meanwhile may never come there: whoever polls reads it again.
     await list.hover({ timeout: SCROLL_PATIENCE });
     if (fast) await page.keyboard.down("Alt");
+    let turned = Number.NEGATIVE_INFINITY;
     const wheel = async () => {
       if (isThere((await collect()).first)) return true;
+      // What was turned may not be drawn yet: once more, and the list would pass rows that nobody has read.
+      if (performance.now() - turned < DRAWN_AFTER) return false;
       await page.mouse.wheel(0, notch * 100);
+      turned = performance.now();
       return false;
     };
     await until(page, wheel, "a list to scroll", SCROLL_PATIENCE).finally(async () => {
