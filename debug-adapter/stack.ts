@@ -6,7 +6,7 @@
 import { type Activation, ENTRIES, type SavedRegisters, upcallName } from "#exokernel";
 import type { Debuggee } from "./debuggee.ts";
 import type { FrameContext } from "./dwarf/debug-info.ts";
-import { floatOf } from "./frame-floats.ts";
+import { floatOf, floatsOfThread } from "./frame-floats.ts";
 import type { LibosThread } from "./libos-threads.ts";
 import type { LoadedImage } from "./loaded-image.ts";
 import { FIRST_FLOAT, PC } from "./values/frame-access.ts";
@@ -175,7 +175,9 @@ class Stitcher {
       return [{ kind: "note", environment, text }];
     }
     const [pc = 0, ...rest] = words;
+    const image = this.#debuggee.imageOf(environment);
     const at = new Map(rest.map((_, i) => [i + 1, (registersAt + 4 * (i + 1)) >>> 0]));
+    for (const [f, address] of floatsOfThread(image, registersAt)) at.set(f, address);
     at.set(PC, registersAt);
     // No upcall's record is its own: what interrupted it is over.
     this.#left.set(environment, []);
@@ -399,14 +401,12 @@ class Stitcher {
     readonly isInnermostStack: boolean;
   }): CodeFrame[] {
     const { environment, thread, image, pc, registers, isReturnAddress, savedAt, cfa } = at;
-    const { isInnermostStack, floats } = at;
+    const { isInnermostStack } = at;
     const lookup = isReturnAddress ? pc - 1 : pc;
     const context: FrameContext = {
       pc: lookup,
       readRegister: (register) =>
-        register < FIRST_FLOAT
-          ? registers[register]
-          : floatOf(this.#debuggee, register, { environment, isReturnAddress, savedAt, floats }),
+        register < FIRST_FLOAT ? registers[register] : floatOf(this.#debuggee, register, at),
       readMemory: (address, size) => this.#debuggee.readMemory(environment, address, size),
       cfa: () => cfa,
     };

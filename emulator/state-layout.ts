@@ -34,7 +34,7 @@ export const STATE = {
   ucause: 0x0d4,
   utval: 0x0d8,
   uip: 0x0dc,
-  /** fflags in bits 4:0, frm in bits 7:5 (Unpriv §20.2). */
+  /** fflags in bits 4:0, frm in bits 7:5 (Unpriv §11.2). */
   fcsr: 0x0e0,
 
   stepsF64: 0x100,

@@ -2,12 +2,10 @@
 // is the message. Here a message is eight words in a0..a6 and t0, and a status in t1; t6 names the target, a7 the call.
 #include "exo_abi.h"
 #include "rpc_state.h"
-#include "float_registers.h"
+#include "saved_registers.h"
 
   .cfi_sections .debug_frame
   .section .exo.text, "ax", @progbits
-
-#define CALL_BYTES 64
 
 // int rpc_transfer(exo_env target, uint32_t words[8])
 //
@@ -17,35 +15,7 @@
   .type rpc_transfer, @function
 rpc_transfer:
   .cfi_startproc
-  push_saved_floats t0
-  addi sp, sp, -CALL_BYTES
-  .cfi_adjust_cfa_offset CALL_BYTES
-  sw ra, 60(sp)
-  sw s0, 56(sp)
-  sw s1, 52(sp)
-  sw s2, 48(sp)
-  sw s3, 44(sp)
-  sw s4, 40(sp)
-  sw s5, 36(sp)
-  sw s6, 32(sp)
-  sw s7, 28(sp)
-  sw s8, 24(sp)
-  sw s9, 20(sp)
-  sw s10, 16(sp)
-  sw s11, 12(sp)
-  .cfi_rel_offset ra, 60
-  .cfi_rel_offset s0, 56
-  .cfi_rel_offset s1, 52
-  .cfi_rel_offset s2, 48
-  .cfi_rel_offset s3, 44
-  .cfi_rel_offset s4, 40
-  .cfi_rel_offset s5, 36
-  .cfi_rel_offset s6, 32
-  .cfi_rel_offset s7, 28
-  .cfi_rel_offset s8, 24
-  .cfi_rel_offset s9, 20
-  .cfi_rel_offset s10, 16
-  .cfi_rel_offset s11, 12
+  push_saved t0
   sw a1, 4(sp)
 
   mv t6, a0
@@ -89,22 +59,7 @@ rpc_resumed:
 1:
   mv a0, a7
 2:
-  lw ra, 60(sp)
-  lw s0, 56(sp)
-  lw s1, 52(sp)
-  lw s2, 48(sp)
-  lw s3, 44(sp)
-  lw s4, 40(sp)
-  lw s5, 36(sp)
-  lw s6, 32(sp)
-  lw s7, 28(sp)
-  lw s8, 24(sp)
-  lw s9, 20(sp)
-  lw s10, 16(sp)
-  lw s11, 12(sp)
-  addi sp, sp, CALL_BYTES
-  .cfi_adjust_cfa_offset -CALL_BYTES
-  pop_saved_floats t0
+  pop_saved t0
   ret
   .cfi_endproc
   .size rpc_transfer, . - rpc_transfer

@@ -35,6 +35,12 @@ const intervention: fc.Arbitrary<Intervention> = fc.oneof(
     register: fc.integer({ min: 1, max: 32 }),
     value: fc.integer({ min: -0x8000_0000, max: 0xffff_ffff }),
   }),
+  fc.record({
+    kind: fc.constant("float" as const),
+    environment: fc.integer({ min: 1, max: 0xffff }),
+    register: fc.nat(31),
+    words: fc.tuple(word, word),
+  }),
 );
 
 /** Steps forward from a position, so that a list of them is in order. */

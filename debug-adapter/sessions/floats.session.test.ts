@@ -31,6 +31,31 @@ int main(int argc, char **argv) {
 `,
 );
 
+const THREADS = file(
+  "threads.c",
+  `#include <stdio.h>
+#include <threads.h>
+static double results[3];
+static int work(void *argument) {
+  int n = (int)argument;
+  double sum = 0, sign = 1;
+  for (int i = 0; i < 20000; i++) {
+    sum += sign * n / (2 * i + 1);     //@step add
+    sign = -sign;
+  }
+  results[n - 1] = sum;
+  return 0;
+}
+int main(void) {
+  struct thread *all[3];
+  for (int i = 0; i < 3; i++) all[i] = thread_create("worker", work, (void *)(i + 1));
+  for (int i = 0; i < 3; i++) thread_join(all[i]);
+  for (int i = 0; i < 3; i++) printf("t%d %d\\n", i, (int)(results[i] * 100000));
+  return 0;
+}
+`,
+);
+
 test("locals in f-registers are found, shown, set, and the program computes with what was set", async () => {
   const client = new DapClient();
   const launch = { program: SERIES, args: ["2"], ...HARDWARE };
@@ -61,27 +86,6 @@ test("locals in f-registers are found, shown, set, and the program computes with
 });
 
 test("programs that run beside each other keep their f-registers, whoever switches them", async () => {
-  const threads = file(
-    "threads.c",
-    `#include <stdio.h>
-#include <threads.h>
-static double results[3];
-static int work(void *argument) {
-  int n = (int)argument;
-  double sum = 0, sign = 1;
-  for (int i = 0; i < 20000; i++) { sum += sign * n / (2 * i + 1); sign = -sign; }
-  results[n - 1] = sum;
-  return 0;
-}
-int main(void) {
-  struct thread *all[3];
-  for (int i = 0; i < 3; i++) all[i] = thread_create("worker", work, (void *)(i + 1));
-  for (int i = 0; i < 3; i++) thread_join(all[i]);
-  for (int i = 0; i < 3; i++) printf("t%d %d\\n", i, (int)(results[i] * 100000));
-  return 0;
-}
-`,
-  );
   const scenario = file(
     "beside.exo.json",
     JSON.stringify({
@@ -89,7 +93,7 @@ int main(void) {
       environments: [
         { name: "one", program: SERIES, arguments: ["2"] },
         { name: "two", program: SERIES, arguments: ["3"] },
-        { name: "threads", program: threads },
+        { name: "threads", program: THREADS },
       ],
     }),
   );
@@ -98,4 +102,32 @@ int main(void) {
   expect(await client.arrival()).toMatchObject({ kind: "ended", exitCode: 0 });
   const lines = client.output().trim().split("\n").sort();
   expect(lines).toEqual(["3289201", "4933802", "t0 78538", "t1 157077", "t2 235615"]);
+});
+
+test("a thread that does not run has its f-registers where its libOS keeps them", async () => {
+  const client = new DapClient();
+  const condition = "n == 2 && i == 10000";
+  await client.launch({ program: THREADS, tick: 2000, ...HARDWARE }, [
+    { file: THREADS, marker: "add", condition },
+  ]);
+  const { threadId } = await client.stopped();
+  const { threads } = await client.request("threads", undefined);
+  const others = threads.filter(({ id, name }) => id !== threadId && /worker/.test(name));
+  expect(others).toHaveLength(2);
+  for (const { id } of others) {
+    const frame = (await client.stack(id)).find(({ name }) => name === "work");
+    const evaluate = async (expression: string) => {
+      const args = { expression, frameId: frame!.id, context: "repl" } as const;
+      return Number((await client.request("evaluate", args)).result);
+    };
+    const [n, i] = [await evaluate("n"), await evaluate("i")];
+    expect(i).toBeGreaterThan(100);
+    // It was interrupted before or after the last of these was added.
+    const sums: number[] = [];
+    for (let at = 0, sum = 0; at <= i; at++) {
+      sum += ((at % 2 === 0 ? 1 : -1) * n) / (2 * at + 1);
+      sums.push(sum);
+    }
+    expect(sums.slice(-3)).toContainEqual(expect.closeTo(await evaluate("sum"), 12));
+  }
 });

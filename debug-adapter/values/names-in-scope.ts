@@ -145,7 +145,7 @@ export function registerValue(name: string, frame: FrameAccess): Value | undefin
   };
 }
 
-/** A float where a single is boxed in it (Unpriv §21.2), else a double. */
+/** A float where a single is boxed in it (Unpriv §12.2), else a double. */
 function floatValue(
   register: number,
   named: Pick<Value, "name" | "evaluateName">,

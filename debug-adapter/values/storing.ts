@@ -90,7 +90,7 @@ export function storeBytes(
   }
 }
 
-/** A value of less than 64 bits is boxed: all bits above it are ones (Unpriv §21.2). */
+/** A value of less than 64 bits is boxed: all bits above it are ones (Unpriv §12.2). */
 function storeFloat(register: number, bytes: Uint8Array, frame: FrameAccess): string | undefined {
   if (bytes.length > 8) {
     return `register ${registerName(register)} holds only 8 of its ${bytes.length} bytes`;

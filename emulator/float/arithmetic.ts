@@ -1,8 +1,8 @@
 /**
- * What F and D compute (Unpriv ch. 20 and 21), in one of the two formats: what a row of the instruction table needs of it.
+ * What F and D compute (Unpriv ch. 11 and 12), in one of the two formats: what a row of the instruction table needs of it.
  *
  * Registers are numbers of f0..f31, which lie in the state area (STATE.f, 8 bytes each). A single lies in the lower word, boxed: the upper word is all ones,
- * and where it is not, the operand counts as the canonical NaN (Unpriv §21.2). Results are boxed, a NaN that is computed is the canonical one, and
+ * and where it is not, the operand counts as the canonical NaN (Unpriv §12.2). Results are boxed, a NaN that is computed is the canonical one, and
  * flags accrue in STATE.fcsr.
  */
 export interface FloatArithmetic {
@@ -30,7 +30,7 @@ export interface FloatArithmetic {
   equal(rs1: number, rs2: number): number;
   less(rs1: number, rs2: number): number;
   lessOrEqual(rs1: number, rs2: number): number;
-  /** One bit of ten (Unpriv §20.9, Table 29). */
+  /** One bit of ten (Unpriv §11.9, Table 11.5). */
   classify(rs1: number): number;
   /** As a word of an x-register. */
   toSigned(rs1: number, rounding: Rounding): number;
@@ -41,11 +41,13 @@ export interface FloatArithmetic {
   convert(rd: number, rs1: number, rounding: Rounding): void;
 }
 
-/** Unpriv §20.2, Table 28: to nearest, ties to even; towards zero; down; up; to nearest, ties away from zero. */
+/** Unpriv §11.2, Table 11.1: to nearest, ties to even; towards zero; down; up; to nearest, ties away from zero. */
 export const ROUNDING = { rne: 0, rtz: 1, rdn: 2, rup: 3, rmm: 4 } as const;
+/** What an rm field holds where the mode of fcsr is meant. */
+export const DYNAMIC = 7;
 export type Rounding = (typeof ROUNDING)[keyof typeof ROUNDING];
 
-/** Unpriv §20.2, Table 27: the bits of fflags. */
+/** Unpriv §11.2, Table 11.2: the bits of fflags. */
 export const FLAG = {
   inexact: 1 << 0,
   underflow: 1 << 1,

@@ -18,7 +18,7 @@ export function multiply(a: bigint, b: bigint, format: Format, rounding: Roundin
   return rounded(product(x, y), format, rounding);
 }
 
-/** a * b + c, rounded once. Infinity * 0 is invalid whatever is added to it (Unpriv §20.6). */
+/** a * b + c, rounded once. Infinity * 0 is invalid whatever is added to it (Unpriv §11.6). */
 export function multiplyAdd(
   a: bigint,
   b: bigint,
@@ -124,7 +124,7 @@ function ordered(
   return { holds: holds(compare(a, b, format)), flags: 0 };
 }
 
-/** Unpriv §20.9, Table 29. */
+/** Unpriv §11.9, Table 11.5. */
 export function classify(a: bigint, format: Format): number {
   const { kind, isNegative, significand } = unpack(a, format);
   if (kind === "signalingNaN") return 1 << 8;
@@ -139,7 +139,7 @@ export interface RoundedInteger {
   readonly flags: number;
 }
 
-/** What lies outside is invalid and gives the nearest of the two bounds; a NaN gives the upper one (Unpriv §20.7, Table 28). */
+/** What lies outside is invalid and gives the nearest of the two bounds; a NaN gives the upper one (Unpriv §11.7, Table 11.4). */
 export function toInteger(
   a: bigint,
   min: number,

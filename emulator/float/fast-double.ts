@@ -9,18 +9,25 @@ import {
   sumError,
   toOdd,
 } from "./error-terms.ts";
-import { ExactArithmetic } from "./exact-arithmetic.ts";
+import { FastArithmetic } from "./fast-arithmetic.ts";
 import type { FloatRegisters } from "./float-registers.ts";
 import { DOUBLE } from "./format.ts";
-import { toInteger } from "./to-integer.ts";
 
 /**
  * Doubles, as the host computes them: rounded to nearest, and where the result is a normal number or exact. Whether it is exact follows from what is left over,
  * and does not matter once fcsr says inexact. All else (other rounding modes, infinities, NaNs, subnormal results) is done exactly.
  */
-export class FastDouble extends ExactArithmetic {
+export class FastDouble extends FastArithmetic {
   constructor(registers: FloatRegisters) {
     super(registers, DOUBLE);
+  }
+
+  protected read(index: number): number {
+    return this.registers.doubles[index];
+  }
+
+  protected write(index: number, value: number): void {
+    this.registers.doubles[index] = value;
   }
 
   override add(rd: number, rs1: number, rs2: number, rounding: Rounding): void {
@@ -71,24 +78,6 @@ export class FastDouble extends ExactArithmetic {
     }
   }
 
-  override minimum(rd: number, rs1: number, rs2: number): void {
-    const { doubles } = this.registers;
-    const a = doubles[rs1];
-    const b = doubles[rs2];
-    if (a < b) doubles[rd] = a;
-    else if (b < a) doubles[rd] = b;
-    else super.minimum(rd, rs1, rs2);
-  }
-
-  override maximum(rd: number, rs1: number, rs2: number): void {
-    const { doubles } = this.registers;
-    const a = doubles[rs1];
-    const b = doubles[rs2];
-    if (a > b) doubles[rd] = a;
-    else if (b > a) doubles[rd] = b;
-    else super.maximum(rd, rs1, rs2);
-  }
-
   override copySign(rd: number, rs1: number, rs2: number): void {
     this.#putSign(rd, rs1, this.registers.words[rs2 * 2 + 1]);
   }
@@ -100,43 +89,6 @@ export class FastDouble extends ExactArithmetic {
   override combineSigns(rd: number, rs1: number, rs2: number): void {
     const { words } = this.registers;
     this.#putSign(rd, rs1, words[rs1 * 2 + 1] ^ words[rs2 * 2 + 1]);
-  }
-
-  override equal(rs1: number, rs2: number): number {
-    const a = this.registers.doubles[rs1];
-    const b = this.registers.doubles[rs2];
-    if (a === b) return 1;
-    return a < b || a > b ? 0 : super.equal(rs1, rs2);
-  }
-
-  override less(rs1: number, rs2: number): number {
-    const a = this.registers.doubles[rs1];
-    const b = this.registers.doubles[rs2];
-    if (a < b) return 1;
-    return a >= b ? 0 : super.less(rs1, rs2);
-  }
-
-  override lessOrEqual(rs1: number, rs2: number): number {
-    const a = this.registers.doubles[rs1];
-    const b = this.registers.doubles[rs2];
-    if (a <= b) return 1;
-    return a > b ? 0 : super.lessOrEqual(rs1, rs2);
-  }
-
-  override toSigned(rs1: number, rounding: Rounding): number {
-    const value = this.registers.doubles[rs1];
-    const integer = toInteger(value, rounding);
-    if (!(integer >= -0x8000_0000 && integer <= 0x7fff_ffff)) return super.toSigned(rs1, rounding);
-    if (integer !== value) this.registers.raise(FLAG.inexact);
-    return integer | 0;
-  }
-
-  override toUnsigned(rs1: number, rounding: Rounding): number {
-    const value = this.registers.doubles[rs1];
-    const integer = toInteger(value, rounding);
-    if (!(integer >= 0 && integer <= 0xffff_ffff)) return super.toUnsigned(rs1, rounding);
-    if (integer !== value) this.registers.raise(FLAG.inexact);
-    return integer | 0;
   }
 
   override fromSigned(rd: number, word: number): void {

@@ -1,9 +1,8 @@
 import { FLAG, ROUNDING, type Rounding } from "./arithmetic.ts";
 import { isBetweenSingles, isExactSum } from "./error-terms.ts";
-import { ExactArithmetic } from "./exact-arithmetic.ts";
+import { FastArithmetic } from "./fast-arithmetic.ts";
 import type { FloatRegisters } from "./float-registers.ts";
 import { SINGLE } from "./format.ts";
-import { toInteger } from "./to-integer.ts";
 
 const SINGLE_MAX = 2 ** 128 - 2 ** 104;
 /** Above it, a result is normal, and would be if exponents had no end: no underflow. */
@@ -14,9 +13,17 @@ const SINGLE_NORMAL_MIN = 2 ** -126;
  * and two more, so that sums, products, quotients and roots of singles that are rounded twice are what they are when rounded once (Figueroa 1995). All
  * else (other rounding modes, infinities, NaNs, what is not boxed, subnormal results) is done exactly.
  */
-export class FastSingle extends ExactArithmetic {
+export class FastSingle extends FastArithmetic {
   constructor(registers: FloatRegisters) {
     super(registers, SINGLE);
+  }
+
+  protected read(index: number): number {
+    return this.registers.single(index);
+  }
+
+  protected write(index: number, value: number): void {
+    this.registers.setSingle(index, value);
   }
 
   override add(rd: number, rs1: number, rs2: number, rounding: Rounding): void {
@@ -103,24 +110,6 @@ export class FastSingle extends ExactArithmetic {
     registers.setSingle(rd, result);
   }
 
-  override minimum(rd: number, rs1: number, rs2: number): void {
-    const { registers } = this;
-    const a = registers.single(rs1);
-    const b = registers.single(rs2);
-    if (a < b) registers.setSingle(rd, a);
-    else if (b < a) registers.setSingle(rd, b);
-    else super.minimum(rd, rs1, rs2);
-  }
-
-  override maximum(rd: number, rs1: number, rs2: number): void {
-    const { registers } = this;
-    const a = registers.single(rs1);
-    const b = registers.single(rs2);
-    if (a > b) registers.setSingle(rd, a);
-    else if (b > a) registers.setSingle(rd, b);
-    else super.maximum(rd, rs1, rs2);
-  }
-
   override copySign(rd: number, rs1: number, rs2: number): void {
     this.#putSign(rd, rs1, this.registers.singleBits(rs2));
   }
@@ -132,43 +121,6 @@ export class FastSingle extends ExactArithmetic {
   override combineSigns(rd: number, rs1: number, rs2: number): void {
     const { registers } = this;
     this.#putSign(rd, rs1, registers.singleBits(rs1) ^ registers.singleBits(rs2));
-  }
-
-  override equal(rs1: number, rs2: number): number {
-    const a = this.registers.single(rs1);
-    const b = this.registers.single(rs2);
-    if (a === b) return 1;
-    return a < b || a > b ? 0 : super.equal(rs1, rs2);
-  }
-
-  override less(rs1: number, rs2: number): number {
-    const a = this.registers.single(rs1);
-    const b = this.registers.single(rs2);
-    if (a < b) return 1;
-    return a >= b ? 0 : super.less(rs1, rs2);
-  }
-
-  override lessOrEqual(rs1: number, rs2: number): number {
-    const a = this.registers.single(rs1);
-    const b = this.registers.single(rs2);
-    if (a <= b) return 1;
-    return a > b ? 0 : super.lessOrEqual(rs1, rs2);
-  }
-
-  override toSigned(rs1: number, rounding: Rounding): number {
-    const value = this.registers.single(rs1);
-    const integer = toInteger(value, rounding);
-    if (!(integer >= -0x8000_0000 && integer <= 0x7fff_ffff)) return super.toSigned(rs1, rounding);
-    if (integer !== value) this.registers.raise(FLAG.inexact);
-    return integer | 0;
-  }
-
-  override toUnsigned(rs1: number, rounding: Rounding): number {
-    const value = this.registers.single(rs1);
-    const integer = toInteger(value, rounding);
-    if (!(integer >= 0 && integer <= 0xffff_ffff)) return super.toUnsigned(rs1, rounding);
-    if (integer !== value) this.registers.raise(FLAG.inexact);
-    return integer | 0;
   }
 
   override fromSigned(rd: number, word: number, rounding: Rounding): void {

@@ -1,7 +1,7 @@
 import { STATE } from "../state-layout.ts";
 import { FLAG } from "./arithmetic.ts";
 
-/** Where an upper word of all ones says that the lower one is a single (Unpriv §21.2). */
+/** Where an upper word of all ones says that the lower one is a single (Unpriv §12.2). */
 const BOXED = -1;
 const CANONICAL_NAN = 0x7fc0_0000;
 

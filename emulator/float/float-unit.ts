@@ -1,10 +1,7 @@
-import { type FloatArithmetic, ROUNDING, type Rounding } from "./arithmetic.ts";
+import { DYNAMIC, type FloatArithmetic, ROUNDING, type Rounding } from "./arithmetic.ts";
 import { FastDouble } from "./fast-double.ts";
 import { FastSingle } from "./fast-single.ts";
 import { FloatRegisters } from "./float-registers.ts";
-
-/** What a rounding mode's field says that takes the mode of fcsr (Unpriv §20.2, Table 28). */
-const DYNAMIC = 7;
 
 /** F and D of a hart: what they compute, on the registers and the fcsr of the state area. */
 export class FloatUnit {

@@ -11,7 +11,7 @@ export interface Format {
   readonly infinity: bigint;
   /** The bit by which a quiet NaN differs from a signaling one. */
   readonly quiet: bigint;
-  /** What every operation gives that gives a NaN (Unpriv §20.3). */
+  /** What every operation gives that gives a NaN (Unpriv §11.3). */
   readonly canonicalNaN: bigint;
 }
 

@@ -35,7 +35,7 @@ export function round(
   }
   if (!isInexact) return { bits: sign | magnitude, flags: 0 };
 
-  // Tininess is detected after rounding (Unpriv §20.2): rounded as if exponents had no end, it is below the smallest normal number.
+  // Tininess is detected after rounding (Unpriv §11.2): rounded as if exponents had no end, it is below the smallest normal number.
   const unbounded = toMultiple(isNegative, significand, exponent, normalUnit, rounding).multiple;
   const exponentMin = 1 - exponentMax;
   const isTiny = normalUnit + bitLength(unbounded) - 1 < exponentMin;

@@ -1,4 +1,4 @@
-import { ROUNDING } from "../float/arithmetic.ts";
+import { DYNAMIC, ROUNDING } from "../float/arithmetic.ts";
 import {
   float,
   impliedImmediate,
@@ -55,8 +55,6 @@ export const CSR_IMMEDIATE: Format = { rd, rs1, imm: csr, syntax: "rd, csr, zimm
 const fd = float(rd);
 const fs1 = float(rs1);
 const fs2 = float(rs2);
-/** "dynamic": the mode that frm holds (§11.2, Table 11.1). */
-export const DYNAMIC = 7;
 const rm = unsignedImmediate([12, "2:0"]);
 const rounded = { imm: rm, rounding: DYNAMIC } as const;
 /** What is exact needs no mode: "software should set their rm field to RNE" (§11.2). */

@@ -80,7 +80,11 @@ function travel(system: GuestSystem, timeline: Timeline, journey: Journey): Visi
       }
       case 2: {
         const register = 1 + (x % 31);
-        timeline.intervene({ kind: "register", environment: A + (z % 3), register, value: y });
+        const environment = A + (z % 3);
+        timeline.intervene({ kind: "register", environment, register, value: y });
+        // From then on the kernel has them to keep.
+        if (y % 2 === 0)
+          timeline.intervene({ kind: "float", environment, register, words: [x, z] });
         break;
       }
       case 3: {

@@ -15,8 +15,8 @@ fork:
   call fork_call             // (context): the child's id or -1
   lw ra, 60(sp)
   lw s0, 56(sp)
-  addi sp, sp, CONTEXT_BYTES
-  .cfi_adjust_cfa_offset -CONTEXT_BYTES
+  addi sp, sp, SAVED_BYTES
+  .cfi_adjust_cfa_offset -SAVED_BYTES
   pop_saved_floats t0
   ret
   .cfi_endproc

@@ -3,7 +3,7 @@
 #include "exo_abi.h"
 #include "rpc_state.h"
 #include "patience.h"
-#include "float_registers.h"
+#include "saved_registers.h"
 
   .cfi_sections .debug_frame
   .section .exo.text, "ax", @progbits
@@ -109,36 +109,8 @@ rpc_distrusting:
   lw t1, RPC_REGISTERED(t0)
   beqz t1, 4f
 1:
-  push_saved_floats t1
-  addi sp, sp, -64
-  .cfi_adjust_cfa_offset 64
-  sw ra, 60(sp)
-  sw s0, 56(sp)
-  sw s1, 52(sp)
-  sw s2, 48(sp)
-  sw s3, 44(sp)
-  sw s4, 40(sp)
-  sw s5, 36(sp)
-  sw s6, 32(sp)
-  sw s7, 28(sp)
-  sw s8, 24(sp)
-  sw s9, 20(sp)
-  sw s10, 16(sp)
-  sw s11, 12(sp)
+  push_saved t1
   sw tp, 8(sp)
-  .cfi_rel_offset ra, 60
-  .cfi_rel_offset s0, 56
-  .cfi_rel_offset s1, 52
-  .cfi_rel_offset s2, 48
-  .cfi_rel_offset s3, 44
-  .cfi_rel_offset s4, 40
-  .cfi_rel_offset s5, 36
-  .cfi_rel_offset s6, 32
-  .cfi_rel_offset s7, 28
-  .cfi_rel_offset s8, 24
-  .cfi_rel_offset s9, 20
-  .cfi_rel_offset s10, 16
-  .cfi_rel_offset s11, 12
   mv t6, a0
   la t1, 2f
   csrci EXO_CSR_USTATUS, EXO_USTATUS_UIE // see rpc.S
@@ -181,23 +153,8 @@ rpc_distrusting:
 3:
   load_gp
   csrsi EXO_CSR_USTATUS, EXO_USTATUS_UIE
-  lw ra, 60(sp)
-  lw s0, 56(sp)
-  lw s1, 52(sp)
-  lw s2, 48(sp)
-  lw s3, 44(sp)
-  lw s4, 40(sp)
-  lw s5, 36(sp)
-  lw s6, 32(sp)
-  lw s7, 28(sp)
-  lw s8, 24(sp)
-  lw s9, 20(sp)
-  lw s10, 16(sp)
-  lw s11, 12(sp)
   lw tp, 8(sp)
-  addi sp, sp, 64
-  .cfi_adjust_cfa_offset -64
-  pop_saved_floats t0
+  pop_saved t0
   ret
 4:
   la t5, 1b

@@ -29,8 +29,8 @@ fork:
   lw s0, 56(sp)
   lw s1, 52(sp)
   .cfi_def_cfa_register sp
-  addi sp, sp, CONTEXT_BYTES
-  .cfi_adjust_cfa_offset -CONTEXT_BYTES
+  addi sp, sp, SAVED_BYTES
+  .cfi_adjust_cfa_offset -SAVED_BYTES
   pop_saved_floats t0
   ret
   .cfi_endproc
