@@ -22,7 +22,12 @@ export const PROGRAMS = [
   "many-functions",
 ] as const;
 
+/** Built for F and D. */
+export const FLOAT_PROGRAMS = ["nbody", "mandelbrot", "filter"] as const;
+
 const FUNCTIONS = 2048;
+const SOFTWARE = ["-mcpu=generic_rv32+m+a+c"];
+const HARDWARE = ["-mcpu=generic_rv32+m+a+c+f+d", "-mabi=ilp32d"];
 const ORIGIN: Readonly<Record<string, number>> = {
   exoscope: 0x1_0000,
   "qemu-system": 0x8000_0000,
@@ -45,7 +50,7 @@ export class BareBuilder {
     const { compiler, because } = { because: "", ...(await findCompiler({ searchFrom: [root] })) };
     if (compiler?.kind !== "zig") throw new Error(because || "the programs are built with zig");
     const flags =
-      "--target=riscv32-freestanding-none -mcpu=generic_rv32+m+a+c -O2 -ffreestanding -fno-sanitize=all -fno-builtin -mno-relax -mcmodel=medany -g0";
+      "--target=riscv32-freestanding-none -O2 -ffreestanding -fno-sanitize=all -fno-builtin -mno-relax -mcmodel=medany -g0";
     return new BareBuilder([...compiler.cc, ...flags.split(" ")], root, folder);
   }
 
@@ -54,16 +59,19 @@ export class BareBuilder {
     const output = join(this.#folder, `${name}-${start}-${count}.elf`);
     if (this.#built.has(output)) return output;
     const object = join(this.#folder, `${name}.o`);
+    const hasFloats = (FLOAT_PROGRAMS as readonly string[]).includes(name);
+    const flags = hasFloats ? HARDWARE : SOFTWARE;
     const programs = join(this.#root, "bench/programs");
     if (!this.#built.has(object)) {
       const source =
         name === "many-functions" ? this.#manyFunctions() : join(programs, `${name}.c`);
-      this.#run(["-I", programs, "-c", source, "-o", object]);
+      this.#run([...flags, "-I", programs, "-c", source, "-o", object]);
       this.#built.add(object);
     }
     const begin = join(this.#folder, `${start}.o`);
     const include = join(this.#root, "libos/include");
     this.#run([
+      ...flags,
       `-DCOUNT=${count}`,
       "-I",
       include,

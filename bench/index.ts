@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { measureArmedElsewhere } from "./armed.ts";
+import { FLOAT_PROGRAMS, PROGRAMS } from "./bare-programs.ts";
 import { buildGuestFile } from "./build-guest.ts";
 import { measureConditions } from "./conditions.ts";
 import { type Figure, figure, table } from "./figures.ts";
@@ -78,7 +79,8 @@ function sections(folder: string): Record<string, Section> {
     trees: () => measureTrees(ROOT, folder),
     pause: async () => [figure("pause of an endless loop", "ms", await latency.pause(15))],
     interpreter: () => measureInterpreter(ROOT, folder, 5),
-    speed: () => measureSpeed(ROOT, folder),
+    speed: () => measureSpeed(ROOT, folder, PROGRAMS),
+    floats: () => measureSpeed(ROOT, folder, FLOAT_PROGRAMS),
     kernel: async () => [...measureKernel(), ...(await measureLibos(ROOT, folder))],
     network: () => measureNetwork(ROOT, folder),
     rpc: () => measureRpc(ROOT, folder),

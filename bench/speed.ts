@@ -11,7 +11,7 @@ import { Debuggee } from "../debug-adapter/debuggee.ts";
 import { LoadedImage } from "../debug-adapter/loaded-image.ts";
 import { RunControl } from "../debug-adapter/run/run-control.ts";
 import { SourceMap } from "../debug-adapter/source-map.ts";
-import { BareBuilder, PROGRAMS } from "./bare-programs.ts";
+import { BareBuilder } from "./bare-programs.ts";
 import { type Figure, figure, median } from "./figures.ts";
 
 /** Seconds that a run of ours should take at least; where a program is about its first steps its length is fixed. */
@@ -33,7 +33,13 @@ const START: Readonly<Record<Peer, string>> = {
   icount: "qemu-system",
   user: "qemu-user",
 };
-export async function measureSpeed(root: string, folder: string): Promise<Figure[]> {
+
+/** Of these programs, in their order. */
+export async function measureSpeed(
+  root: string,
+  folder: string,
+  programs: readonly string[],
+): Promise<Figure[]> {
   const builder = await BareBuilder.of(root, folder);
   const peers = (Object.keys(PEERS) as Peer[]).filter((peer) => isThere(peer));
   if (peers.length === 0) {
@@ -42,7 +48,7 @@ export async function measureSpeed(root: string, folder: string): Promise<Figure
   const figures: Figure[] = [];
   const ratios = new Map<Peer, number[]>(peers.map((peer) => [peer, []]));
   const only = process.argv[process.argv.indexOf("--program") + 1];
-  for (const name of PROGRAMS) {
+  for (const name of programs) {
     if (process.argv.includes("--program") && name !== only) continue;
     const count =
       name === "many-functions" ? MANY_FUNCTIONS_COUNT : await calibrated(builder, name);

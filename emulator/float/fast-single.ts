@@ -4,9 +4,9 @@ import { FastArithmetic } from "./fast-arithmetic.ts";
 import type { FloatRegisters } from "./float-registers.ts";
 import { SINGLE } from "./format.ts";
 
-const SINGLE_MAX = 2 ** 128 - 2 ** 104;
+export const SINGLE_MAX = 2 ** 128 - 2 ** 104;
 /** Above it, a result is normal, and would be if exponents had no end: no underflow. */
-const SINGLE_NORMAL_MIN = 2 ** -126;
+export const SINGLE_NORMAL_MIN = 2 ** -126;
 
 /**
  * Singles, computed in doubles and rounded again: to nearest, and where the result is a normal number or exact. A double has more than twice the bits of a single

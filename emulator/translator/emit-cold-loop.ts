@@ -60,7 +60,14 @@ export function emitColdLoop(
   memoryPages: number,
 ): Uint8Array {
   const code = new Emitter(places, limits).emit();
-  const body = { i32Locals: I32_LOCALS, i64Locals: I64_LOCALS, code, needs: 1 };
+  const body = {
+    i32Locals: I32_LOCALS,
+    i64Locals: I64_LOCALS,
+    f64Locals: 0,
+    f32Locals: 0,
+    code,
+    needs: 1,
+  };
   return moduleOf([body], memoryPages, ENTRY_SLOTS);
 }
 

@@ -1,6 +1,6 @@
 /** One region as the body of a WebAssembly function: (steps left, asid tag, calls left) -> steps left. */
 import type { Breakpoint } from "../breakpoints.ts";
-import { DISCARD, isReturn, nameOf, type Operation } from "../isa/instruction.ts";
+import { DISCARD, isReturn, nameOf, type Operation, writesFloat } from "../isa/instruction.ts";
 import {
   LOOKASIDE_BASE,
   LOOKASIDE_MASK,
@@ -13,6 +13,7 @@ import { budgetTests, dirtyRegisters } from "./analysis.ts";
 import { type ControlFlow, controlFlow, type Node } from "./control-flow.ts";
 import { emitAtomic } from "./emit-atomic.ts";
 import { emitBreakpoint } from "./emit-breakpoint.ts";
+import { FloatOperations } from "./float-operations.ts";
 import { Code, type FunctionBody, OP } from "./module-builder.ts";
 import { ATOMIC, COMPARE, LOADS, STORES } from "./operations.ts";
 import type { Block, Region } from "./region.ts";
@@ -74,6 +75,9 @@ class Emitter {
   readonly #tests: ReadonlyMap<Node, number>;
   readonly #dirtyIn: ReadonlyMap<Node, number>;
   readonly #addresses: Addresses;
+  /** Where the region has such instructions. */
+  readonly #floats: FloatOperations | undefined;
+  readonly #firstLong: number;
 
   constructor(
     region: Region,
@@ -87,27 +91,36 @@ class Emitter {
     this.#flow = controlFlow(region);
     let reads = 0;
     let writes = 0;
+    let hasFloats = false;
     for (const { block } of this.#flow.nodes) {
       reads |= block.reads;
       writes |= block.writes;
+      hasFloats ||= block.ops.some(FloatOperations.knows);
     }
     this.#used = reads | writes;
     this.#written = writes;
     for (let x = 1; x < 32; x++) {
       if ((this.#used >>> x) & 1) this.#locals[x] = FIRST_REGISTER + this.#localCount++;
     }
-    this.#addresses = new Addresses(
-      {
-        code: this.#code,
-        get: (register) => this.#get(register),
-        willExit: (pc, undone) => this.#willExit(pc, undone),
-        exitIf: () => this.#exitIf(),
-        when: (emit) => this.#when(emit),
-      },
-      places,
-      FIRST_ADDRESS,
-      FIRST_REGISTER + this.#localCount,
-    );
+    const around = {
+      code: this.#code,
+      get: (register: number) => this.#get(register),
+      willExit: (pc: number, undone: number) => this.#willExit(pc, undone),
+      exitIf: () => this.#exitIf(),
+      when: (emit: () => void) => this.#when(emit),
+    };
+    const fcsr = FIRST_REGISTER + this.#localCount;
+    this.#firstLong = hasFloats ? fcsr + 1 : fcsr;
+    this.#addresses = new Addresses(around, places, FIRST_ADDRESS, this.#firstLong);
+    this.#floats = hasFloats
+      ? new FloatOperations({
+          ...around,
+          addresses: this.#addresses,
+          local: (register) => this.#local(register),
+          fcsr,
+          firstDouble: this.#firstLong + Addresses.LONG_LOCALS,
+        })
+      : undefined;
     this.#tests = budgetTests(this.#flow);
     this.#dirtyIn = dirtyRegisters(this.#flow);
   }
@@ -116,6 +129,7 @@ class Emitter {
     const code = this.#code;
     this.#load(this.#used);
     this.#addresses.begin(TAG);
+    this.#floats?.begin();
     this.#labels.push({ kind: "exit" });
     code.begin(OP.block);
     this.#tree(this.#flow.root);
@@ -125,8 +139,14 @@ class Emitter {
     code.const(0).get(PC).memory(OP.i32Store, 2, STATE.pc);
     code.get(LEFT).get(UNDONE).op(OP.i32Add);
     const needs = this.#tests.get(this.#flow.root)!;
-    const i32Locals = FIRST_REGISTER - 3 + this.#localCount;
-    return { i32Locals, i64Locals: Addresses.LONG_LOCALS, code, needs };
+    return {
+      i32Locals: this.#firstLong - 3,
+      i64Locals: Addresses.LONG_LOCALS,
+      f64Locals: this.#floats === undefined ? 0 : FloatOperations.DOUBLES,
+      f32Locals: this.#floats === undefined ? 0 : FloatOperations.SINGLES,
+      code,
+      needs,
+    };
   }
 
   #tree(node: Node): void {
@@ -166,10 +186,11 @@ class Emitter {
     }
     if (block.count > 0) code.get(LEFT).const(block.count).op(OP.i32Sub).set(LEFT);
     this.#addresses.forget();
+    this.#floats?.forget();
     for (const [i, op] of block.ops.entries()) {
       this.#breakpoints(op.pc, block.count - i);
       this.#operation(op, block.count - i);
-      if (op.rd !== DISCARD) this.#addresses.written(op.rd);
+      if (op.rd !== DISCARD && !writesFloat(op)) this.#addresses.written(op.rd);
     }
     if ("op" in block.ending) this.#breakpoints(block.ending.op.pc, 1);
     this.#ending(node, this.#dirtyIn.get(node)! | block.writes);
@@ -383,6 +404,10 @@ class Emitter {
     const name = nameOf(op);
     const load = LOADS[name];
     const store = STORES[name];
+    if (FloatOperations.knows(op)) {
+      this.#floats!.emit(op, undone);
+      return;
+    }
     if (load !== undefined) {
       this.#addresses.load(accessOf(op, load[2], undone));
       code.memory(load[0], load[1], RAM_BASE);

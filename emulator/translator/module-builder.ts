@@ -2,6 +2,8 @@
 
 export const I32 = 0x7f;
 export const I64 = 0x7e;
+const F32 = 0x7d;
+const F64 = 0x7c;
 const FUNCTION_TYPE = 0x60;
 const FUNCTION_REFERENCE = 0x70;
 
@@ -26,15 +28,23 @@ export const OP = {
   localTee: 0x22,
   i32Load: 0x28,
   i64Load: 0x29,
+  f32Load: 0x2a,
+  f64Load: 0x2b,
   i32Load8S: 0x2c,
   i32Load8U: 0x2d,
   i32Load16S: 0x2e,
   i32Load16U: 0x2f,
+  i64Load32U: 0x35,
   i32Store: 0x36,
+  i64Store: 0x37,
+  f32Store: 0x38,
+  f64Store: 0x39,
   i32Store8: 0x3a,
   i32Store16: 0x3b,
   i32Const: 0x41,
   i64Const: 0x42,
+  f32Const: 0x43,
+  f64Const: 0x44,
   i32Eqz: 0x45,
   i32Eq: 0x46,
   i32Ne: 0x47,
@@ -46,8 +56,19 @@ export const OP = {
   i32LeU: 0x4d,
   i32GeS: 0x4e,
   i32GeU: 0x4f,
+  i64Eqz: 0x50,
   i64Eq: 0x51,
   i64Ne: 0x52,
+  f32Eq: 0x5b,
+  f32Lt: 0x5d,
+  f32Gt: 0x5e,
+  f32Le: 0x5f,
+  f64Eq: 0x61,
+  f64Ne: 0x62,
+  f64Lt: 0x63,
+  f64Gt: 0x64,
+  f64Le: 0x65,
+  f64Ge: 0x66,
   i32Clz: 0x67,
   i32Ctz: 0x68,
   i32Popcnt: 0x69,
@@ -66,6 +87,7 @@ export const OP = {
   i32ShrU: 0x76,
   i32Rotl: 0x77,
   i32Rotr: 0x78,
+  i64Add: 0x7c,
   i64Sub: 0x7d,
   i64Mul: 0x7e,
   i64And: 0x83,
@@ -74,9 +96,34 @@ export const OP = {
   i64Shl: 0x86,
   i64ShrS: 0x87,
   i64ShrU: 0x88,
+  f32Abs: 0x8b,
+  f32Sqrt: 0x91,
+  f32Add: 0x92,
+  f32Sub: 0x93,
+  f32Mul: 0x94,
+  f32Div: 0x95,
+  f64Abs: 0x99,
+  f64Neg: 0x9a,
+  f64Ceil: 0x9b,
+  f64Floor: 0x9c,
+  f64Trunc: 0x9d,
+  f64Nearest: 0x9e,
+  f64Sqrt: 0x9f,
+  f64Add: 0xa0,
+  f64Sub: 0xa1,
+  f64Mul: 0xa2,
+  f64Div: 0xa3,
   i32WrapI64: 0xa7,
+  i32TruncF64S: 0xaa,
+  i32TruncF64U: 0xab,
   i64ExtendI32S: 0xac,
   i64ExtendI32U: 0xad,
+  f32DemoteF64: 0xb6,
+  f64ConvertI32S: 0xb7,
+  f64ConvertI32U: 0xb8,
+  f64PromoteF32: 0xbb,
+  i64ReinterpretF64: 0xbd,
+  f64ReinterpretI64: 0xbf,
   i32Extend8S: 0xc0,
   i32Extend16S: 0xc1,
 } as const;
@@ -133,6 +180,11 @@ export class Bytes {
     return this;
   }
 
+  bytesOf(buffer: ArrayBuffer): this {
+    for (const value of new Uint8Array(buffer)) this.byte(value);
+    return this;
+  }
+
   append(other: Bytes): this {
     const end = this.length + other.length;
     if (end > this.#bytes.length) this.#grow(Math.max(end, this.length * 2));
@@ -166,6 +218,15 @@ export class Code extends Bytes {
     return this.byte(OP.i64Const).s64(value);
   }
 
+  double(value: number): this {
+    return this.byte(OP.f64Const).bytesOf(new Float64Array([value]).buffer);
+  }
+
+  /** A single; `value` is one. */
+  single(value: number): this {
+    return this.byte(OP.f32Const).bytesOf(new Float32Array([value]).buffer);
+  }
+
   get(local: number): this {
     return this.byte(OP.localGet).u32(local);
   }
@@ -190,9 +251,11 @@ export class Code extends Bytes {
 }
 
 export interface FunctionBody {
+  /** How many there are of each kind: they are numbered in this order, after the parameters. */
   readonly i32Locals: number;
-  /** They come after the others. */
   readonly i64Locals: number;
+  readonly f64Locals: number;
+  readonly f32Locals: number;
   readonly code: Code;
   /** With fewer steps it does nothing. */
   readonly needs: number;
@@ -238,7 +301,14 @@ export function moduleOf(
   section(7, exported);
   const code = new Bytes().u32(functions.length);
   for (const each of functions) {
-    const body = new Bytes().u32(2).u32(each.i32Locals).byte(I32).u32(each.i64Locals).byte(I64);
+    const locals = [
+      [each.i32Locals, I32],
+      [each.i64Locals, I64],
+      [each.f64Locals, F64],
+      [each.f32Locals, F32],
+    ].filter(([count]) => count > 0);
+    const body = new Bytes().u32(locals.length);
+    for (const [count, type] of locals) body.u32(count).byte(type);
     body.append(each.code).byte(OP.end);
     code.u32(body.length).append(body);
   }

@@ -1,9 +1,10 @@
 /** What each operation is in WebAssembly, and which registers it reads and writes. */
-import { nameOf, type Operation } from "../isa/instruction.ts";
+import { nameOf, type Operation, writesFloat } from "../isa/instruction.ts";
 import { OP } from "./module-builder.ts";
 
 // What of an address is compared with a lookaside's tag: the page, and the bits that must be 0 in an aligned address.
 export const WORD = 0xfffff003 | 0;
+export const DOUBLEWORD = 0xfffff007 | 0;
 export const HALF = 0xfffff001 | 0;
 export const BYTE = 0xfffff000 | 0;
 
@@ -59,6 +60,27 @@ export const STORES: Readonly<
   sb: [OP.i32Store8, 0, BYTE],
 };
 
+/** Of an f-register: what loads its bits from memory. A single is boxed then. */
+export const FLOAT_LOADS: Readonly<
+  Record<string, { opcode: number; alignment: number; mask: number; isSingle: boolean }>
+> = {
+  flw: { opcode: OP.i64Load32U, alignment: 2, mask: WORD, isSingle: true },
+  fld: { opcode: OP.i64Load, alignment: 3, mask: DOUBLEWORD, isSingle: false },
+};
+/** What takes its bits out of the state area, and stores them. */
+export const FLOAT_STORES: Readonly<
+  Record<string, { load: number; opcode: number; alignment: number; mask: number }>
+> = {
+  fsw: { load: OP.i32Load, opcode: OP.i32Store, alignment: 2, mask: WORD },
+  fsd: { load: OP.i64Load, opcode: OP.i64Store, alignment: 3, mask: DOUBLEWORD },
+};
+
+/** Whether an instruction that writes an f-register leaves a single there. */
+export function putsSingle(name: string): boolean {
+  if (name === "flw" || name === "fmv.w.x" || name.startsWith("fcvt.s.")) return true;
+  return name.endsWith(".s") && name !== "fcvt.d.s";
+}
+
 /** Of an AMO: what makes the new word of the old one and rs2; for the lesser and the greater, what says that the old one stays. */
 export const ATOMIC: Readonly<
   Record<string, readonly [kind: "binary" | "select" | "swap", opcode: number]>
@@ -96,6 +118,12 @@ function operandsOf(name: string) {
 
 /** Registers that an operation reads and writes, a bit each; x0 has none. */
 export function uses(op: Operation): { readonly reads: number; readonly writes: number } {
+  const format = op.row?.format;
+  if (format?.rd?.isFloat || format?.rs1?.isFloat || format?.rs2?.isFloat) {
+    const reads = format.rs1 === undefined || format.rs1.isFloat ? 0 : 1 << op.rs1;
+    const writes = format.rd === undefined || writesFloat(op) ? 0 : 1 << op.rd;
+    return { reads: reads & ~1, writes: writes & ~1 };
+  }
   const { rs1, rs2, rd } = operandsOf(nameOf(op));
   // Bit 0 is x0's, as the shift by 32 of what stands for it as a destination.
   const reads = (rs1 ? 1 << op.rs1 : 0) | (rs2 ? 1 << op.rs2 : 0);

@@ -5,6 +5,7 @@
 
 import { instructionLength } from "../isa/encoding.ts";
 import { DISCARD, isReturn, nameOf, type Operation } from "../isa/instruction.ts";
+import { FloatOperations } from "./float-operations.ts";
 import { uses } from "./operations.ts";
 
 /** How a block ends; addresses are signed words. */
@@ -126,7 +127,7 @@ function discover(root: number, resolve: Resolve, most: number): Region | undefi
       const op = resolve(pc);
       if (op === undefined) break;
       const name = nameOf(op);
-      if (STRAIGHT.has(name)) {
+      if (STRAIGHT.has(name) || FloatOperations.knows(op)) {
         ops.set(pc, op);
         const next = wordAfter(op);
         if (next >>> 12 !== pc >>> 12) {

@@ -4,6 +4,9 @@ _start:
   lla sp, stack_end
   lla t0, trapped
   csrw mtvec, t0
+  # mstatus.FS: f-registers are there.
+  li t0, 0x6000
+  csrs mstatus, t0
   lla a0, count
   lw a0, 0(a0)
   call work
