@@ -22,9 +22,20 @@ import {
   JUMP_SLOTS,
   WHY,
 } from "./cold-places.ts";
+import { emitColdFloats, isColdFloat } from "./emit-cold-floats.ts";
 import { Fields } from "./fields.ts";
 import { Code, moduleOf, OP } from "./module-builder.ts";
-import { ATOMIC, COMPARE, LOADS, STORES, WORD as WORD_MASK } from "./operations.ts";
+import {
+  ATOMIC,
+  COMPARE,
+  FLOAT_LOADS,
+  FLOAT_STORES,
+  type FloatLoad,
+  type FloatStore,
+  LOADS,
+  STORES,
+  WORD as WORD_MASK,
+} from "./operations.ts";
 import { type Operands, RESULTS } from "./results.ts";
 
 // Parameters: steps left, whose address space, and the address of the first instruction.
@@ -53,6 +64,9 @@ const OFFSET = 0xfff;
 /** The opcode that is below the rd of an auipc. */
 const AUIPC = 0x17;
 
+/** What does an instruction of F or D. */
+const FLOATS_FUNCTION = 1;
+
 /** A module with the loop as its function 0, of a memory of so many pages of WebAssembly's. */
 export function emitColdLoop(
   places: ColdPlaces,
@@ -68,10 +82,19 @@ export function emitColdLoop(
     code,
     needs: 1,
   };
-  return moduleOf([body], memoryPages, ENTRY_SLOTS);
+  return moduleOf([body, emitColdFloats()], memoryPages, ENTRY_SLOTS);
 }
 
-type Label = "exit" | "arrive" | "top" | "after2" | "after4" | "notHere" | "inner" | Bucket;
+type Label =
+  | "exit"
+  | "arrive"
+  | "top"
+  | "after2"
+  | "after4"
+  | "notHere"
+  | "inner"
+  | "floats"
+  | Bucket;
 
 class Emitter {
   readonly #code = new Code();
@@ -80,7 +103,7 @@ class Emitter {
   readonly #limits: ColdLimits;
   readonly #labels: Label[] = [];
   /** How far out the place of each bucket is from where it is chosen. */
-  #depths: ReadonlyMap<Bucket, number> = new Map();
+  #depths: ReadonlyMap<Bucket | "floats", number> = new Map();
 
   constructor(places: ColdPlaces, limits: ColdLimits) {
     this.#places = places;
@@ -249,11 +272,12 @@ class Emitter {
     const code = this.#code;
     const all = new Set([...FULL_BUCKETS, ...COMPRESSED_BUCKETS]);
     const known = [...all].filter(({ rows }) => rows.some((row) => this.#knows(row)));
-    for (const bucket of known) {
-      this.#labels.push(bucket);
+    const places = ["floats", ...known] as const;
+    for (const place of places) {
+      this.#labels.push(place);
       code.begin(OP.block);
     }
-    this.#depths = new Map(known.map((bucket, i) => [bucket, known.length - i]));
+    this.#depths = new Map(places.map((place, i) => [place, places.length - i]));
     code.get(WORD).const(3).op(OP.i32And).const(3).op(OP.i32Eq);
     this.#within("inner", OP.if, () => {
       code.get(WORD).const(2).op(OP.i32ShrU).const(31).op(OP.i32And);
@@ -281,13 +305,20 @@ class Emitter {
       this.#labels.pop();
       this.#bucket(bucket);
     }
-    code.op(OP.unreachable);
+    code.op(OP.end);
+    this.#labels.pop();
+    code.get(WORD).const(0).const(0).op(OP.call).u32(FLOATS_FUNCTION);
+    this.#branchIf("after4");
+    this.#branch("exit");
   }
 
   #table(targets: readonly Bucket[]): void {
     const exit = this.#depthOf("exit");
     this.#code.op(OP.brTable).u32(targets.length);
-    for (const target of targets) this.#code.u32(this.#depths.get(target) ?? exit);
+    for (const target of targets) {
+      const place = target.rows.some(isColdFloat) ? "floats" : target;
+      this.#code.u32(this.#depths.get(place) ?? exit);
+    }
     this.#code.u32(exit);
   }
 
@@ -325,6 +356,8 @@ class Emitter {
       RESULTS.has(name) ||
       name in LOADS ||
       name in STORES ||
+      name in FLOAT_LOADS ||
+      name in FLOAT_STORES ||
       name in COMPARE ||
       name === "jal" ||
       name === "jalr" ||
@@ -352,6 +385,10 @@ class Emitter {
       code.get(ADDRESS);
       this.#fields.value(rs2!);
       code.memory(store[0], store[1], RAM_BASE);
+    } else if (name in FLOAT_LOADS) {
+      this.#loadFloat(row, FLOAT_LOADS[name]!);
+    } else if (name in FLOAT_STORES) {
+      this.#storeFloat(row, FLOAT_STORES[name]!);
     } else if (compare !== undefined) {
       this.#fields.value(rs1!);
       this.#fields.value(rs2!);
@@ -389,6 +426,26 @@ class Emitter {
       return;
     }
     this.#branch(row.encoding.length === 4 ? "after4" : "after2");
+  }
+
+  #loadFloat(row: Instruction, { opcode, alignment, mask, isSingle }: FloatLoad): void {
+    const code = this.#code;
+    const rd = row.format.rd!;
+    this.#lookUp(this.#places.loads, row, mask);
+    this.#fields.offset(rd, 3);
+    code.get(ADDRESS).memory(opcode, alignment, RAM_BASE);
+    if (isSingle) code.long(-1n << 32n).op(OP.i64Or);
+    code.memory(OP.i64Store, 3, STATE.f + rd.first * 8);
+  }
+
+  #storeFloat(row: Instruction, { load, opcode, alignment, mask }: FloatStore): void {
+    const code = this.#code;
+    const rs2 = row.format.rs2!;
+    this.#lookUp(this.#places.stores, row, mask);
+    code.get(ADDRESS);
+    this.#fields.offset(rs2, 3);
+    code.memory(load, alignment, STATE.f + rs2.first * 8);
+    code.memory(opcode, alignment, RAM_BASE);
   }
 
   #reserve(row: Instruction, isLoad: boolean): void {

@@ -1,12 +1,6 @@
 /** What D computes, in WebAssembly; how, and why it is right, is said in ../float/fast-double.ts. */
-import {
-  DOUBLE_MAX,
-  DOUBLE_NORMAL_MIN,
-  SPLIT_MAX,
-  SPLIT_MIN,
-  SPLITTER,
-} from "../float/error-terms.ts";
-import type { FloatCode } from "./float-code.ts";
+import { DOUBLE_MAX, DOUBLE_NORMAL_MIN, SPLIT_MIN, SPLITTER } from "../float/error-terms.ts";
+import type { FloatCode, FloatOperand } from "./float-code.ts";
 import { OP } from "./module-builder.ts";
 
 // Locals, by what they hold.
@@ -19,12 +13,15 @@ const A_HIGH = 5;
 const A_LOW = 6;
 const B_HIGH = 7;
 const B_LOW = 8;
-const LOWER = 9;
-const LOWER_REST = 10;
-const UPPER = 11;
-const UPPER_REST = 12;
-const REST = 13;
-const HELP = 14;
+const PRODUCT_REST = 9;
+const SUM = 10;
+const SUM_REST = 11;
+const REST = 12;
+const HELP = 13;
+
+/** The upper words of 2 ** -450 and of 2 ** 495: products of factors between them lie between SPLIT_MIN and SPLIT_MAX. */
+const MODERATE_MIN = (1023 - 450) << 20;
+const MODERATE_MAX = (1023 + 495) << 20;
 
 /** A number that has at most 26 bits ends so; the product of two such numbers is exact. */
 const LOW_27 = (1n << 27n) - 1n;
@@ -60,12 +57,11 @@ function isResultFinite(float: FloatCode): void {
 /** Leaves unless the result is a normal number, or the 0 that `isZero` says is exact. */
 function needNormal(float: FloatCode, isZero: () => void): void {
   const { code } = float;
-  from(float, RESULT).op(OP.f64Abs).double(DOUBLE_NORMAL_MIN).op(OP.f64Gt);
-  isResultFinite(float);
-  code.op(OP.i32And).op(OP.i32Eqz);
+  float.need(() => isResultFinite(float));
+  from(float, RESULT).op(OP.f64Abs).double(DOUBLE_NORMAL_MIN).op(OP.f64Gt).op(OP.i32Eqz);
   float.around.when(() =>
     float.need(() => {
-      from(float, RESULT).double(0).op(OP.f64Eq);
+      isLocalZero(float, RESULT);
       isZero();
       code.op(OP.i32And);
     }),
@@ -152,14 +148,21 @@ function isProductA(float: FloatCode, factor: number): void {
   code.op(OP.i32And);
 }
 
-/** rd = rs1 * rs2 + rs3 with the terms' signs changed where that is said, by Boldo and Melquiond's algorithm. */
+/**
+ * rd = rs1 * rs2 + rs3 with the terms' signs changed where that is said.
+ *
+ * What rounding took from the product and from its sum with C is added to that sum: rounded, this is the result, unless it lies in the middle between two
+ * numbers and the first addition of the two rests was not exact. That is looked at afterwards, so that nothing waits for it. Its parts are at least 2 ** -1006,
+ * as in ../float/fast-double.ts, where there is a way that never fails, which is longer.
+ */
 export function emitDoubleMultiplyAdd(
   float: FloatCode,
   negatesProduct: boolean,
   negatesAddend: boolean,
 ): void {
-  const { code } = float;
+  const { code, around } = float;
   const set = (index: number) => code.set(float.local(index));
+  needModerate(float);
   take(float);
   if (negatesProduct) {
     from(float, A).op(OP.f64Neg);
@@ -171,77 +174,83 @@ export function emitDoubleMultiplyAdd(
   from(float, A);
   from(float, B).op(OP.f64Mul);
   set(PRODUCT);
-  needSplittable(float);
+  from(float, PRODUCT);
+  from(float, C).op(OP.f64Add);
+  set(SUM);
 
   half(float, A, A_HIGH, A_LOW);
   half(float, B, B_HIGH, B_LOW);
-  // What rounding took from the product, then both parts of it are added to C, the lower one first.
   productRest(float);
+  set(PRODUCT_REST);
+  sumRest(float, PRODUCT, C, SUM);
+  set(SUM_REST);
+  from(float, SUM_REST);
+  from(float, PRODUCT_REST).op(OP.f64Add);
   set(REST);
-  from(float, C);
+  from(float, SUM);
   from(float, REST).op(OP.f64Add);
-  set(LOWER);
-  sumRest(float, C, REST, LOWER);
-  set(LOWER_REST);
-  from(float, PRODUCT);
-  from(float, LOWER).op(OP.f64Add);
-  set(UPPER);
-  sumRest(float, PRODUCT, LOWER, UPPER);
-  set(UPPER_REST);
-  from(float, LOWER_REST);
-  from(float, UPPER_REST).op(OP.f64Add);
-  set(REST);
-  sumRest(float, LOWER_REST, UPPER_REST, REST);
-  set(LOWER_REST);
-  toOdd(float, REST, LOWER_REST);
-  set(REST);
-  // A product that is 0 leaves C, but for the sign of a sum of zeros.
-  from(float, PRODUCT);
-  from(float, C).op(OP.f64Add);
-  from(float, UPPER);
-  from(float, REST).op(OP.f64Add);
-  isLocalZero(float, PRODUCT);
-  code.op(OP.select);
   set(RESULT);
+  // Zeros have signs, which a rest would change.
+  isLocalZero(float, PRODUCT);
+  around.when(() => {
+    from(float, SUM);
+    set(RESULT);
+  });
+
+  // What is missing in the result, if the rest is small, as it is where it is not exact.
+  from(float, REST);
+  from(float, RESULT);
+  from(float, SUM).op(OP.f64Sub).op(OP.f64Sub);
+  set(HELP);
+  isMiddle(float);
+  around.when(() => float.need(() => isSumExact(float, SUM_REST, PRODUCT_REST, REST)));
   float.needNearest(() => {
-    isLocalZero(float, LOWER_REST);
-    isSumExact(float, UPPER, REST, RESULT);
+    isSumExact(float, SUM_REST, PRODUCT_REST, REST);
+    isSumExact(float, SUM, REST, RESULT);
     code.op(OP.i32And);
   });
   giveResult(float);
 }
 
-/** Leaves unless no term of a multiply-add comes near the ends of the exponents. */
-function needSplittable(float: FloatCode): void {
+/** Whether what is missing in the result is half of the way to the next number: then twice of it leads there. */
+function isMiddle(float: FloatCode): void {
   const { code } = float;
-  const isAtLeast = (index: number) =>
-    from(float, index).op(OP.f64Abs).double(SPLIT_MIN).op(OP.f64Ge);
-  const isAtMost = (index: number) =>
-    from(float, index).op(OP.f64Abs).double(SPLIT_MAX).op(OP.f64Le);
-  float.need(() => {
-    isAtMost(A);
-    isAtMost(B);
-    code.op(OP.i32And);
-    isAtMost(C);
-    code.op(OP.i32And);
-    isAtMost(PRODUCT);
-    code.op(OP.i32And);
+  const twice = () => {
+    from(float, HELP);
+    from(float, HELP).op(OP.f64Add);
+  };
+  from(float, RESULT);
+  twice();
+  code.op(OP.f64Add);
+  from(float, RESULT).op(OP.f64Sub);
+  twice();
+  code.op(OP.f64Eq);
+  from(float, HELP).double(0).op(OP.f64Ne).op(OP.i32And);
+}
+
+/** Leaves unless no term of a multiply-add comes near the ends of the exponents: each operand is of moderate size, or 0. */
+function needModerate(float: FloatCode): void {
+  const { code } = float;
+  const all = ["rs1", "rs2", "rs3"] as const;
+  const isModerate = (operand: FloatOperand) => {
+    float.upperBits(operand);
+    code.const(0x7fff_ffff).op(OP.i32And).const(MODERATE_MIN).op(OP.i32Sub);
+    code.const(MODERATE_MAX - MODERATE_MIN).op(OP.i32LtU);
+  };
+  for (const [i, operand] of all.entries()) {
+    isModerate(operand);
+    if (i > 0) code.op(OP.i32And);
+  }
+  code.op(OP.i32Eqz);
+  float.around.when(() => {
+    for (const operand of all) {
+      float.need(() => {
+        isModerate(operand);
+        float.double(operand);
+        code.double(0).op(OP.f64Eq).op(OP.i32Or);
+      });
+    }
   });
-  isAtLeast(C);
-  isAtLeast(PRODUCT);
-  code.op(OP.i32And).op(OP.i32Eqz);
-  float.around.when(() =>
-    float.need(() => {
-      isLocalZero(float, C);
-      isAtLeast(C);
-      code.op(OP.i32Or);
-      isLocalZero(float, A);
-      isLocalZero(float, B);
-      code.op(OP.i32Or);
-      isAtLeast(PRODUCT);
-      code.op(OP.i32Or).op(OP.i32And);
-    }),
-  );
 }
 
 /** The upper half of a local's bits, and the lower one (Veltkamp). */
@@ -279,18 +288,4 @@ function sumRest(float: FloatCode, a: number, b: number, sum: number): void {
   from(float, a);
   from(float, sum).get(help).op(OP.f64Sub).op(OP.f64Sub);
   from(float, b).get(help).op(OP.f64Sub).op(OP.f64Add);
-}
-
-/** Puts a sum that misses `rest` on the stack, rounded to odd: an even one goes on by 1 towards the rest, in its bits. */
-function toOdd(float: FloatCode, sum: number, rest: number): void {
-  const { code } = float;
-  const bits = () => from(float, sum).op(OP.i64ReinterpretF64);
-  bits();
-  code.long(1n).long(-1n);
-  from(float, rest).double(0).op(OP.f64Gt);
-  from(float, sum).double(0).op(OP.f64Gt).op(OP.i32Eq).op(OP.select);
-  code.long(0n);
-  from(float, rest).double(0).op(OP.f64Ne);
-  bits().op(OP.i32WrapI64).const(1).op(OP.i32And).op(OP.i32Eqz).op(OP.i32And);
-  code.op(OP.select).op(OP.i64Add).op(OP.f64ReinterpretI64);
 }

@@ -31,9 +31,8 @@ function isResultFinite(float: FloatCode): void {
 /** Leaves unless the result is a normal number, or the 0 that `isZero` says is exact. */
 export function needNormalSingle(float: FloatCode, isZero: () => void): void {
   const { code } = float;
-  result(float).op(OP.f32Abs).single(SINGLE_NORMAL_MIN).op(OP.f32Gt);
-  isResultFinite(float);
-  code.op(OP.i32And).op(OP.i32Eqz);
+  float.need(() => isResultFinite(float));
+  result(float).op(OP.f32Abs).single(SINGLE_NORMAL_MIN).op(OP.f32Gt).op(OP.i32Eqz);
   float.around.when(() =>
     float.need(() => {
       result(float).single(0).op(OP.f32Eq);

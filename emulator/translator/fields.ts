@@ -23,15 +23,15 @@ export class Fields {
     this.#code.memory(OP.i32Load, 2, STATE.x + field.first * 4);
   }
 
-  /** Four times what a field holds. */
-  offset({ at, count }: RegisterField): void {
+  /** What a field holds, times 2 ** shift: where a register of so many bytes lies, from the first that the field can name. */
+  offset({ at, count }: RegisterField, shift = 2): void {
     const code = this.#code;
     if (count === 0) {
       code.const(0);
       return;
     }
-    this.#shifted(at, 2);
-    code.const(((1 << count) - 1) << 2).op(OP.i32And);
+    this.#shifted(at, shift);
+    code.const(((1 << count) - 1) << shift).op(OP.i32And);
   }
 
   /** The number of the register that a field names. */

@@ -33,7 +33,7 @@ export interface FloatSurroundings {
   readonly firstSingle: number;
 }
 
-export const DOUBLE_LOCALS = 15;
+export const DOUBLE_LOCALS = 14;
 export const SINGLE_LOCALS = 1;
 
 /** Where `mode` has how an instruction rounds. */
@@ -66,6 +66,12 @@ export class FloatCode {
 
   bits(operand: FloatOperand): void {
     this.code.memory(OP.i64Load, 3, this.around.at(operand));
+  }
+
+  /** The upper word: sign, exponent and what is left of it. */
+  upperBits(operand: FloatOperand): void {
+    const offset = this.around.at(operand);
+    this.code.memory(OP.i32Load, 2, offset + 4);
   }
 
   single(operand: FloatOperand): void {
@@ -118,8 +124,7 @@ export class FloatCode {
   needSingles(...operands: readonly FloatOperand[]): void {
     const unknown = operands.filter((operand) => !this.around.isSingle(operand));
     for (const [i, operand] of unknown.entries()) {
-      const offset = this.around.at(operand);
-      this.code.memory(OP.i32Load, 2, offset + 4);
+      this.upperBits(operand);
       if (i > 0) this.code.op(OP.i32And);
     }
     if (unknown.length === 0) return;

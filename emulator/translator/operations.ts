@@ -60,17 +60,27 @@ export const STORES: Readonly<
   sb: [OP.i32Store8, 0, BYTE],
 };
 
-/** Of an f-register: what loads its bits from memory. A single is boxed then. */
-export const FLOAT_LOADS: Readonly<
-  Record<string, { opcode: number; alignment: number; mask: number; isSingle: boolean }>
-> = {
+export interface FloatLoad {
+  readonly opcode: number;
+  readonly alignment: number;
+  readonly mask: number;
+  /** Boxed then. */
+  readonly isSingle: boolean;
+}
+
+/** What stores an f-register: `load` takes its bits out of the state area. */
+export interface FloatStore {
+  readonly load: number;
+  readonly opcode: number;
+  readonly alignment: number;
+  readonly mask: number;
+}
+
+export const FLOAT_LOADS: Readonly<Record<string, FloatLoad>> = {
   flw: { opcode: OP.i64Load32U, alignment: 2, mask: WORD, isSingle: true },
   fld: { opcode: OP.i64Load, alignment: 3, mask: DOUBLEWORD, isSingle: false },
 };
-/** What takes its bits out of the state area, and stores them. */
-export const FLOAT_STORES: Readonly<
-  Record<string, { load: number; opcode: number; alignment: number; mask: number }>
-> = {
+export const FLOAT_STORES: Readonly<Record<string, FloatStore>> = {
   fsw: { load: OP.i32Load, opcode: OP.i32Store, alignment: 2, mask: WORD },
   fsd: { load: OP.i64Load, opcode: OP.i64Store, alignment: 3, mask: DOUBLEWORD },
 };
