@@ -135,6 +135,15 @@ export class DecodedPages {
     this.arm(op);
   }
 
+  /** Makes `op` the instruction `word`, half of which lies in the next page. */
+  decodeSpanning(op: Operation, word: number): void {
+    if (op.bits === word) return;
+    this.decodeWord(op, word);
+    op.next = op.page!.reach((op.pc + 4) | 0);
+    op.action = this.detours.spanning;
+    this.#markHeads(op);
+  }
+
   /** Makes `op` the instruction `word`, but for what follows it in a straight line. */
   decodeWord(op: Operation, word: number): void {
     const row = decode(word);

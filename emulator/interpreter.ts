@@ -209,7 +209,8 @@ export class Interpreter implements Execution, ConditionState {
       if (page === undefined) return undefined;
       const op = page.at((pc & OFFSET) >>> 1);
       this.pages.decodeAt(op);
-      return op.action === this.spanning ? undefined : op;
+      const isThere = op.action !== this.spanning || this.#decodeSpanning(op);
+      return isThere ? op : undefined;
     };
     this.breakpoints = breakpoints;
     if (translator !== undefined) {
@@ -742,17 +743,19 @@ export class Interpreter implements Execution, ConditionState {
    * page may be mapped elsewhere, or written, without the first one hearing of it.
    */
   #executeSpanning(op: Operation): Operation {
-    const secondPc = (op.pc + 2) | 0;
-    const second = this.#fetchPage(secondPc);
-    if (second === undefined) return this.trap(op, CAUSE.instructionPageFault, secondPc);
-    const firstHalf = this.halves[((op.page!.frame << SHIFT) | (op.pc & OFFSET)) >>> 1];
-    const secondHalf = this.halves[(second.frame << SHIFT) >>> 1];
-    const word = (firstHalf & 0xffff) | (secondHalf << 16);
-    if (op.bits !== word) {
-      this.pages.decodeWord(op, word);
-      op.next = op.page!.reach((op.pc + 4) | 0);
-      op.action = this.spanning;
+    if (!this.#decodeSpanning(op)) {
+      return this.trap(op, CAUSE.instructionPageFault, (op.pc + 2) | 0);
     }
     return op.row === undefined ? this.#illegal(op) : op.row.execute(this, op);
+  }
+
+  /** False where the second page can't be fetched from. */
+  #decodeSpanning(op: Operation): boolean {
+    const second = this.#fetchPage((op.pc + 2) | 0);
+    if (second === undefined) return false;
+    const firstHalf = this.halves[((op.page!.frame << SHIFT) | (op.pc & OFFSET)) >>> 1];
+    const secondHalf = this.halves[(second.frame << SHIFT) >>> 1];
+    this.pages.decodeSpanning(op, (firstHalf & 0xffff) | (secondHalf << 16));
+    return true;
   }
 }

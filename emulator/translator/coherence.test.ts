@@ -177,3 +177,92 @@ test("deep recursion goes on where emitted code has used up its calls", () => {
   expect(machine.hash()).toBe(other.hash());
   expect(machine.translatedSteps).toBeGreaterThan(900_000);
 });
+
+/** A loop whose fourth instruction lies in two pages. */
+const SPANNING = `
+  .space 4084
+  loop: addi a0, a0, 1; addi a2, a2, 1; c.addi a3, 1
+  addi a1, a1, 1
+  j loop`;
+const SPANNING_PC = CODE + 4094;
+
+function hotSpanning(): Machine {
+  const machine = machineWith(SPANNING);
+  machine.run(500);
+  expect(machine.translatedSteps).toBeGreaterThan(400);
+  expect([machine.hart.x(A0), machine.hart.x(A1)]).toEqual([100, 100]);
+  return machine;
+}
+
+/** What of an instruction lies in the second page. */
+const secondHalf = (text: string) => assemble(text, { origin: SPANNING_PC }).bytes.slice(2);
+
+test("the second half of an instruction is written: the new one is executed at once, and is soon translated", () => {
+  const machine = hotSpanning();
+  machine.memory.writeBytes(5 * 4096, secondHalf("addi a1, a1, 100"));
+  machine.run(50);
+  expect([machine.hart.x(A0), machine.hart.x(A1)]).toEqual([110, 1100]);
+  const translated = machine.translatedSteps;
+  machine.run(500);
+  expect([machine.hart.x(A0), machine.hart.x(A1)]).toEqual([210, 11100]);
+  expect(machine.translatedSteps - translated).toBeGreaterThan(400);
+});
+
+test("the first half of an instruction is written, and with it another register", () => {
+  const machine = hotSpanning();
+  machine.memory.writeBytes(
+    4 * 4096 + 4094,
+    assemble("addi a5, a1, 1", { origin: SPANNING_PC }).bytes.slice(0, 2),
+  );
+  machine.run(50);
+  expect([machine.hart.x(A0), machine.hart.x(A1), machine.hart.x(15)]).toEqual([110, 100, 101]);
+});
+
+test("the page of the second half is mapped elsewhere: the instruction is what stands there", () => {
+  const machine = hotSpanning();
+  machine.memory.writeBytes(6 * 4096, machine.memory.readBytes(5 * 4096, 4096));
+  machine.memory.writeBytes(6 * 4096, secondHalf("addi a1, a1, 100"));
+  machine.tlb.write({ asid: 0, vpn: (CODE >>> 12) + 1, frame: 6, rights: RX });
+  machine.run(50);
+  machine.tlb.write({ asid: 0, vpn: (CODE >>> 12) + 1, frame: 5, rights: RX });
+  machine.run(50);
+  expect([machine.hart.x(A0), machine.hart.x(A1)]).toEqual([120, 1110]);
+});
+
+test.each([
+  ["is no longer there", undefined],
+  ["may no longer be executed", RIGHT.R | RIGHT.W],
+])("the page of the second half %s: the instruction faults there", (_, rights) => {
+  const machine = hotSpanning();
+  const vpn = (CODE >>> 12) + 1;
+  if (rights === undefined) machine.tlb.invalidatePage(0, vpn);
+  else machine.tlb.write({ asid: 0, vpn, frame: 5, rights });
+  expect(machine.run(50)).toEqual({
+    kind: "trap",
+    cause: 12,
+    value: CODE + 4096,
+    pc: SPANNING_PC,
+  });
+  expect([machine.hart.x(A0), machine.hart.x(A1)]).toEqual([101, 100]);
+});
+
+test("a breakpoint at an instruction in two pages stops it, and is gone when it is cleared", () => {
+  const machine = hotSpanning();
+  machine.breakpoints.set(0, SPANNING_PC);
+  expect(machine.run(500)).toEqual({ kind: "breakpoint", pc: SPANNING_PC });
+  expect(machine.run(500, true)).toEqual({ kind: "breakpoint", pc: SPANNING_PC });
+  machine.breakpoints.clear(0, SPANNING_PC);
+  const translated = machine.translatedSteps;
+  expect(machine.run(5000)).toEqual({ kind: "budget" });
+  expect(machine.translatedSteps - translated).toBeGreaterThan(4500);
+});
+
+test("a jump back that lies in two pages closes a loop, and may be where one begins", () => {
+  const machine = machineWith(".space 4090; loop: addi a0, a0, 1; j loop");
+  machine.run(600);
+  expect(machine.translatedSteps).toBeGreaterThan(400);
+  const other = machineWith(".space 4094; loop: addi a0, a0, 1; j loop");
+  other.run(600);
+  expect(other.translatedSteps).toBeGreaterThan(400);
+  expect([machine.hart.x(A0), other.hart.x(A0)]).toEqual([300, 300]);
+});

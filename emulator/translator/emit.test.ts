@@ -48,6 +48,21 @@ const SHAPES: Readonly<Record<string, string>> = {
     root: addi a7, zero, 5
     ecall
     ret`,
+  "doubles in a loop": `
+    root: fld fa0, 0(a0)
+    fadd.d fa1, fa1, fa0
+    fsd fa1, 8(a0)
+    flt.d a1, fa1, fa2
+    bnez a1, root
+    ret`,
+  "singles and an integer": `
+    root: flw fa0, 0(a0)
+    fmul.s fa0, fa0, fa1
+    fcvt.w.s a1, fa0, rtz
+    ret`,
+  "a multiply-add of doubles": `
+    root: fmadd.d fa0, fa1, fa2, fa0
+    ret`,
   "a breakpoint with a condition": `
     root: addi a0, a0, 1
     # if *(int *)s0 == 7 || a0 / a1 > 3

@@ -16,7 +16,7 @@ import { emitBreakpoint } from "./emit-breakpoint.ts";
 import { FloatOperations } from "./float-operations.ts";
 import { Code, type FunctionBody, OP } from "./module-builder.ts";
 import { ATOMIC, COMPARE, LOADS, STORES } from "./operations.ts";
-import type { Block, Region } from "./region.ts";
+import { type Block, isSpanning, type Region } from "./region.ts";
 import { type Operands, RESULTS } from "./results.ts";
 
 /** Where the lookasides lie in linear memory: pairs of tag and base, LOOKASIDE_SLOTS of them each. */
@@ -189,10 +189,15 @@ class Emitter {
     this.#floats?.forget();
     for (const [i, op] of block.ops.entries()) {
       this.#breakpoints(op.pc, block.count - i);
+      if (isSpanning(op)) this.#checkFetch(op.pc, block.count - i, block.span!);
       this.#operation(op, block.count - i);
       if (op.rd !== DISCARD && !writesFloat(op)) this.#addresses.written(op.rd);
     }
-    if ("op" in block.ending) this.#breakpoints(block.ending.op.pc, 1);
+    if ("op" in block.ending) {
+      const { op } = block.ending;
+      this.#breakpoints(op.pc, 1);
+      if (isSpanning(op)) this.#checkFetch(op.pc, 1, block.span!);
+    }
     this.#ending(node, this.#dirtyIn.get(node)! | block.writes);
   }
 
@@ -336,9 +341,17 @@ class Emitter {
 
   /** Control may come to another page only if that is still the one that was translated. */
   #checkPage(from: Block, pc: number, to: { readonly vpn: number; readonly frame: number }): void {
-    if (from.vpn === to.vpn) return;
+    if (from.vpn !== to.vpn) this.#checkFetch(pc, 0, to);
+  }
+
+  /** Leaves at `pc` unless instructions of a page are those that were translated. */
+  #checkFetch(
+    pc: number,
+    undone: number,
+    to: { readonly vpn: number; readonly frame: number },
+  ): void {
     const slot = this.#places.fetches + (to.vpn & LOOKASIDE_MASK) * LOOKASIDE_WORDS * 4;
-    this.#willExit(pc, 0);
+    this.#willExit(pc, undone);
     this.#code
       .const(0)
       .memory(OP.i32Load, 2, slot + LOOKASIDE_PAGE + 4)

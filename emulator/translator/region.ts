@@ -3,6 +3,7 @@
  * behind themselves; returns and other indirect jumps leave.
  */
 
+import type { DecodedPage } from "../decoded-pages.ts";
 import { instructionLength } from "../isa/encoding.ts";
 import { DISCARD, isReturn, nameOf, type Operation } from "../isa/instruction.ts";
 import { FloatOperations } from "./float-operations.ts";
@@ -47,8 +48,10 @@ export interface Block {
   readonly ending: Ending;
   /** Instructions of the block, the ending's included. */
   readonly count: number;
-  /** Their bytes. */
+  /** Their bytes in this page. */
   readonly length: number;
+  /** The next page, where half of the last instruction lies there. */
+  readonly span: DecodedPage | undefined;
   /** Registers that the block reads and writes, a bit each. */
   readonly reads: number;
   readonly writes: number;
@@ -61,7 +64,7 @@ export interface Region {
   readonly callees: ReadonlySet<number>;
 }
 
-/** The decoded operation at an address, if it can be fetched now. */
+/** The decoded operation at an address, if all of it can be fetched now. */
 export type Resolve = (pc: number) => Operation | undefined;
 
 /** Of one region. */
@@ -77,6 +80,10 @@ const STRAIGHT = new Set(
     "lr.w sc.w amoswap.w amoadd.w amoxor.w amoand.w amoor.w amomin.w amomax.w amominu.w amomaxu.w"
   ).split(" "),
 );
+
+/** Whether the second half of an instruction lies in the next page. */
+export const isSpanning = (op: Operation): boolean =>
+  (op.pc & 0xfff) === 0xffe && instructionLength(op.bits) === 4;
 
 const wordAfter = (op: Operation): number => (op.pc + instructionLength(op.bits)) | 0;
 
@@ -112,6 +119,7 @@ export function sizeOf({ blocks }: Region): number {
 
 function discover(root: number, resolve: Resolve, most: number): Region | undefined {
   const ops = new Map<number, Operation>();
+  const spans = new Map<number, DecodedPage>();
   const leaders = new Set<number>([root]);
   const callees = new Set<number>();
   const pending = [root];
@@ -127,6 +135,11 @@ function discover(root: number, resolve: Resolve, most: number): Region | undefi
       const op = resolve(pc);
       if (op === undefined) break;
       const name = nameOf(op);
+      if (isSpanning(op)) {
+        const second = resolve((pc + 2) | 0)?.page;
+        if (second === undefined) break;
+        spans.set(pc, second);
+      }
       if (STRAIGHT.has(name) || FloatOperations.knows(op)) {
         ops.set(pc, op);
         const next = wordAfter(op);
@@ -167,7 +180,7 @@ function discover(root: number, resolve: Resolve, most: number): Region | undefi
   for (const leader of leaders) {
     const first = ops.get(leader);
     if (first === undefined) continue;
-    blocks.set(leader, blockAt(leader, ops, leaders));
+    blocks.set(leader, blockAt(leader, ops, leaders, spans));
   }
   return { root, blocks, callees };
 }
@@ -185,6 +198,7 @@ function blockAt(
   pc: number,
   ops: ReadonlyMap<number, Operation>,
   leaders: ReadonlySet<number>,
+  spans: ReadonlyMap<number, DecodedPage>,
 ): Block {
   const straight: Operation[] = [];
   const first = ops.get(pc)!;
@@ -193,17 +207,19 @@ function blockAt(
     let reads = 0;
     let writes = 0;
     let length = 0;
+    let span: DecodedPage | undefined;
     const add = (op: Operation) => {
       const use = uses(op);
       reads |= use.reads;
       writes |= use.writes;
-      length += instructionLength(op.bits);
+      length += isSpanning(op) ? 2 : instructionLength(op.bits);
+      span = spans.get(op.pc);
     };
     for (const op of straight) add(op);
     if ("op" in ending) add(ending.op);
     const { vpn, frame } = page!;
     const count = straight.length + more;
-    return { pc, vpn, frame, first, ops: straight, ending, count, length, reads, writes };
+    return { pc, vpn, frame, first, ops: straight, ending, count, length, span, reads, writes };
   };
   for (let at = pc; ; ) {
     const op = ops.get(at);

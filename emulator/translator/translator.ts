@@ -342,9 +342,16 @@ function hasReservation({ blocks }: Region): boolean {
 /** What regions were made of, in as few pieces as it takes. */
 function piecesOf(regions: Iterable<Region>): Piece[] {
   const pieces: Piece[] = [];
-  const blocks = [...regions].flatMap((region) => [...region.blocks.values()]);
-  blocks.sort((a, b) => a.pc - b.pc);
-  for (const { pc, frame, length } of blocks) {
+  const runs = [...regions]
+    .flatMap((region) => [...region.blocks.values()])
+    .flatMap(({ pc, frame, length, span }) => {
+      const run = { pc, frame, length };
+      return span === undefined
+        ? [run]
+        : [run, { pc: (span.vpn << PAGE_SHIFT) | 0, frame: span.frame, length: 2 }];
+    });
+  runs.sort((a, b) => a.pc - b.pc);
+  for (const { pc, frame, length } of runs) {
     const last = pieces.at(-1);
     const pa = (frame << PAGE_SHIFT) | (pc & 0xfff);
     const isInPage =
