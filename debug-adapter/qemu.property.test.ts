@@ -1,5 +1,5 @@
 /**
- * Random programs on this machine, with either engine, and on `qemu-riscv32`: the same registers and the same data at the end. They do only
+ * Random programs on this machine, with either engine, and on `qemu-riscv32`: the same registers, flags of floating point and data at the end. They do only
  * what contract and Linux agree about: nothing misaligned, no traps but `write` and `exit`. It stands here since the emulator starts no processes.
  */
 import { spawnSync } from "node:child_process";
@@ -24,7 +24,11 @@ const BUDGET = 5_000_000;
 
 const isSkipped = isLeftOut(["qemu-riscv32"], "random programs are not compared with it");
 const folder = mkdtempSync(join(tmpdir(), "exo-qemu-"));
-const counts = { programs: 0, steps: 0, translated: 0 };
+/** Of the engine that translates all. */
+const counts = {
+  without: { programs: 0, steps: 0, translated: 0 },
+  withFloats: { programs: 0, steps: 0, translated: 0 },
+};
 afterAll(() => {
   rmSync(folder, { recursive: true });
   console.info(`qemu: EXOSCOPE_SEED=${SEED} ${JSON.stringify(counts)}`);
@@ -80,8 +84,12 @@ function onOurs(program: RandomProgram, engine: TestedEngine): Uint8Array {
     hart.setX(10, length);
     hart.setPc(hart.pc + 4);
   }
-  counts.steps += machine.steps;
-  counts.translated += machine.translatedSteps;
+  if (engine === "forced") {
+    const count = program.hasFloats ? counts.withFloats : counts.without;
+    count.programs += 1;
+    count.steps += machine.steps;
+    count.translated += machine.translatedSteps;
+  }
   return written;
 }
 
@@ -104,8 +112,8 @@ describe.skipIf(isSkipped)("on both engines and on qemu-riscv32", () => {
           );
         }
       }
-      counts.programs += 1;
     }
-    expect(counts.translated).toBeGreaterThan(counts.steps / 4);
+    // Programs with floats leave translated code more often.
+    expect(counts.without.translated).toBeGreaterThanOrEqual(counts.without.steps / 2);
   }, 3_600_000);
 });

@@ -40,11 +40,19 @@ export class FloatOperands {
     }
   }
 
+  /** The first one is a number about which conversions to words change, or next to it. */
+  chooseNearWord(dice: Dice, format: FloatFormat): void {
+    const number = dice.of(WORD_EDGES) + dice.of([0, 0, 0.5, -0.5, 0.25, -0.75, 1, -1]);
+    this.#setNumber(0, format, dice.isOneIn(2) ? number : -number);
+    if (dice.isOneIn(4)) this.words[0] += dice.of([1, -1]);
+    if (format === "single") this.words[1] = -1;
+  }
+
   #choose(dice: Dice, index: number, format: FloatFormat): void {
     const { exponentBits } = SHAPES[format];
     const exponents = 2 ** exponentBits;
     const bias = exponents / 2 - 1;
-    switch (dice.below(12)) {
+    switch (dice.below(13)) {
       case 0:
       case 1:
         this.#setBits(dice, index, format, dice.below(exponents));
@@ -79,6 +87,12 @@ export class FloatOperands {
       case 10:
         this.#setBits(dice, index, format, dice.of([0, bias]), 0);
         break;
+      case 11: {
+        // Doubles at the ends of what a single has: the greatest one, the least normal one, the least one.
+        const end = format === "double" ? dice.of([127, -126, -149]) : dice.of([0, 23, 31]);
+        this.#setBits(dice, index, format, bias + end + dice.below(4) - 2);
+        break;
+      }
       default: {
         const number = dice.of(WORD_EDGES) + (dice.below(17) - 8) * dice.of([1, 0.5, 0.25, 0.001]);
         this.#setNumber(index, format, dice.isOneIn(2) ? number : -number);
@@ -127,7 +141,8 @@ export class FloatOperands {
   #relate(dice: Dice, format: FloatFormat): void {
     const a = this.#number(0, format);
     const b = this.#number(1, format);
-    const { precision } = SHAPES[format];
+    const { precision, exponentBits } = SHAPES[format];
+    const exponentMin = 2 - 2 ** (exponentBits - 1);
     const sign = dice.isOneIn(2) ? 1 : -1;
     switch (dice.below(12)) {
       case 0:
@@ -156,6 +171,35 @@ export class FloatOperands {
         // At a distance at which a sum is halved.
         this.#setNumber(1, format, a * sign * 2 ** -(precision + dice.below(5) - 2));
         break;
+      case 6: {
+        // A product or a quotient that is rounded to the least normal number, or nearly, from below it: that is underflow.
+        const size = -dice.below(20);
+        this.#setNumber(0, format, (1 - 2 ** -precision) * 2 ** size * sign);
+        this.words[0] += dice.of([0, 0, 1, -1]);
+        const other = exponentMin - size;
+        this.#setNumber(1, format, 2 ** (dice.isOneIn(2) ? other : -other));
+        if (dice.isOneIn(2)) this.#setNumber(2, format, dice.of([0, -0, 2 ** exponentMin]));
+        break;
+      }
+      case 7: {
+        // A product that is halfway between two numbers, and so little besides that it is lost where a sum is rounded twice.
+        const half = precision >> 1;
+        const odd = () => 2 * dice.below(2 ** (half - 3)) + 1;
+        const size = 2 ** (dice.below(40) - 20);
+        this.#setNumber(0, format, (2 ** half + odd()) * size);
+        this.#setNumber(1, format, (2 ** (precision - half) + odd()) * sign);
+        const least = size * 2 ** -dice.below(2 * precision);
+        this.#setNumber(2, format, dice.isOneIn(2) ? least : -least);
+        break;
+      }
+      case 8: {
+        // A product that is rounded to half of the third one's last bit, to which its rest is lost.
+        const rest = 2 ** -(precision - 1 - dice.below(precision >> 1));
+        this.#setNumber(0, format, (1 + rest) * 2 ** -precision * sign);
+        this.#setNumber(1, format, 1 - rest);
+        this.#setNumber(2, format, 1 + dice.below(2 ** 20) * 2 ** (1 - precision));
+        break;
+      }
     }
   }
 }

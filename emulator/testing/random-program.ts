@@ -1,8 +1,10 @@
 /**
- * Random programs for Linux on RV32IMAC with Zba and Zbb, that end: arithmetic of every kind, accesses that are aligned and within the data,
- * atomics, branches forward, loops that count down, calls. At the end a program writes its registers behind its data and all of that to
- * its standard output.
+ * Random programs for Linux on RV32IMAFDC with Zba and Zbb, that end: arithmetic of every kind, accesses that are aligned and within the data,
+ * atomics, branches forward, loops that count down, calls. One in four computes with floats a lot. At the end a program writes its registers,
+ * f-registers and fcsr too, behind its data and all of that to its standard output.
  */
+import { CSR } from "../csr.ts";
+import { ROUNDING } from "../float/arithmetic.ts";
 import { decode, operand } from "../isa/decode.ts";
 import { encode, type Operands } from "../isa/encode.ts";
 import type { Instruction } from "../isa/instruction.ts";
@@ -10,13 +12,23 @@ import { INSTRUCTIONS } from "../isa/instructions.ts";
 import type { Dice } from "./dice.ts";
 import { EDGES } from "./instruction-model.ts";
 import { linuxElf, type Placed } from "./linux-elf.ts";
+import {
+  FLOAT_ACCESSES,
+  FLOAT_COMPUTING,
+  floatBytes,
+  floatNumbers,
+  floatOperands,
+  fRegister,
+} from "./random-code.ts";
 
 /** Above the addresses that Linux keeps free. */
 const CODE = 0x100000;
 const DATA = 0x200000;
 export const DATA_BYTES = 0x2000;
-/** Where the registers go, from the second base. */
+/** Where the registers go, from the second base: x1 to x31, fcsr, f0 to f31. */
 const REGISTERS_AT = 0x400;
+const FCSR_AT = REGISTERS_AT + 31 * 4;
+const FLOATS_AT = FCSR_AT + 4;
 
 const RA = 1;
 const SP = 2;
@@ -43,22 +55,18 @@ const LOADS = rows("lb lh lw lbu lhu c.lw c.lwsp");
 const STORES = rows("sb sh sw c.sw c.swsp");
 const BRANCHES = rows("beq bne blt bge bltu bgeu c.beqz c.bnez");
 const AMOS = INSTRUCTIONS.filter(({ mnemonic }) => mnemonic.startsWith("amo"));
-/** Their addresses would have to be aligned to 8. */
-const FLOAT_ACCESSES = rows(
-  "flw fsw fld fsd c.flw c.fsw c.fld c.fsd c.flwsp c.fswsp c.fldsp c.fsdsp",
-);
+const FLOAT_LOADS = FLOAT_ACCESSES.filter(({ format }) => format.rd !== undefined);
+const FLOAT_STORES = FLOAT_ACCESSES.filter(({ format }) => format.rd === undefined);
 const NOT_COMPUTING = new Set([
   ...[...LOADS, ...STORES, ...FLOAT_ACCESSES, ...BRANCHES, ...AMOS].map(({ mnemonic }) => mnemonic),
   ...rows("lr.w sc.w jal jalr ecall ebreak uret").map(({ mnemonic }) => mnemonic),
   ...rows("c.j c.jal c.jr c.jalr c.ebreak c.addi16sp").map(({ mnemonic }) => mnemonic),
 ]);
-const ALL_COMPUTING = INSTRUCTIONS.filter(
-  ({ mnemonic, extension }) => !NOT_COMPUTING.has(mnemonic) && extension !== "Zicsr",
+const COMPUTING = INSTRUCTIONS.filter(
+  (one) =>
+    !(NOT_COMPUTING.has(one.mnemonic) || FLOAT_COMPUTING.includes(one)) &&
+    one.extension !== "Zicsr",
 );
-const isFloating = ({ extension }: Instruction) => extension === "F" || extension === "D";
-/** They are rare: translated code leaves at each of them. */
-const FLOATING = ALL_COMPUTING.filter(isFloating);
-const COMPUTING = ALL_COMPUTING.filter((one) => !isFloating(one));
 
 /** One instruction; a jump or branch has the place that it leads to instead of its immediate. */
 interface Line {
@@ -85,9 +93,9 @@ function instance(dice: Dice, candidates: readonly Instruction[], fixed: Operand
     const chosen = dice.of(candidates);
     const { format } = chosen;
     const wanted: Operands = {
-      ...(format.rd && { rd: dice.isOneIn(20) ? 0 : dice.of(FREE) }),
+      ...(format.rd && { rd: destination(dice, chosen) }),
       ...(format.rs1 && { rs1: dice.below(32) }),
-      ...(format.rs2 && { rs2: dice.below(32) }),
+      ...(format.rs2 && { rs2: format.rs2.isFloat ? floatOf(dice, chosen) : dice.below(32) }),
       ...(format.imm && { imm: immediate(dice, format.imm) }),
       ...fixed,
     };
@@ -98,9 +106,18 @@ function instance(dice: Dice, candidates: readonly Instruction[], fixed: Operand
     for (const name of ["rd", "rs1", "rs2", "imm"] as const) {
       if (format[name]) operands[name] = operand(chosen, bits, name);
     }
-    if (KEPT.has(operands.rd ?? 0)) continue;
+    if (format.rd?.isFloat !== true && KEPT.has(operands.rd ?? 0)) continue;
     if (encode(chosen, operands) === bits) return { row: chosen, operands };
   }
+}
+
+/** A register for what it loads or stores. */
+const floatOf = (dice: Dice, one: Instruction): number =>
+  fRegister(dice, floatBytes(one) === 8 ? "d" : "s");
+
+function destination(dice: Dice, one: Instruction): number {
+  if (one.format.rd?.isFloat) return floatOf(dice, one);
+  return dice.isOneIn(20) ? 0 : dice.of(FREE);
 }
 
 interface Range {
@@ -115,14 +132,18 @@ function immediate(dice: Dice, { min, max, step }: Range): number {
 }
 
 const SIZES: Readonly<Record<string, number>> = { b: 1, h: 2 };
+const sizeOf = (one: Instruction): number =>
+  FLOAT_ACCESSES.includes(one) ? floatBytes(one) : (SIZES[one.mnemonic[1] ?? ""] ?? 4);
 
 function access(dice: Dice, candidates: readonly Instruction[]): Line {
   for (;;) {
     const found = instance(dice, candidates, { rs1: Number(dice.of(Object.keys(BASES))) });
     const { rs1 = 0, imm = 0 } = found.operands;
-    const size = SIZES[found.row.mnemonic[1] ?? ""] ?? 4;
-    const reach = rs1 === SP ? { min: -0x100, max: 252 } : { min: -1024, max: 1020 };
-    if (rs1 in BASES && imm % size === 0 && imm >= reach.min && imm <= reach.max) return found;
+    const size = sizeOf(found.row);
+    const reach = rs1 === SP ? { min: -0x100, max: 0x100 } : { min: -1024, max: 1024 };
+    if (rs1 in BASES && imm % size === 0 && imm >= reach.min && imm <= reach.max - size) {
+      return found;
+    }
   }
 }
 
@@ -146,22 +167,53 @@ function atomic(dice: Dice): Place {
   return dice.isOneIn(6) ? place(near, store) : place(near, first, ...between, store);
 }
 
-function straight(dice: Dice): Place {
+function straight(dice: Dice, hasFloats: boolean): Place {
   const kind = dice.below(10);
   // Fresh values, since much of what is computed becomes 0.
   if (kind < 1) return constant(dice.of(FREE), dice.isOneIn(2) ? dice.of(EDGES) : dice.next());
-  if (kind < 6) {
-    const one = instance(dice, dice.isOneIn(40) ? FLOATING : COMPUTING);
-    const sum = line("add", { rd: SUM, rs1: SUM, rs2: one.operands.rd ?? 0 });
-    return dice.isOneIn(2) ? place(one) : place(one, sum);
-  }
+  if (hasFloats ? dice.isOneIn(2) : dice.isOneIn(60)) return floating(dice);
+  if (kind < 6) return computing(dice, instance(dice, COMPUTING));
   if (kind < 8) return place(access(dice, LOADS));
   return kind < 9 ? place(access(dice, STORES)) : atomic(dice);
 }
 
+function computing(dice: Dice, one: Line): Place {
+  const isWord = one.row.format.rd?.isFloat !== true;
+  const sum = line("add", { rd: SUM, rs1: SUM, rs2: isWord ? (one.operands.rd ?? 0) : 0 });
+  return dice.isOneIn(2) || !isWord ? place(one) : place(one, sum);
+}
+
+function floating(dice: Dice): Place {
+  const kind = dice.below(20);
+  if (kind < 10) {
+    const chosen = dice.of(FLOAT_COMPUTING);
+    const operands = floatOperands(dice, chosen, dice.of(FREE));
+    return computing(dice, instance(dice, [chosen], operands));
+  }
+  if (kind < 19) return place(access(dice, kind < 16 ? FLOAT_LOADS : FLOAT_STORES));
+  const rd = dice.isOneIn(2) ? 0 : dice.of(FREE);
+  // No reserved mode: Linux ends who computes with it.
+  const mode = dice.isOneIn(2) ? ROUNDING.rne : dice.of(Object.values(ROUNDING));
+  return place(
+    dice.isOneIn(3)
+      ? line("csrrwi", { rd, rs1: mode, imm: CSR.frm })
+      : line(dice.of(["csrrwi", "csrrsi", "csrrci"]), {
+          rd,
+          rs1: dice.isOneIn(2) ? 1 : dice.below(32),
+          imm: CSR.fflags,
+        }),
+  );
+}
+
 /** So many places, of which some branch to others behind them, and some are loops. */
-function body(dice: Dice, count: number, counter: number, functions: readonly Place[]): Place[] {
-  const places = Array.from({ length: count }, () => straight(dice));
+function body(
+  dice: Dice,
+  count: number,
+  counter: number,
+  functions: readonly Place[],
+  hasFloats: boolean,
+): Place[] {
+  const places = Array.from({ length: count }, () => straight(dice, hasFloats));
   for (let i = 0; i + 1 < count; i++) {
     if (!dice.isOneIn(6)) continue;
     const to = places[Math.min(i + 2 + dice.below(8), count - 1)]!;
@@ -204,9 +256,9 @@ function constant(x: number, value: number): Place {
   );
 }
 
-function program(dice: Dice): Place[] {
+function program(dice: Dice, hasFloats: boolean): Place[] {
   const functions = Array.from({ length: dice.below(4) }, () => [
-    ...body(dice, 4 + dice.below(20), INNERMOST, []),
+    ...body(dice, 4 + dice.below(20), INNERMOST, [], hasFloats),
     place(dice.isOneIn(2) ? line("jalr", { rd: 0, rs1: RA, imm: 0 }) : line("c.jr", { rs1: RA })),
   ]);
   const begin = Array.from({ length: 31 }, (_, i) => {
@@ -225,10 +277,17 @@ function program(dice: Dice): Place[] {
     20 + dice.below(200),
     INNER,
     functions.map((places) => places[0]!),
+    hasFloats,
   );
+  const floats = Array.from({ length: 32 }, (_, i) => i);
   const end = [
     ...Array.from({ length: 31 }, (_, i) =>
       place(line("sw", { rs1: 9, rs2: i + 1, imm: REGISTERS_AT + i * 4 })),
+    ),
+    place(
+      line("csrrs", { rd: SUM, rs1: 0, imm: CSR.fcsr }),
+      line("sw", { rs1: 9, rs2: SUM, imm: FCSR_AT }),
+      ...floats.map((f) => line("fsd", { rs1: 9, rs2: f, imm: FLOATS_AT + f * 8 })),
     ),
     // write(1, DATA, DATA_BYTES), exit(0)
     ...[constant(10, 1), constant(11, DATA), constant(12, DATA_BYTES), constant(17, 64)],
@@ -241,7 +300,9 @@ function program(dice: Dice): Place[] {
     line("beq", { rs1: OUTER, rs2: 0 }, end[0]),
     line("jal", { rd: 0 }, main[0]),
   );
-  return [...begin, ...main, again, ...end, ...functions.flat()];
+  const loaded = hasFloats ? floats : [];
+  const load = place(...loaded.map((f) => line("fld", { rd: f, rs1: 8, imm: f * 8 })));
+  return [...begin, load, ...main, again, ...end, ...functions.flat()];
 }
 
 function layOut(places: readonly Place[]): Uint8Array {
@@ -270,17 +331,20 @@ function target({ mnemonic }: Instruction, address: number, at: number): number 
 }
 
 export interface RandomProgram {
+  readonly hasFloats: boolean;
   readonly code: Placed;
   readonly data: Placed;
   readonly elf: Uint8Array;
 }
 
 export function randomProgram(dice: Dice): RandomProgram {
-  const code = { address: CODE, bytes: layOut(program(dice)) };
+  const hasFloats = dice.isOneIn(4);
+  const code = { address: CODE, bytes: layOut(program(dice, hasFloats)) };
   const data = { address: DATA, bytes: new Uint8Array(DATA_BYTES) };
   const words = new Uint32Array(data.bytes.buffer);
   for (let i = 0; i < words.length; i++) {
     words[i] = dice.isOneIn(2) ? dice.of(EDGES) : dice.next();
   }
-  return { code, data, elf: linuxElf(code, data) };
+  if (hasFloats) words.set(floatNumbers(dice, words.length / 2, "memory"));
+  return { hasFloats, code, data, elf: linuxElf(code, data) };
 }

@@ -1,88 +1,37 @@
 /**
- * Random programs on two machines, of which one translates: they stop at the same steps for the same reasons with the same registers, TLB
- * and RAM. Programs write to themselves, loop, call and return to anywhere; whoever handles their traps maps, unmaps and remaps
+ * Random programs on two machines, of which one translates: they stop at the same steps for the same reasons with the same registers, of
+ * floating point too, TLB and RAM. Programs write to themselves, loop, call and return to anywhere, and one in three has floats; whoever handles their traps maps, unmaps and remaps
  * pages, changes rights and address spaces, sets and clears breakpoints, with conditions and without, and watches, and raises interrupts.
  */
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { CSR, USTATUS } from "../csr.ts";
-import { encode } from "../isa/encode.ts";
-import { INSTRUCTIONS } from "../isa/instructions.ts";
+import { FLAG, ROUNDING } from "../float/arithmetic.ts";
 import { ENGINE, Machine } from "../machine.ts";
 import { RIGHT } from "../memory/tlb.ts";
 import { STATE } from "../state-layout.ts";
 import type { Stop } from "../stop.ts";
 import { randomCondition } from "../testing/conditions.ts";
 import { Dice } from "../testing/dice.ts";
+import { BASES, floatNumbers, type RandomCode, randomCode } from "../testing/random-code.ts";
 
 const CODE = 0x10000;
 const CODE_PAGES = 3;
 const CODE_FRAME = 4;
 const DATA = 0x20000;
 const DATA_FRAME = 8;
+const DATA_PAGES = 4;
 const FRAMES = 16;
-
-const byName = (names: string) =>
-  INSTRUCTIONS.filter(({ mnemonic }) => names.split(" ").includes(mnemonic));
-const MEMORY = INSTRUCTIONS.filter(
-  ({ mnemonic, extension }) =>
-    extension === "A" || "lb lh lw lbu lhu sb sh sw c.lw c.sw".split(" ").includes(mnemonic),
-);
-const BRANCHES = byName("beq bne blt bge bltu bgeu c.beqz c.bnez");
-const JUMPS = byName("jal jalr c.j c.jr c.jalr c.jal");
-const OTHERS = INSTRUCTIONS.filter(
-  (row) => !MEMORY.includes(row) && !BRANCHES.includes(row) && !JUMPS.includes(row),
-);
-
-/** Registers that hold addresses more often than others: s0 and s1 of data, a5 of code, ra of wherever. */
-const BASES = [8, 9, 8, 9, 15];
-
-function instruction(dice: Dice): readonly [bits: number, length: number] {
-  for (;;) {
-    const kind = dice.below(100);
-    const row = dice.of(kind < 25 ? MEMORY : kind < 45 ? BRANCHES : kind < 52 ? JUMPS : OTHERS);
-    if (["ecall", "ebreak", "uret"].includes(row.mnemonic) && !dice.isOneIn(8)) continue;
-    const field = row.format.imm;
-    const imm = field && range(dice, field, kind);
-    const bits = encode(row, {
-      ...(row.format.rd && { rd: dice.isOneIn(12) ? dice.of(BASES) : dice.below(32) }),
-      ...(row.format.rs1 && { rs1: kind < 25 ? dice.of(BASES) : dice.below(32) }),
-      ...(row.format.rs2 && { rs2: dice.below(32) }),
-      ...(imm === undefined ? {} : { imm }),
-    });
-    if (typeof bits === "number") return [bits, row.encoding.length];
-  }
-}
-
-function range(
-  dice: Dice,
-  field: { readonly min: number; readonly max: number; readonly step: number },
-  kind: number,
-): number {
-  const near = kind < 52 ? 40 : Number.POSITIVE_INFINITY;
-  const min = Math.max(field.min, -near);
-  const max = Math.min(field.max, near);
-  const count = Math.floor((max - min) / field.step) + 1;
-  return Math.ceil(min / field.step) * field.step + dice.below(Math.max(count, 1)) * field.step;
-}
-
-function program(dice: Dice): Uint8Array {
-  const bytes = new Uint8Array(CODE_PAGES * 4096);
-  const view = new DataView(bytes.buffer);
-  for (let at = 0; at < bytes.length - 4; ) {
-    const [bits, length] = instruction(dice);
-    if (length === 4) view.setUint32(at, bits, true);
-    else view.setUint16(at, bits, true);
-    at += length;
-  }
-  return bytes;
-}
 
 const ALL = RIGHT.R | RIGHT.W | RIGHT.X | RIGHT.D;
 
-function machineOf(code: Uint8Array, engine: "interpreter" | "translator"): Machine {
+function machineOf(
+  { bytes, hasFloats }: RandomCode,
+  engine: "interpreter" | "translator",
+  dice: Dice,
+): Machine {
   const machine = new Machine({ pages: FRAMES, tlbEntries: 24, engine });
-  machine.memory.writeBytes(CODE_FRAME * 4096, code);
+  machine.memory.writeBytes(CODE_FRAME * 4096, bytes);
   for (const asid of [0, 1]) {
     for (let page = 0; page < CODE_PAGES; page++) {
       machine.tlb.write({ asid, vpn: (CODE >>> 12) + page, frame: CODE_FRAME + page, rights: ALL });
@@ -94,6 +43,12 @@ function machineOf(code: Uint8Array, engine: "interpreter" | "translator"): Mach
   machine.hart.setX(8, DATA + 2048);
   machine.hart.setX(9, DATA + 4096 + 64);
   machine.hart.writeCsr(CSR.utvec, CODE + 512);
+  if (hasFloats) {
+    machine.hart.setFloatWords(floatNumbers(dice, 64, "registers"));
+    machine.hart.setX(2, DATA + 2 * 4096);
+    const numbers = floatNumbers(dice, DATA_PAGES * 1024, "memory");
+    machine.memory.writeBytes(DATA_FRAME * 4096, new Uint8Array(numbers.buffer));
+  }
   return machine;
 }
 
@@ -107,7 +62,7 @@ function handle(machine: Machine, stop: Stop, dice: Dice): void {
     const vpn = stop.value >>> 12;
     if (isFault && dice.below(10) < 8) {
       const isCode = vpn >= CODE >>> 12 && vpn < (CODE >>> 12) + CODE_PAGES;
-      const isData = vpn >= DATA >>> 12 && vpn < (DATA >>> 12) + 4;
+      const isData = vpn >= DATA >>> 12 && vpn < (DATA >>> 12) + DATA_PAGES;
       if (isCode || isData) {
         const frame = dice.isOneIn(6)
           ? dice.below(FRAMES)
@@ -122,7 +77,7 @@ function handle(machine: Machine, stop: Stop, dice: Dice): void {
     if (dice.isOneIn(8)) hart.setPc(somewhere());
     else hart.setPc(hart.pc + (dice.isOneIn(2) ? 2 : 4));
     if (dice.isOneIn(4)) {
-      hart.setX(8, DATA + dice.below(4 * 4096));
+      hart.setX(8, DATA + dice.below(DATA_PAGES * 4096));
       hart.setX(9, dice.isOneIn(3) ? somewhere() : DATA + dice.below(4096) * 4);
       hart.setX(15, somewhere());
       hart.setX(1, somewhere());
@@ -139,7 +94,7 @@ function handle(machine: Machine, stop: Stop, dice: Dice): void {
       hart.asid = dice.below(2);
       break;
     case 1:
-      tlb.invalidatePage(hart.asid, (DATA >>> 12) + dice.below(4));
+      tlb.invalidatePage(hart.asid, (DATA >>> 12) + dice.below(DATA_PAGES));
       break;
     case 2:
       tlb.invalidateFrame(dice.below(FRAMES));
@@ -156,7 +111,7 @@ function handle(machine: Machine, stop: Stop, dice: Dice): void {
     case 6:
       watchpoints.set({
         id: dice.below(4),
-        pa: DATA_FRAME * 4096 + dice.below(4 * 4096),
+        pa: DATA_FRAME * 4096 + dice.below(DATA_PAGES * 4096),
         length: 1 + dice.below(64),
         read: dice.isOneIn(2),
         write: true,
@@ -216,6 +171,24 @@ function handle(machine: Machine, stop: Stop, dice: Dice): void {
   }
 }
 
+/** What is done besides where a program computes with floats, which become NaN sooner or later: some of them are others, also in memory. */
+function renewFloats({ hart, memory }: Machine, stop: Stop, dice: Dice): void {
+  if (dice.isOneIn(2)) {
+    const registers = hart.floatWords();
+    registers.set(floatNumbers(dice, 32, "registers"), dice.of([0, 16, 32]));
+    hart.setFloatWords(registers);
+    const near = DATA_FRAME * 4096 + dice.of([2048, 4096 + 64, 2 * 4096]);
+    const numbers = floatNumbers(dice, 24, "memory");
+    memory.writeBytes(near - 32 + dice.below(4) * 8, new Uint8Array(numbers.buffer));
+  }
+  if (dice.isOneIn(4)) hart.writeCsr(CSR.fflags, dice.of([0, 0, 0, FLAG.inexact, 31]));
+  const isReserved = hart.readCsr(CSR.frm) > ROUNDING.rmm;
+  if (dice.isOneIn(isReserved ? 2 : 8)) hart.writeCsr(CSR.frm, ROUNDING.rne);
+  if (stop.kind !== "trap" || dice.isOneIn(4)) return;
+  for (const x of [8, 9]) hart.setX(x, hart.x(x) & -8);
+  hart.setX(2, DATA + dice.below(DATA_PAGES * 512) * 8);
+}
+
 /** All that can be told of a machine without reading all of it. */
 function seen(machine: Machine, stop: Stop) {
   const { hart } = machine;
@@ -226,6 +199,8 @@ function seen(machine: Machine, stop: Stop) {
     pc: hart.pc,
     registers: [...hart.registers()].join(" "),
     csrs: [hart.ustatus, hart.uip, hart.uepc, hart.ucause, hart.uscratch].join(" "),
+    floats: hart.floatWords().join(" "),
+    fcsr: hart.readCsr(CSR.fcsr),
     reservation: hart.reservation,
   };
 }
@@ -233,7 +208,7 @@ function seen(machine: Machine, stop: Stop) {
 const FULL = process.env["EXOSCOPE_FULL"] === "1";
 const SEED = Number(process.env["EXOSCOPE_SEED"] ?? Date.now() % 2 ** 31);
 console.info(`lock-step: EXOSCOPE_SEED=${SEED}`);
-const counts = { steps: 0, translated: 0, fromBits: 0, stops: 0 };
+const counts = { programs: 0, withFloats: 0, steps: 0, translated: 0, fromBits: 0, stops: 0 };
 
 afterAll(() => {
   console.info(`lock-step: ${JSON.stringify(counts)}`);
@@ -254,9 +229,9 @@ test.each([
     try {
       fc.assert(
         fc.property(fc.integer({ min: 1 }), (seed) => {
-          const code = program(new Dice(seed));
-          const one = machineOf(code, "interpreter");
-          const other = machineOf(code, "translator");
+          const code = randomCode(new Dice(seed), CODE_PAGES * 4096);
+          const one = machineOf(code, "interpreter", new Dice(seed ^ 5));
+          const other = machineOf(code, "translator", new Dice(seed ^ 5));
           const dice = new Dice(seed ^ 0x5bd1e995);
           const oneDice = new Dice(seed ^ 77);
           const otherDice = new Dice(seed ^ 77);
@@ -268,14 +243,20 @@ test.each([
             expect(seen(other, otherStop), `after ${i} runs`).toEqual(seen(one, stop));
             handle(one, stop, oneDice);
             handle(other, otherStop, otherDice);
+            if (code.hasFloats) {
+              renewFloats(one, stop, oneDice);
+              renewFloats(other, otherStop, otherDice);
+            }
             counts.stops += 1;
             if (i % 30 === 29) expect(other.hash(), `after ${i} runs`).toBe(one.hash());
           }
+          counts.programs += 1;
+          if (code.hasFloats) counts.withFloats += 1;
           counts.steps += other.steps;
           counts.translated += other.translatedSteps;
           counts.fromBits += other.coldSteps;
         }),
-        { numRuns: FULL ? 3000 : 120, seed: SEED },
+        { numRuns: FULL ? 3000 : 120, seed: SEED + hot },
       );
     } finally {
       Object.assign(ENGINE, before);
