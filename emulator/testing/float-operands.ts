@@ -192,7 +192,7 @@ export class FloatOperands {
         this.#setNumber(2, format, dice.isOneIn(2) ? least : -least);
         break;
       }
-      case 8: {
+      case 9: {
         // A product that is rounded to half of the third one's last bit, to which its rest is lost.
         const rest = 2 ** -(precision - 1 - dice.below(precision >> 1));
         this.#setNumber(0, format, (1 + rest) * 2 ** -precision * sign);
@@ -200,6 +200,11 @@ export class FloatOperands {
         this.#setNumber(2, format, 1 + dice.below(2 ** 20) * 2 ** (1 - precision));
         break;
       }
+      case 8:
+        // Zeros of both signs.
+        this.#setNumber(0, format, dice.of([0, -0]));
+        this.#setNumber(dice.of([1, 2]), format, dice.of([0, -0]));
+        break;
     }
   }
 }
