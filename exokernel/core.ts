@@ -39,6 +39,8 @@ export class Core {
   onTicks: ((ticks: Ticks, first: number) => void) | undefined;
   /** Called for each event, after it is logged. */
   onEvent: ((event: KernelEvent) => void) | undefined;
+  /** Called for each kernel call with its number, before anything is looked at. */
+  onCall: ((caller: number, number: number) => void) | undefined;
 
   constructor(
     machine: Machine,
@@ -57,6 +59,11 @@ export class Core {
   /** Index of the environment that runs, 0 while nobody does. */
   get current(): number {
     return this.records.header(HEADER.current);
+  }
+
+  countCall(caller: number, number: number): void {
+    this.records.count(caller, "calls");
+    this.onCall?.(caller, number);
   }
 
   emit(body: EventBody, environmentIndex = this.actor): void {

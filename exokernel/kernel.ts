@@ -453,7 +453,7 @@ export class Kernel {
   #perform(caller: number, number: number, args: Uint32Array): number | typeof SWITCHED {
     const { core } = this;
     core.actor = caller;
-    core.records.count(caller, "calls");
+    core.countCall(caller, number);
     const call = CALL_TABLE.get(number);
     if (call === undefined) {
       const because = `a7 is ${number}; the calls are in docs/abi.md`;

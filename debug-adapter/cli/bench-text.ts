@@ -1,10 +1,13 @@
 /** What `exo bench` found out, as people read it. */
 import type { Engine } from "#emulator";
 import type { BenchReport, Spread } from "./bench-command.ts";
+import type { CallCounts } from "./call-counts.ts";
 import type { End, EnvironmentCounts } from "./measure-run.ts";
 
 /** Environments that are listed one by one. */
 const ENVIRONMENTS = 10;
+/** Kernel calls that are listed by name. */
+const CALLS = 8;
 const COLUMNS = ["calls", "upcalls", "transfers", "refills", "evictions", "slices"] as const;
 
 export function benchText(report: BenchReport, runs: number, top: number): string {
@@ -64,7 +67,7 @@ function speed({ engines, outcome, cold }: BenchReport, runs: number): string[] 
 /** What a step is spent on, and what takes the machine out of translated code. */
 function work({ outcome, translation, profile }: BenchReport): string[] {
   const steps = outcome.steps - outcome.idle;
-  const { modules, regions, instructions, bytes, invalidations } = translation;
+  const { coldSteps, modules, regions, instructions, bytes, invalidations } = translation;
   const sum = (name: (typeof COLUMNS)[number] | "refusals") =>
     profile.environments.reduce((total, counts) => total + counts[name], 0);
   const often = (count: number) =>
@@ -75,15 +78,32 @@ function work({ outcome, translation, profile }: BenchReport): string[] {
   return [
     line("translated", `${percent(translation.steps, steps)} of the steps`),
     line(
+      "cold code",
+      `${percent(coldSteps, steps)} of the steps, done from the instructions' bits`,
+    ),
+    line("interpreted", `${percent(steps - translation.steps - coldSteps, steps)} of the steps`),
+    line(
       "",
       `${grouped(modules)} modules, ${grouped(regions)} regions, ${grouped(instructions)} instructions, ${grouped(bytes)} bytes of WebAssembly`,
     ),
     line("invalidated", `${grouped(invalidations)} modules, whose code was written or replaced`),
     line("kernel calls", `${often(sum("calls"))}, ${grouped(sum("refusals"))} refused`),
+    ...calls(profile.calls),
     line("TLB refills", `${often(sum("refills"))}, ${grouped(sum("evictions"))} evictions`),
     line("ends of slices", often(profile.events["sliceEnded"] ?? 0)),
     line("upcalls", upcalls.length === 0 ? "none" : upcalls.join(", ")),
   ];
+}
+
+/** The most frequent ones by name. */
+function calls(counts: CallCounts): string[] {
+  const all = Object.entries(counts);
+  if (all.length === 0) return [];
+  const rest = all.slice(CALLS);
+  const left = rest.reduce((sum, [, count]) => sum + count, 0);
+  const named = all.slice(0, CALLS).map(([name, count]) => `${name} ${grouped(count)}`);
+  const more = rest.length === 0 ? [] : [`${rest.length} more ${grouped(left)}`];
+  return [line("", [...named, ...more].join(", "))];
 }
 
 const line = (name: string, text: string): string => `${name.padEnd(16)}${text}`;

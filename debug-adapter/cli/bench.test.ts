@@ -47,10 +47,38 @@ test("exo bench measures the very run that exo run makes, with both engines", ()
     }
   }
   // Each environment is counted as the kernel has it in the end.
+  expect(report.profile.calls).toEqual(stats.calls);
   for (const { state: _state, ...counts } of stats.environments) {
     expect(report.profile.environments).toContainEqual(counts);
   }
   expect(report.profile.environments).toHaveLength(stats.environments.length);
+});
+
+test("kernel calls are counted by name, as often as the kernel counts them, the most frequent first", () => {
+  const { calls, environments } = reportOf("share/share.exo.json", "--runs", "1").profile;
+  const counts = Object.values(calls);
+  const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+  expect(sum(counts)).toBe(sum(environments.map((each) => each.calls)));
+  expect(counts).toEqual([...counts].sort((a, b) => b - a));
+  expect(calls["page_alloc"]).toBeGreaterThan(0);
+  const { stdout } = exo("bench", "share/share.exo.json", "--runs", "1");
+  const [most] = Object.entries(calls);
+  const [, line = "", names = ""] = /^kernel calls(.*)\n(.*)$/m.exec(stdout) ?? [];
+  expect(line).toContain(`${sum(counts).toLocaleString("en-US")} (`);
+  expect(names.trim()).toMatch(new RegExp(`^${most?.[0]} ${most?.[1].toLocaleString("en-US")}, `));
+  const left = Object.keys(calls).length - 8;
+  expect(names.endsWith(`, ${left} more ${sum(counts.slice(8))}`)).toBe(left > 0);
+});
+
+test("steps of code that is not hot are counted apart, as exo run counts them", () => {
+  const { outcome, translation } = reportOf("share/share.exo.json", "--runs", "1");
+  const { host } = JSON.parse(exo("run", "share/share.exo.json", "--stats", "json").stderr);
+  expect(translation.coldSteps).toBeGreaterThan(1000);
+  expect(translation.coldSteps).toBeLessThan(outcome.steps - outcome.idle - translation.steps);
+  expect([translation.steps, translation.coldSteps]).toEqual([
+    host.translatedSteps,
+    host.coldSteps,
+  ]);
 });
 
 test("exo bench says where a hot program spends its steps, and how much of it was translated", () => {
@@ -70,6 +98,8 @@ test("exo bench says where a hot program spends its steps, and how much of it wa
   expect(stdout).toMatch(/^endless-loop\.c ran 10,000,000 steps and was stopped there/);
   expect(stdout).toMatch(/^million steps\/s, median of 1 +[\d.,]+ +[\d.,]+$/m);
   expect(stdout).toMatch(/^translated +\d+\.\d % of the steps$/m);
+  expect(stdout).toMatch(/^cold code +\d+\.\d % of the steps, done from the instructions' bits$/m);
+  expect(stdout).toMatch(/^interpreted +\d+\.\d % of the steps$/m);
   expect(stdout).toMatch(/^ +\d+\.\d % {2}main \(endless-loop\)$/m);
 });
 

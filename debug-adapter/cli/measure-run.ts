@@ -3,6 +3,7 @@ import type { Engine } from "#emulator";
 import { type CounterName, type KernelEvent, upcallName } from "#exokernel";
 import type { Debuggee, DebuggeeConfiguration } from "../debuggee.ts";
 import { boot } from "../launch.ts";
+import { type CallCounts, countCalls } from "./call-counts.ts";
 import { ConsoleFeed } from "./console-feed.ts";
 
 /** What is run, each time alike. */
@@ -39,6 +40,8 @@ export interface Outcome {
 /** What the translator did: steps in translated code, modules, the regions and instructions in them, and modules given up again. */
 export interface Translation {
   readonly steps: number;
+  /** Steps of code that is not hot, done from the instructions' bits. */
+  readonly coldSteps: number;
   readonly modules: number;
   readonly regions: number;
   readonly instructions: number;
@@ -84,6 +87,7 @@ export function timeRun(measured: Measured, engine: Engine): TimedRun {
     },
     translation: {
       steps: machine.translatedSteps,
+      coldSteps: machine.coldSteps,
       modules: units,
       regions,
       instructions,
@@ -141,6 +145,7 @@ export interface FunctionShare {
 /** What a run did: who ran, what the kernel did for whom, and in which functions steps were done. */
 export interface Profile {
   readonly environments: readonly EnvironmentCounts[];
+  readonly calls: CallCounts;
   readonly upcalls: Readonly<Record<string, number>>;
   readonly events: Readonly<Record<string, number>>;
   readonly functions: readonly FunctionShare[];
@@ -168,6 +173,7 @@ export function profileRun(measured: Measured, steps: number): Profile {
     if (counters === undefined || debuggee.isLauncher(id)) return;
     counts.set(id, { id, name: debuggee.environment(id).name, ...counters });
   };
+  const calls = countCalls(debuggee);
   timeline.ignoresTicks = false;
   timeline.onEvent = (event: KernelEvent) => {
     add(events, event.kind);
@@ -186,6 +192,7 @@ export function profileRun(measured: Measured, steps: number): Profile {
   for (const { id } of view.environments()) note(id);
   return {
     environments: [...counts.values()].sort((a, b) => b.steps - a.steps),
+    calls: calls(),
     upcalls,
     events,
     functions: sampler.functions,

@@ -12,6 +12,7 @@ import { NodeBuilder } from "../node-builder.ts";
 import type { LaunchArguments } from "../protocol.ts";
 import { type Halt, RunControl } from "../run/run-control.ts";
 import { weakenedText } from "../weakened-text.ts";
+import { type CallCounts, countCalls } from "./call-counts.ts";
 import { ConsoleFeed } from "./console-feed.ts";
 import { TraceText } from "./trace-text.ts";
 import { connectInput } from "./typed-input.ts";
@@ -239,7 +240,8 @@ export class Run {
   readonly #control: RunControl;
   readonly #feed: ConsoleFeed;
   readonly #trace: TraceText | undefined;
-  readonly #wantsStats: boolean;
+  /** Where statistics are wanted: the kernel calls so far. */
+  readonly #calls: (() => CallCounts) | undefined;
   /** Milliseconds that the run has cost its host. */
   #elapsed = 0;
   #bytes: number[] = [];
@@ -259,7 +261,7 @@ export class Run {
         all: trace === "all",
       });
     }
-    this.#wantsStats = wantsStats;
+    if (wantsStats) this.#calls = countCalls(debuggee);
     this.#control = new RunControl(debuggee);
     this.#control.limit = args.maxSteps ?? Number.POSITIVE_INFINITY;
     const { console } = debuggee.kernel.machine;
@@ -312,7 +314,7 @@ export class Run {
 
   /** Says how the run ended, and returns the exit status. */
   conclude(halt: Halt): number {
-    if (this.#wantsStats) this.#stats();
+    if (this.#calls !== undefined) this.#stats(this.#calls());
     switch (halt.kind) {
       case "exited":
         return this.#destroyed === undefined ? this.#debuggee.exitStatus & 0xff : EXIT.destroyed;
@@ -420,7 +422,7 @@ export class Run {
     return waiting.join(", ");
   }
 
-  #stats(): void {
+  #stats(calls: CallCounts): void {
     const { kernel, view } = this.#debuggee;
     const { machine } = kernel;
     const stats = {
@@ -428,6 +430,7 @@ export class Run {
       retired: machine.retired,
       events: view.eventCount,
       hash: kernel.hash(),
+      calls,
       environments: view
         .environments()
         .filter(({ id }) => !this.#debuggee.isLauncher(id))
@@ -441,6 +444,7 @@ export class Run {
         engine: machine.engine,
         milliseconds: Math.round(100 * this.#elapsed) / 100,
         translatedSteps: machine.translatedSteps,
+        coldSteps: machine.coldSteps,
         ...machine.translation,
       },
     };

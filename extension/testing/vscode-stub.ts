@@ -120,13 +120,23 @@ export class StubTreeView {
   readonly revealed: unknown[] = [];
   readonly #visibility = new EventEmitter<{ visible: boolean }>();
   readonly onDidChangeVisibility = this.#visibility.event;
-  readonly onDidChangeSelection = new EventEmitter<unknown>().event;
+  readonly #chosen = new EventEmitter<unknown>();
+  readonly onDidChangeSelection = this.#chosen.event;
+  /** Set while reveals take their time: what ends each of them, in their order. */
+  onTheWay: (() => void)[] | undefined;
   /** So many reveals from now on are forgotten, as by a tree that is being drawn anew. */
   forgets = 0;
   async reveal(row: unknown, { select = true }: { select?: boolean } = {}): Promise<void> {
     this.revealed.push(row);
+    const { onTheWay } = this;
+    if (onTheWay !== undefined) await new Promise<void>((arrived) => onTheWay.push(arrived));
     if (this.forgets > 0) this.forgets -= 1;
-    else if (select) this.selection = [row];
+    else if (select) this.choose(row);
+  }
+  /** What a click does. */
+  choose(row: unknown): void {
+    this.selection = [row];
+    this.#chosen.fire({ selection: this.selection });
   }
   setVisible(visible: boolean): void {
     this.visible = visible;

@@ -3,10 +3,14 @@ import { KernelModel } from "../kernel-model.ts";
 import { CLIENT, environment, environmentsAt, SERVER, server } from "../testing/kernel-state.ts";
 import { type StubTreeView, stub } from "../testing/vscode-stub.ts";
 import { environmentsTree } from "./all-trees.ts";
+import type { Row } from "./row.ts";
+
+/** An environment beside the client and the server. */
+const THIRD = 1028;
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-function made() {
+function made(others: readonly ReturnType<typeof environment>[] = []) {
   const model = new KernelModel();
   const tree = environmentsTree(model);
   const view = stub.treeViews.get("exoscope.environments") as StubTreeView;
@@ -17,7 +21,7 @@ function made() {
     async customRequest() {
       session.asked += 1;
       step += 1;
-      return environmentsAt(step * 1000, [environment(), server()]);
+      return environmentsAt(step * 1000, [environment(), server(), ...others]);
     },
   };
   let drawn = 0;
@@ -80,6 +84,66 @@ test("what the user chooses while a row is about to be revealed stays chosen", a
   const revealed = view.revealed.length;
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect([view.selection, view.revealed.length]).toEqual([[child], revealed]);
+});
+
+test("what an earlier stop chose and a slow machine shows late does not stay chosen, nor count as the user's choice", async () => {
+  const { tree, view, shown, stop } = made();
+  await stop();
+  shown.focus(SERVER, undefined);
+  await expect.poll(() => view.selection).toEqual([tree.getChildren()[1]]);
+  view.onTheWay = [];
+  const { onTheWay } = view;
+  await stop();
+  await expect.poll(() => onTheWay.length).toBe(1);
+  shown.focus(SERVER, undefined);
+  // Long enough to find the server's row still chosen.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const chosen: string[] = [];
+  view.onDidChangeSelection(() => {
+    chosen.push(...view.selection.map((row) => (row as Row).id));
+  });
+  view.onTheWay = undefined;
+  onTheWay[0]!();
+  await expect.poll(() => chosen).toEqual([`env:${CLIENT}`, `env:${SERVER}`]);
+  expect(tree.usedAt).toBe(0);
+});
+
+test("of three stops in a row the last one's row is chosen, though the first one's arrives in between", async () => {
+  const { tree, view, shown, stop } = made([environment({ id: THIRD, name: "third" })]);
+  await stop();
+  await expect.poll(() => view.selection).toEqual([tree.getChildren()[0]]);
+  view.onTheWay = [];
+  const { onTheWay } = view;
+  shown.focus(SERVER, undefined);
+  await expect.poll(() => onTheWay.length).toBe(1);
+  shown.focus(CLIENT, undefined);
+  shown.focus(THIRD, undefined);
+  view.onTheWay = undefined;
+  onTheWay[0]!();
+  await expect.poll(() => view.selection).toEqual([tree.getChildren()[2]]);
+});
+
+test("a row that was to be chosen when its view was hidden is chosen when that is shown again", async () => {
+  const { tree, view, shown, stop } = made();
+  await stop();
+  await expect.poll(() => view.selection).toEqual([tree.getChildren()[0]]);
+  shown.focus(SERVER, undefined);
+  view.setVisible(false);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(view.selection).toEqual([expect.objectContaining({ id: `env:${CLIENT}` })]);
+  view.setVisible(true);
+  await expect.poll(() => view.selection).toEqual([tree.getChildren()[1]]);
+});
+
+test("what the user clicks is the last row that was used, also while another is about to be chosen", async () => {
+  const { tree, view, shown, stop } = made();
+  await stop();
+  await expect.poll(() => view.selection).toEqual([tree.getChildren()[0]]);
+  expect(tree.usedAt).toBe(0);
+  shown.focus(SERVER, undefined);
+  const [child] = tree.getChildren(tree.getChildren()[1]);
+  view.choose(child);
+  expect(tree.usedAt).toBeGreaterThan(0);
 });
 
 test("a hidden view neither asks nor draws, and catches up when it is shown", async () => {

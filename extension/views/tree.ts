@@ -34,6 +34,8 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
   /** Rows that may be chosen though the user has not: what was when this one came into focus, or was about to be. */
   #chosenBefore: ReadonlySet<string | undefined> = new Set();
   #isRevealing = false;
+  /** A row was given to VS Code to be chosen, and is not chosen yet: on a slow machine that takes seconds. */
+  #isUnderWay = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #parents = new WeakMap<Row, Row>();
   #children = new WeakMap<Row, readonly Row[]>();
@@ -53,7 +55,7 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
       this.#changed,
       this.view.onDidChangeVisibility(({ visible }) => this.#show(visible)),
       this.view.onDidChangeSelection(({ selection }) => {
-        if (selection.length > 0 && !this.#isRevealing) this.#usedAt = ++uses;
+        if (selection.length > 0 && !this.#isOurs(selection[0]?.id)) this.#usedAt = ++uses;
       }),
       model.onDidChange(() => this.#refresh()),
     ];
@@ -193,8 +195,7 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
     this.view.message = this.#model.shown?.problem ?? this.#banner ?? "";
     const old = this.#drawn;
     this.roots();
-    if (this.#drawn === old && old !== undefined) return;
-    this.#changed.fire(undefined);
+    if (this.#drawn !== old || old === undefined) this.#changed.fire(undefined);
     this.#revealFocused();
   }
 
@@ -218,7 +219,8 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
     // A row that is still being chosen gets all its tries again: the tree has just been drawn anew.
     if (id === this.#followed && !this.#isRevealing) return;
     if (id !== this.#followed) {
-      this.#chosenBefore = new Set([this.#followed, this.view.selection[0]?.id]);
+      const before = this.#isRevealing ? this.#chosenBefore : [];
+      this.#chosenBefore = new Set([...before, this.#followed, this.view.selection[0]?.id]);
     }
     this.#followed = id;
     this.#isRevealing = id !== undefined;
@@ -232,21 +234,36 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
    */
   #revealSoon(tries: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(async () => {
-      const row = this.#focusedRow();
-      const chosen = this.view.selection[0]?.id;
-      const isChosen = chosen === row?.id;
-      const isUsers = chosen !== undefined && !isChosen && !this.#chosenBefore.has(chosen);
-      if (row === undefined || isChosen || isUsers || !this.view.visible || tries === 0) {
-        this.#isRevealing = false;
-        return;
-      }
-      if (!isChosen) {
-        const options = { select: true, focus: false, expand: row.isOpen ?? false };
-        await this.view.reveal(row, options).then(undefined, () => undefined);
-      }
-      if (this.#isRevealing && nameOf(row) === this.#followed) this.#revealSoon(tries - 1);
-    }, REVEAL_DELAY_MS);
+    this.#timer = setTimeout(() => this.#lookAndReveal(tries), REVEAL_DELAY_MS);
+  }
+
+  async #lookAndReveal(tries: number): Promise<void> {
+    // It goes on when the view is shown again.
+    if (!this.view.visible) return;
+    // An earlier focus's row that is still on its way would be chosen after this one.
+    if (this.#isUnderWay) {
+      this.#revealSoon(tries);
+      return;
+    }
+    const row = this.#focusedRow();
+    const chosen = this.view.selection[0]?.id;
+    const isUsers = chosen !== undefined && !this.#isOurs(chosen);
+    if (row === undefined || chosen === row.id || isUsers || tries === 0) {
+      this.#isRevealing = false;
+      return;
+    }
+    const timer = this.#timer;
+    this.#isUnderWay = true;
+    const options = { select: true, focus: false, expand: row.isOpen ?? false };
+    await this.view.reveal(row, options).then(undefined, () => undefined);
+    this.#isUnderWay = false;
+    // Whoever began anew meanwhile has a timer of its own.
+    if (this.#isRevealing && this.#timer === timer) this.#revealSoon(tries - 1);
+  }
+
+  /** Whether a row may be chosen, while the one in focus is about to be, without the user having chosen it. */
+  #isOurs(id: string | undefined): boolean {
+    return this.#isRevealing && (id === this.#focusedRow()?.id || this.#chosenBefore.has(id));
   }
 
   #focusedRow(): Row | undefined {
