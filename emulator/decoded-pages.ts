@@ -153,15 +153,21 @@ export class DecodedPages {
       op.action = this.detours.illegal;
       return;
     }
-    op.action = row.execute;
     const rd = operand(row, word, "rd");
     op.rd = rd === 0 && row.format.rd?.isFloat !== true ? DISCARD : rd;
     op.rs1 = operand(row, word, "rs1");
     op.rs2 = operand(row, word, "rs2");
     op.imm = operand(row, word, "imm");
-    const { indirect } = this.detours;
-    if (indirect !== undefined && row.execute === JALR && !isReturn(op)) op.action = indirect;
+    op.action = this.doingOf(op);
     if (row.format.syntax.endsWith("target")) op.target = op.page!.reach((op.pc + op.imm) | 0);
+  }
+
+  /** What an operation that was decoded does. */
+  doingOf(op: Operation): Execute {
+    const { illegal, indirect } = this.detours;
+    if (op.row === undefined) return illegal;
+    const isNoted = indirect !== undefined && op.row.execute === JALR && !isReturn(op);
+    return isNoted ? indirect : op.row.execute;
   }
 
   /** Makes what was decoded from the `length` bytes at `pa`, all in one frame, undecoded. */

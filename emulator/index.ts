@@ -2,7 +2,14 @@
 
 export { assert, assertNever } from "./assert.ts";
 export type { Breakpoints } from "./breakpoints.ts";
-export type { Condition, ConditionOperator, ConditionState } from "./condition.ts";
+export type {
+  Condition,
+  ConditionComparison,
+  ConditionOperator,
+  ConditionState,
+  DoubleCondition,
+  LongCondition,
+} from "./condition.ts";
 export { evaluateCondition } from "./condition.ts";
 export { CSR, CSR_ROWS, type CsrRow, csrName, csrNumber, USTATUS } from "./csr.ts";
 export type { ConsoleDevice } from "./devices/console.ts";

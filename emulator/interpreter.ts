@@ -13,7 +13,7 @@ import { RIGHT, type Tlb } from "./memory/tlb.ts";
 import { NO_RESERVATION, STATE } from "./state-layout.ts";
 import type { ColdLoop } from "./translator/cold-loop.ts";
 import { JUMP_HEAT, WHY } from "./translator/cold-places.ts";
-import type { Resolve } from "./translator/region.ts";
+import type { Code } from "./translator/region.ts";
 import { CALLS_MAX, type Translator } from "./translator/translator.ts";
 import { CAUSE, type Cause } from "./trap.ts";
 import type { Watchpoints } from "./watchpoints.ts";
@@ -115,7 +115,8 @@ export class Interpreter implements Execution, ConditionState {
   private skipsNext = SKIPS;
   private decodedAtSkip = 0;
   private readonly unexpected: Int32Array;
-  private readonly resolve: Resolve;
+  /** What the translator makes its units of. */
+  private readonly code: Code;
   private readonly breakpoints: Breakpoints;
 
   constructor(
@@ -204,13 +205,16 @@ export class Interpreter implements Execution, ConditionState {
       (frame) => tlb.stores.purgeFrame(frame),
     );
     this.entry = new Operation(0, fetch, undefined);
-    this.resolve = (pc) => {
-      const page = this.#fetchPage(pc);
-      if (page === undefined) return undefined;
-      const op = page.at((pc & OFFSET) >>> 1);
-      this.pages.decodeAt(op);
-      const isThere = op.action !== this.spanning || this.#decodeSpanning(op);
-      return isThere ? op : undefined;
+    this.code = {
+      operationAt: (pc) => {
+        const page = this.#fetchPage(pc);
+        if (page === undefined) return undefined;
+        const op = page.at((pc & OFFSET) >>> 1);
+        this.pages.decodeAt(op);
+        const isThere = op.action !== this.spanning || this.#decodeSpanning(op);
+        return isThere ? op : undefined;
+      },
+      pageAt: (pc) => this.#fetchPage(pc),
     };
     this.breakpoints = breakpoints;
     if (translator !== undefined) {
@@ -304,7 +308,7 @@ export class Interpreter implements Execution, ConditionState {
   #comesToHave(op: Operation): boolean {
     const translator = this.translator!;
     if (!translator.isDue(op)) return false;
-    const made = translator.translate(op, this.resolve, this.breakpoints, this.work);
+    const made = translator.translate(op, this.code, this.breakpoints, this.work);
     if (made === "never") {
       headOf(op).isRoot = false;
       this.pages.arm(op);
@@ -746,7 +750,7 @@ export class Interpreter implements Execution, ConditionState {
     if (!this.#decodeSpanning(op)) {
       return this.trap(op, CAUSE.instructionPageFault, (op.pc + 2) | 0);
     }
-    return op.row === undefined ? this.#illegal(op) : op.row.execute(this, op);
+    return this.pages.doingOf(op)(this, op);
   }
 
   /** False where the second page can't be fetched from. */

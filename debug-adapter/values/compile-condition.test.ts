@@ -6,6 +6,7 @@ import { type StoppedProgram, stopAt } from "../testing/stopped-program.ts";
 import { FIXTURE } from "../testing/values-fixture.ts";
 import { compileCondition } from "./compile-condition.ts";
 import { evaluateNumber } from "./evaluate.ts";
+import { isTrue } from "./operators.ts";
 
 const OPTIMISED = `
 struct node { int value; unsigned char tag; struct node *next; };
@@ -73,17 +74,20 @@ const old = stopAt(OPTIMISED, "// stop", { flags: ["-O2", "-g", "-gdwarf-4"], hi
 /** The compiled condition, and both answers; a string is the evaluator's reason. */
 function answers(text: string, program: StoppedProgram) {
   const compiled = compileCondition(text, siteOf(program));
-  const found = evaluateNumber(text, program.frame());
-  const isInteger = found.ok && typeof found.operand.value === "bigint";
   return {
     compiled,
     answer: compiled && evaluateCondition(compiled, stateOf(program.machine)),
-    expected: isInteger
-      ? Number(BigInt.asIntN(32, found.operand.value as bigint))
-      : found.ok
-        ? "a floating value"
-        : found.message,
+    expected: expectedOf(text, program),
   };
+}
+
+/** What the evaluator finds, as a word: of what is wider or has a fraction, whether it is other than 0. */
+function expectedOf(text: string, program: StoppedProgram): number | string {
+  const found = evaluateNumber(text, program.frame());
+  if (!found.ok) return found.message;
+  const { value, type } = found.operand;
+  if (typeof value === "bigint" && type.size <= 4) return Number(BigInt.asIntN(32, value));
+  return isTrue(found.operand) ? 1 : 0;
 }
 
 describe("is compiled, and has the value that the evaluator finds", () => {
@@ -139,6 +143,31 @@ describe("is compiled, and has the value that the evaluator finds", () => {
     "$pc",
     "none == NULL",
     "true",
+    "big",
+    "big == 0",
+    "big * 3 > 5000000000 || big < -5000000000",
+    "(big ^ 0x100000001ll) - 7 != ~big",
+    "big << 3 >> 60",
+    "-big + 1 > big",
+    "(unsigned long long)number << 40 > 1ull << 46",
+    "(unsigned char)big",
+    "(long long)number * 1000000007 == 99000000693",
+    "!big",
+    "ratio",
+    "ratio > 1",
+    "ratio * 2 + 1 >= single",
+    "-ratio < 0",
+    "!ratio",
+    "(_Bool)ratio",
+    "single / 3 == (float)(single / 3)",
+    "single * 0.1f > single * 0.1",
+    "(double)number / 7 > 14.1",
+    "(float)2147483647 == 2147483648.0f",
+    "(double)big == big",
+    "number + 0.5 > 99",
+    "big ? 1 : 2",
+    "1 ? 2 : 2.5",
+    "5000000000",
   ])("%s", (text) => {
     const { compiled, answer, expected } = answers(text, inner);
     expect(compiled).toBeDefined();
@@ -196,9 +225,12 @@ test.each([
 });
 
 test.each([
-  "big == 0",
-  "ratio > 1",
-  "single",
+  "big / 3",
+  "big % 10 == 1",
+  "big << number",
+  "1 << big",
+  "(int)ratio",
+  "numbers[big]",
   "vla[1]",
   "number = 3",
   "number++",
@@ -209,9 +241,7 @@ test.each([
   "$ucause",
   "*vague",
   "yes ? text : 0",
-  "1 ? 2 : 2.5",
   "0 && missing",
-  "5000000000",
   "number, 1",
 ])("'%s' is not compiled", (text) => {
   expect(compileCondition(text, siteOf(inner))).toBeUndefined();
@@ -234,17 +264,18 @@ test.each([
 const NUMBERS = (
   "argument letter small byte half unsigned_half number natural yes no color flags level shadow counter both.word " +
   "node->value node->next->value outer.node.value outer_pointer->numbers[1] numbers[2] grid[1][1] word[1] octets[3] " +
-  "anonymous.kind anonymous.red fields.low fields.middle fields.wide fields.flag fields.color big ratio *text *wild LIMIT GREEN $a0 $a5 $pc"
+  "anonymous.kind anonymous.red fields.low fields.middle fields.wide fields.flag fields.color big big ratio ratio single *text *wild LIMIT GREEN $a0 $a5 $pc"
 ).split(" ");
 const POINTERS =
   "node node->next text wild none table vague wild_number numbers grid word outer_pointer &outer &counter double_pointer handler_pointer handler $sp $s0".split(
     " ",
   );
-const CONSTANTS = "0 1 -1 2 7 31 40 0x80000000 2147483647 4294967295 5u 3l 2ul 9ll 2.5 'a'".split(
-  " ",
-);
+const CONSTANTS =
+  "0 1 -1 2 7 31 40 0x80000000 2147483647 4294967295 5u 3l 2ul 9ll 0x123456789abcdefll 2.5 0.1f 1e300 'a'".split(
+    " ",
+  );
 const TYPES =
-  "char,signed char,unsigned char,short,unsigned short,int,unsigned,long,unsigned long,_Bool,long long,int *,char *,struct node *,enum color".split(
+  "char,signed char,unsigned char,short,unsigned short,int,unsigned,long,unsigned long,_Bool,long long,unsigned long long,float,double,int *,char *,struct node *,enum color".split(
     ",",
   );
 const OPERATORS = "+ - * / % << >> < > <= >= == != & ^ | && ||".split(" ");
@@ -324,10 +355,7 @@ test("random expressions in random states come to what the evaluator finds", () 
       const answer = evaluateCondition(compiled, stateOf(machine));
       if (answer === undefined) return;
       counts.answered += 1;
-      const found = evaluateNumber(text, program.frame());
-      expect(found.ok ? BigInt.asIntN(32, found.operand.value as bigint) : found.message).toBe(
-        BigInt(answer),
-      );
+      expect(expectedOf(text, program)).toBe(answer);
     }),
     { numRuns: process.env["EXOSCOPE_FULL"] === "1" ? 50_000 : 4000, seed: SEED },
   );

@@ -1,10 +1,11 @@
 /**
- * Conditions as the machine's own: an expression over integers and pointers of at most 32 bits, in registers or at places that are fixed
+ * Conditions as the machine's own: an expression over numbers and pointers, in registers or at places that are fixed
  * where the breakpoint is, comes to the same number there as `Evaluator` finds in a frame that stands there; or it has no
- * answer, and then `Evaluator` is asked. What is beyond that (floating types, 64 bits, what is spread over several places) isn't compiled.
+ * answer, and then `Evaluator` is asked. What is beyond that (long double, quotients of 64 bits, f-registers, what is spread over several places) isn't compiled.
  */
 import type { Condition } from "#emulator";
 import {
+  type BaseType,
   type DebugInfo,
   type Member,
   type Place,
@@ -14,7 +15,6 @@ import {
 import {
   commonType,
   INT,
-  isFloating,
   isSigned,
   pointerTo,
   promoted,
@@ -32,7 +32,6 @@ import {
   contentOf,
   fieldAt,
   isShort,
-  narrowed,
   ZERO,
 } from "./condition-terms.ts";
 import { isTypeName } from "./evaluate.ts";
@@ -44,6 +43,20 @@ import { membersOf } from "./subobjects.ts";
 import { type BinaryOperator, type Expression, ExpressionError } from "./syntax.ts";
 import { typeOfName } from "./type-names.ts";
 import { byteSize, type ValuePlace } from "./value.ts";
+import {
+  chosen,
+  convertTo,
+  fromWord,
+  literalOf,
+  loaded,
+  type Term,
+  truthOf,
+  wideArithmetic,
+  wideComparison,
+  wideShift,
+  wideUnary,
+  word,
+} from "./wide-terms.ts";
 
 /** Where a condition is evaluated: in every frame that stands at `pc`. */
 export interface ConditionSite {
@@ -65,7 +78,8 @@ export function compileCondition(text: string, site: ConditionSite): Condition |
     // What is wrong with types is found also in what a run may never come to.
     const evaluator = new Evaluator(text, frame);
     evaluator.typeOnly(expression);
-    const { term } = new ConditionCompiler(site, frame, evaluator).operand(expression);
+    const value = new ConditionCompiler(site, frame, evaluator).operand(expression);
+    const term = value.width === "word" ? value.term : truthOf(value, "ne");
     return isShort(term) ? term : undefined;
   } catch (error) {
     if (error instanceof ExpressionError || error instanceof NotCompiled) return undefined;
@@ -90,22 +104,20 @@ function frameAt({ debug, pc, symbolAddress, functionName }: ConditionSite): Fra
   };
 }
 
-/** An object: in memory at an address, or as the low bytes of a word. */
-interface CompiledValue {
-  readonly type: Type;
-  readonly place: "memory" | "word";
-  readonly term: Condition;
-  /** Of a bit field: its bits from the lowest of the byte at the address on. */
-  readonly bits?: Member["bits"];
-}
+/** An object: in memory at an address, or as the low bytes of a word; or what was computed. */
+type CompiledValue =
+  | {
+      readonly type: Type;
+      readonly place: "memory" | "word";
+      readonly term: Condition;
+      /** Of a bit field: its bits from the lowest of the byte at the address on. */
+      readonly bits?: Member["bits"];
+    }
+  | { readonly type: Scalar; readonly place: "computed"; readonly operand: CompiledOperand };
 
-/** A number of 32 bits or less, extended by its type. */
-interface CompiledOperand {
-  readonly type: Scalar;
-  /** A bit field is promoted by how many it has. */
-  readonly bitCount?: number;
-  readonly term: Condition;
-}
+/** A number; a word is extended by its type. A bit field is promoted by how many bits it has. */
+type CompiledOperand = Term & { readonly type: Scalar; readonly bitCount?: number };
+type WordOperand = Extract<CompiledOperand, { readonly width: "word" }>;
 
 type Node<K extends Expression["kind"]> = Extract<Expression, { readonly kind: K }>;
 
@@ -124,11 +136,15 @@ class ConditionCompiler {
     return this.#read(this.#value(node));
   }
 
+  #truth(node: Expression): Condition {
+    const value = this.operand(node);
+    return value.width === "word" ? value.term : truthOf(value, "ne");
+  }
+
   #value(node: Expression): CompiledValue {
     switch (node.kind) {
       case "literal":
-        if (typeof node.value === "number") throw new NotCompiled();
-        return { type: node.type, place: "word", term: constantOf(node.value) };
+        return computed(node.type, literalOf(node.value, node.type));
       case "name":
         return this.#name(node);
       case "register":
@@ -136,13 +152,13 @@ class ConditionCompiler {
       case "unary":
         return this.#unary(node);
       case "binary":
-        return computed(
+        return given(
           this.#combined(node.operator, this.operand(node.left), this.operand(node.right)),
         );
       case "logical": {
         const kind = node.operator === "&&" ? "and" : "or";
-        const [left, right] = [this.operand(node.left).term, this.operand(node.right).term];
-        return computed({ type: INT, term: { kind, left, right } });
+        const [left, right] = [this.#truth(node.left), this.#truth(node.right)];
+        return computed(INT, word({ kind, left, right }));
       }
       case "conditional":
         return this.#conditional(node);
@@ -160,31 +176,22 @@ class ConditionCompiler {
     }
   }
 
-  #read({ type, place, term, bits }: CompiledValue): CompiledOperand {
+  #read(value: CompiledValue): CompiledOperand {
+    if (value.place === "computed") return value.operand;
+    const { type, place, term, bits } = value;
     const plain = stripped(type);
     if (plain.kind === "array" || plain.kind === "function") {
       if (place !== "memory") throw new NotCompiled();
-      return { type: pointerTo(plain.kind === "array" ? plain.element : type), term };
+      return { type: pointerTo(plain.kind === "array" ? plain.element : type), ...word(term) };
     }
-    const scalar = this.#scalar(type);
+    const scalar = scalarType(type);
     if (bits !== undefined) {
-      const field = fieldAt(term, bits, isSigned(scalar));
+      const field = scalar.size > 4 ? undefined : fieldAt(term, bits, isSigned(scalar));
       if (field === undefined) throw new NotCompiled();
-      return { type: scalar, bitCount: bits.size, term: field };
+      return { type: scalar, bitCount: bits.size, ...word(field) };
     }
-    if (place === "word") return { type: scalar, term: narrowed(scalar, term) };
-    const bytes = scalar.size as 1 | 2 | 4;
-    return {
-      type: scalar,
-      term: { kind: "load", bytes, isSigned: isSigned(scalar), address: term },
-    };
-  }
-
-  #scalar(type: Type): Scalar {
-    const scalar = scalarOf(type);
-    if (scalar === undefined || isFloating(scalar)) throw new NotCompiled();
-    if (scalar.size !== 1 && scalar.size !== 2 && scalar.size !== 4) throw new NotCompiled();
-    return scalar;
+    const found = place === "word" ? fromWord(scalar, term) : loaded(scalar, term);
+    return { type: scalar, ...there(found) };
   }
 
   #name({ name }: Node<"name">): CompiledValue {
@@ -194,6 +201,8 @@ class ConditionCompiler {
     const found = debug?.fixedPlace(variable.location, pc, readCode);
     if (found === undefined) throw new NotCompiled();
     const { register, offset } = found;
+    // f-registers are none of the machine's conditions.
+    if (register !== undefined && register > 31) throw new NotCompiled();
     const base = register === undefined ? ZERO : contentOf(register);
     const place = found.kind === "memory" ? "memory" : "word";
     return { type: variable.type, place, term: added(base, offset) };
@@ -221,49 +230,57 @@ class ConditionCompiler {
   #unary({ operator, operand }: Node<"unary">): CompiledValue {
     switch (operator) {
       case "&": {
-        const { type, place, term, bits } = this.#value(operand);
-        if (place !== "memory" || bits !== undefined) throw new NotCompiled();
-        return computed({ type: pointerTo(type), term });
+        const value = this.#value(operand);
+        if (value.place !== "memory" || value.bits !== undefined) throw new NotCompiled();
+        return computed(pointerTo(value.type), word(value.term));
       }
       case "*": {
         const value = this.#value(operand);
-        return stripped(value.type).kind === "function" ? value : this.#target(this.#read(value));
+        const isFunction = stripped(value.type).kind === "function";
+        return isFunction ? value : this.#target(wordOf(this.#read(value)));
       }
       case "!":
-        return computed({ type: INT, term: binary("eq", this.operand(operand).term, ZERO) });
+        return computed(INT, word(this.#isZero(this.operand(operand))));
       default: {
-        const { type, term } = promote(this.operand(operand));
-        if (operator === "+") return computed({ type, term });
+        const value = promote(this.operand(operand));
+        if (operator === "+") return given(value);
+        if (value.width !== "word") return computed(value.type, wideUnary(operator, value));
+        const { term } = value;
         const result = operator === "-" ? binary("sub", ZERO, term) : binary("xor", term, ALL_ONES);
-        return computed({ type, term: result });
+        return computed(value.type, word(result));
       }
     }
   }
 
-  #target({ type, term }: CompiledOperand): CompiledValue {
+  #isZero(value: CompiledOperand): Condition {
+    return value.width === "word" ? binary("eq", value.term, ZERO) : truthOf(value, "eq");
+  }
+
+  #target({ type, term }: WordOperand): CompiledValue {
     if (type.kind !== "pointer") throw new NotCompiled();
     return { type: type.target, place: "memory", term };
   }
 
   #cast({ type: name, operand }: Node<"cast">): CompiledValue {
-    const type = this.#scalar(typeOfName(name, debugOf(this.#frame)));
-    const { term } = this.operand(operand);
-    const isBoolean = type.kind === "base" && type.encoding === "boolean";
-    return computed({ type, term: isBoolean ? binary("ne", term, ZERO) : narrowed(type, term) });
+    const type = scalarType(typeOfName(name, debugOf(this.#frame)));
+    const value = this.operand(operand);
+    return computed(type, convertTo(type, value.type, value));
   }
 
   #conditional({ condition, then, otherwise }: Node<"conditional">): CompiledValue {
-    const test = this.operand(condition).term;
+    const test = this.#truth(condition);
     const [yes, no] = [this.operand(then), this.operand(otherwise)];
     // Which of two pointer types it has depends on which is chosen.
     if (yes.type.kind === "pointer" || no.type.kind === "pointer") throw new NotCompiled();
-    const type = commonType(promote(yes).type, promote(no).type);
-    return computed({ type, term: { kind: "choice", test, yes: yes.term, no: no.term } });
+    const [a, b] = [promote(yes), promote(no)];
+    const type = commonType(a.type, b.type);
+    const [one, other] = [convertTo(type, a.type, a), convertTo(type, b.type, b)];
+    return computed(type, chosen(test, there(one), there(other)));
   }
 
   #member({ object, isArrow, member: name }: Node<"member">): CompiledValue {
     const value = this.#value(object);
-    const whole = isArrow ? this.#target(this.#read(value)) : value;
+    const whole = isArrow ? this.#target(wordOf(this.#read(value))) : value;
     const plain = stripped(whole.type);
     if (plain.kind !== "struct" && plain.kind !== "union") throw new NotCompiled();
     const member = membersOf(plain).find((candidate) => candidate.name === name);
@@ -274,9 +291,8 @@ class ConditionCompiler {
   }
 
   #index({ array, index }: Node<"index">): CompiledValue {
-    const base = this.operand(array);
-    const sum = this.#combined("+", base, this.operand(index));
-    return this.#target(sum);
+    const sum = this.#combined("+", this.operand(array), this.operand(index));
+    return this.#target(wordOf(sum));
   }
 
   #combined(
@@ -286,36 +302,45 @@ class ConditionCompiler {
   ): CompiledOperand {
     const hasPointer = left.type.kind === "pointer" || right.type.kind === "pointer";
     if (hasPointer && (operator === "+" || operator === "-")) {
-      return this.#pointerSum(operator, left, right);
+      return this.#pointerSum(operator, wordOf(left), wordOf(right));
     }
     if (hasPointer) {
       // Addresses have no sign.
-      const compared = comparison(operator, left.term, right.term, false);
-      if (compared !== undefined) return { type: INT, term: compared };
+      const compared = comparison(operator, wordOf(left).term, wordOf(right).term, false);
+      if (compared !== undefined) return { type: INT, ...word(compared) };
     }
     const [a, b] = [promote(left), promote(right)];
     if (operator === "<<" || operator === ">>") {
+      if (a.width !== "word") return { type: a.type, ...there(wideShift(operator, a.type, a, b)) };
       const shift = operator === "<<" ? "shl" : isSigned(a.type) ? "shrS" : "shrU";
-      return { type: a.type, term: binary(shift, a.term, b.term) };
+      return { type: a.type, ...word(binary(shift, a.term, wordOf(b).term)) };
     }
     const type = commonType(a.type, b.type);
-    const compared = comparison(operator, a.term, b.term, isSigned(type));
-    if (compared !== undefined) return { type: INT, term: compared };
-    const plain = arithmetic(operator, isSigned(type));
-    if (plain === undefined) throw new NotCompiled();
-    return { type, term: binary(plain, a.term, b.term) };
+    if (a.width === "word" && b.width === "word") {
+      const compared = comparison(operator, a.term, b.term, isSigned(type));
+      if (compared !== undefined) return { type: INT, ...word(compared) };
+      const plain = arithmetic(operator, isSigned(type));
+      if (plain === undefined) throw new NotCompiled();
+      return { type, ...word(binary(plain, a.term, b.term)) };
+    }
+    const x = there(convertTo(type, a.type, a));
+    const y = there(convertTo(type, b.type, b));
+    const compared = wideComparison(operator, x, y, isSigned(type));
+    if (compared !== undefined) return { type: INT, ...word(compared) };
+    return { type, ...there(wideArithmetic(operator, type, x, y)) };
   }
 
   /** As `pointerSum` of the evaluator: it counts in elements. */
-  #pointerSum(operator: "+" | "-", left: CompiledOperand, right: CompiledOperand): CompiledOperand {
+  #pointerSum(operator: "+" | "-", left: WordOperand, right: WordOperand): CompiledOperand {
     const [pointer, other] = left.type.kind === "pointer" ? [left, right] : [right, left];
     const size = constantOf(BigInt(this.#elementSize(pointer.type)));
     if (other.type.kind === "pointer") {
-      return { type: INT, term: binary("divS", binary("sub", left.term, right.term), size) };
+      const distance = binary("divS", binary("sub", left.term, right.term), size);
+      return { type: INT, ...word(distance) };
     }
-    const distance = binary("mul", promote(other).term, size);
+    const distance = binary("mul", other.term, size);
     const term = binary(operator === "+" ? "add" : "sub", pointer.term, distance);
-    return { type: pointer.type, term };
+    return { type: pointer.type, ...word(term) };
   }
 
   #elementSize(pointer: Scalar): number {
@@ -328,14 +353,35 @@ class ConditionCompiler {
   }
 }
 
-const computed = ({ type, term }: CompiledOperand): CompiledValue => ({
-  type,
-  place: "word",
-  term,
+const given = (operand: CompiledOperand): CompiledValue => ({
+  type: operand.type,
+  place: "computed",
+  operand,
 });
 
+const computed = (type: Scalar, term: Term | undefined): CompiledValue =>
+  given({ type, ...there(term) });
+
+function there(term: Term | undefined): Term {
+  if (term === undefined) throw new NotCompiled();
+  return term;
+}
+
+function wordOf(operand: CompiledOperand): WordOperand {
+  if (operand.width !== "word") throw new NotCompiled();
+  return operand;
+}
+
+function scalarType(type: Type): Scalar {
+  const scalar = scalarOf(type);
+  if (scalar === undefined) throw new NotCompiled();
+  return scalar;
+}
+
 /** As `promote` of the evaluator: what is narrower is an int already, and a pointer counts as the number that it is. */
-function promote({ type, term, bitCount }: CompiledOperand) {
-  const to = promoted(type, bitCount);
-  return { type: to.kind === "pointer" ? UNSIGNED_LONG : to, term };
+function promote(operand: CompiledOperand): Term & { readonly type: BaseType } {
+  const to = promoted(operand.type, operand.bitCount);
+  const type = to.kind === "pointer" ? UNSIGNED_LONG : to;
+  const { width, term } = operand;
+  return { width, term, type } as Term & { readonly type: BaseType };
 }

@@ -9,7 +9,7 @@ export const DOUBLE_NORMAL_MIN = 2 ** -1022;
 
 /** Between these, products of factors can be split into parts without overflow, and no part is smaller than a double can be. */
 export const SPLIT_MIN = 2 ** -900;
-export const SPLIT_MAX = 2 ** 990;
+const SPLIT_MAX = 2 ** 990;
 
 /** 2 ** 27 + 1, which cuts a significand of 53 bits in two halves (Veltkamp). */
 export const SPLITTER = 0x800_0001;

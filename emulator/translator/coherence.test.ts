@@ -266,3 +266,28 @@ test("a jump back that lies in two pages closes a loop, and may be where one beg
   expect(other.translatedSteps).toBeGreaterThan(400);
   expect([machine.hart.x(A0), other.hart.x(A0)]).toEqual([300, 300]);
 });
+
+test("the loop for cold code sees that what begins with an instruction in two pages is hot", () => {
+  const { cold } = ENGINE;
+  ENGINE.cold = 0;
+  const long = Array.from({ length: 150 }, () => "addi a1, a1, 1").join("; ");
+  const machine = machineWith(`.space 4094; loop: addi a0, a0, 1; ${long}; j loop`);
+  ENGINE.cold = cold;
+  machine.run(152 * 1000);
+  expect([machine.hart.x(A0), machine.hart.x(A1)]).toEqual([1000, 150_000]);
+  expect(machine.coldSteps).toBeGreaterThan(0);
+  expect(machine.translatedSteps).toBeGreaterThan(100_000);
+});
+
+test("a jump by a register that lies in two pages is followed within its unit", () => {
+  const machine = machineWith(`
+    .space 4082
+    loop: addi a0, a0, 1; lui t0, 17; addi t0, t0, 2
+    jalr zero, 0(t0)
+    goal: addi a1, a1, 1
+    j loop`);
+  machine.run(600);
+  const { forgotten, units } = machine.translation!;
+  expect([forgotten, units]).toEqual([0, 1]);
+  expect([machine.hart.x(A0), machine.hart.x(A1)]).toEqual([100, 100]);
+});

@@ -1,7 +1,7 @@
 /** Breakpoints with conditions in hot code: they stop where the interpreter stops, and what doesn't stop stays translated. */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Condition } from "../condition.ts";
+import type { Condition, DoubleCondition, LongCondition } from "../condition.ts";
 import { assemble } from "../isa/assembler.ts";
 import { ENGINE, type Engine, Machine } from "../machine.ts";
 import { RIGHT } from "../memory/tlb.ts";
@@ -63,6 +63,30 @@ function both() {
 
 const equals = (x: number, value: number) => binary("eq", register(x), constant(value));
 const NEVER = equals(A0, -1);
+
+function longConstant(value: bigint): LongCondition {
+  const low = Number(BigInt.asIntN(32, value));
+  return { kind: "long constant", low, high: Number(BigInt.asIntN(32, value >> 32n)) };
+}
+
+function doubleConstant(value: number): DoubleCondition {
+  const [low, high] = new Int32Array(new Float64Array([value]).buffer);
+  return { kind: "double constant", low: low!, high: high! };
+}
+
+const isLong = (address: Condition, value: bigint | number): Condition => ({
+  kind: "compare longs",
+  operator: "eq",
+  left: { kind: "long load", address },
+  right: longConstant(BigInt(value)),
+});
+
+const isDouble = (address: Condition, value: number): Condition => ({
+  kind: "compare doubles",
+  operator: "eq",
+  left: { kind: "double load", address },
+  right: doubleConstant(value),
+});
 
 /** Runs both until they stop, and returns how the interpreted one did. */
 function stopOf({ machines, hot, cold }: ReturnType<typeof both>, passes = false) {
@@ -131,6 +155,9 @@ describe("what has no answer stops", () => {
     ["a load that is misaligned", load(binary("add", register(S0), constant(2)))],
     ["a load of a half that is misaligned", load(constant(DATA + 1), 2)],
     ["a load whose address has none", load(load(constant(0x50000)))],
+    ["8 bytes that are aligned to 4", isLong(binary("add", register(S0), constant(4)), 0)],
+    ["a double that is misaligned", isDouble(binary("add", register(S0), constant(12)), 0)],
+    ["8 bytes of a page that the TLB has not", isLong(constant(0x50000), 0)],
     ["a division by 0", divided(constant(0))],
     ["a remainder by 0", binary("remU", register(A0), register(0))],
     ["a shift by 32", binary("shl", register(A0), constant(32))],
@@ -186,6 +213,49 @@ test("bytes and halves are extended as the condition says", () => {
     const pair = both();
     for (const { memory, breakpoints } of pair.machines) {
       memory.writeU32(9 * 4096, 0x123480fe);
+      breakpoints.set(0, pair.at("middle"), condition);
+    }
+    expect(stopOf(pair)).toEqual({ kind: "budget" });
+  }
+});
+
+test("longs, doubles and singles are what stands there", () => {
+  const not = (condition: Condition) => binary("eq", condition, constant(0));
+  const conditions = [
+    not(isLong(register(S1), 0x8000_0001_4060_0000n)),
+    not(isDouble(binary("add", register(S1), constant(8)), -2.5)),
+    not({
+      kind: "compare doubles",
+      operator: "eq",
+      left: { kind: "single load", address: register(S1) },
+      right: doubleConstant(3.5),
+    }),
+    not({
+      kind: "compare doubles",
+      operator: "eq",
+      left: { kind: "single of bits", operand: load(register(S1)) },
+      right: doubleConstant(3.5),
+    }),
+    // Signed, it is less than 0, unsigned it is not.
+    not({
+      kind: "compare longs",
+      operator: "ltS",
+      left: { kind: "long load", address: register(S1) },
+      right: longConstant(0n),
+    }),
+    {
+      kind: "compare longs",
+      operator: "ltU",
+      left: { kind: "long load", address: register(S1) },
+      right: longConstant(0x8000_0000_0000_0000n),
+    },
+  ] satisfies Condition[];
+  for (const condition of conditions) {
+    const pair = both();
+    for (const { memory, breakpoints } of pair.machines) {
+      memory.writeU32(9 * 4096, 0x4060_0000);
+      memory.writeU32(9 * 4096 + 4, 0x8000_0001);
+      memory.writeU32(9 * 4096 + 12, 0xc004_0000);
       breakpoints.set(0, pair.at("middle"), condition);
     }
     expect(stopOf(pair)).toEqual({ kind: "budget" });

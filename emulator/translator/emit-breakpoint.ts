@@ -3,10 +3,10 @@
  * is true: the interpreter evaluates it again.
  */
 import type { Breakpoint } from "../breakpoints.ts";
-import type { Condition, ConditionOperator } from "../condition.ts";
+import type { Condition, ConditionOperator, DoubleCondition, LongCondition } from "../condition.ts";
 import { asidTag, asidWord, LOOKASIDE_BASE } from "../memory/lookaside.ts";
 import { RAM_BASE } from "../state-layout.ts";
-import { type Code, I32, OP } from "./module-builder.ts";
+import { type Code, F64, I32, I64, OP } from "./module-builder.ts";
 import { BYTE, HALF, WORD } from "./operations.ts";
 
 /** What the function around a breakpoint offers it. */
@@ -60,6 +60,35 @@ const OPCODES: Readonly<Record<ConditionOperator, number>> = {
   leU: OP.i32LeU,
 };
 
+const LONG_OPCODES = {
+  add: OP.i64Add,
+  sub: OP.i64Sub,
+  mul: OP.i64Mul,
+  and: OP.i64And,
+  or: OP.i64Or,
+  xor: OP.i64Xor,
+  shl: OP.i64Shl,
+  shrS: OP.i64ShrS,
+  shrU: OP.i64ShrU,
+  eq: OP.i64Eq,
+  ne: OP.i64Ne,
+  ltS: OP.i64LtS,
+  ltU: OP.i64LtU,
+  leS: OP.i64LeS,
+  leU: OP.i64LeU,
+};
+
+const DOUBLE_OPCODES = {
+  add: OP.f64Add,
+  sub: OP.f64Sub,
+  mul: OP.f64Mul,
+  div: OP.f64Div,
+  eq: OP.f64Eq,
+  ne: OP.f64Ne,
+  lt: OP.f64Lt,
+  le: OP.f64Le,
+};
+
 class ConditionEmitter {
   readonly #place: BreakpointPlace;
   readonly #asid: number;
@@ -99,22 +128,117 @@ class ConditionEmitter {
           if (!isTruth(condition.right)) code.const(0).op(OP.i32Ne);
         };
         this.term(condition.left);
-        if (condition.kind === "or") this.#choice(decide, evaluate);
-        else this.#choice(evaluate, decide);
+        if (condition.kind === "or") this.#choice(I32, decide, evaluate);
+        else this.#choice(I32, evaluate, decide);
         return;
       }
       case "choice":
         this.term(condition.test);
         this.#choice(
+          I32,
           () => this.term(condition.yes),
           () => this.term(condition.no),
+        );
+        return;
+      case "low":
+        this.#long(condition.operand);
+        code.op(OP.i32WrapI64);
+        return;
+      case "compare longs":
+        this.#long(condition.left);
+        this.#long(condition.right);
+        code.op(LONG_OPCODES[condition.operator]);
+        return;
+      case "compare doubles":
+        this.#double(condition.left);
+        this.#double(condition.right);
+        code.op(DOUBLE_OPCODES[condition.operator]);
+    }
+  }
+
+  #long(condition: LongCondition): void {
+    const { code } = this.#place;
+    switch (condition.kind) {
+      case "long constant":
+        code.long((BigInt(condition.high) << 32n) | BigInt(condition.low >>> 0));
+        return;
+      case "long load":
+        this.#eightAt(condition.address);
+        code.memory(OP.i64Load, 3, RAM_BASE);
+        return;
+      case "long of word":
+        this.term(condition.operand);
+        code.op(condition.isSigned ? OP.i64ExtendI32S : OP.i64ExtendI32U);
+        return;
+      case "long binary":
+        this.#long(condition.left);
+        this.#long(condition.right);
+        code.op(LONG_OPCODES[condition.operator]);
+        return;
+      case "long shift":
+        this.#long(condition.operand);
+        code.long(BigInt(condition.places)).op(LONG_OPCODES[condition.operator]);
+        return;
+      case "long choice":
+        this.term(condition.test);
+        this.#choice(
+          I64,
+          () => this.#long(condition.yes),
+          () => this.#long(condition.no),
         );
     }
   }
 
-  #choice(then: () => void, otherwise: () => void): void {
+  #double(condition: DoubleCondition): void {
     const { code } = this.#place;
-    code.op(OP.if).byte(I32);
+    switch (condition.kind) {
+      case "double constant":
+        code.long((BigInt(condition.high) << 32n) | BigInt(condition.low >>> 0));
+        code.op(OP.f64ReinterpretI64);
+        return;
+      case "double load":
+        this.#eightAt(condition.address);
+        code.memory(OP.f64Load, 3, RAM_BASE);
+        return;
+      case "single load":
+        this.term(condition.address);
+        this.#lookUp(WORD);
+        code.memory(OP.f32Load, 2, RAM_BASE).op(OP.f64PromoteF32);
+        return;
+      case "single of bits":
+        this.term(condition.operand);
+        code.op(OP.f32ReinterpretI32).op(OP.f64PromoteF32);
+        return;
+      case "double of word":
+        this.term(condition.operand);
+        code.op(condition.isSigned ? OP.f64ConvertI32S : OP.f64ConvertI32U);
+        return;
+      case "double of long":
+        this.#long(condition.operand);
+        code.op(condition.isSigned ? OP.f64ConvertI64S : OP.f64ConvertI64U);
+        return;
+      case "double binary":
+        this.#double(condition.left);
+        this.#double(condition.right);
+        code.op(DOUBLE_OPCODES[condition.operator]);
+        return;
+      case "rounded":
+        this.#double(condition.operand);
+        code.op(OP.f32DemoteF64).op(OP.f64PromoteF32);
+        return;
+      case "double choice":
+        this.term(condition.test);
+        this.#choice(
+          F64,
+          () => this.#double(condition.yes),
+          () => this.#double(condition.no),
+        );
+    }
+  }
+
+  #choice(type: number, then: () => void, otherwise: () => void): void {
+    const { code } = this.#place;
+    code.op(OP.if).byte(type);
     this.#depth += 1;
     then();
     code.op(OP.else);
@@ -124,19 +248,35 @@ class ConditionEmitter {
   }
 
   #load({ address, bytes, isSigned }: Extract<Condition, { kind: "load" }>): void {
+    const { code } = this.#place;
+    this.term(address);
+    this.#lookUp(bytes === 4 ? WORD : bytes === 2 ? HALF : BYTE);
+    if (bytes === 4) code.memory(OP.i32Load, 2, RAM_BASE);
+    else if (bytes === 2) code.memory(isSigned ? OP.i32Load16S : OP.i32Load16U, 1, RAM_BASE);
+    else code.memory(isSigned ? OP.i32Load8S : OP.i32Load8U, 0, RAM_BASE);
+  }
+
+  /** Puts the address in RAM of 8 aligned bytes on the stack; whether they are aligned no tag tells, since its third bit is of the address space. */
+  #eightAt(address: Condition): void {
+    const { code, scratch } = this.#place;
+    const [va] = scratch;
+    this.term(address);
+    code.tee(va).const(4).op(OP.i32And);
+    this.#exitIf();
+    code.get(va);
+    this.#lookUp(WORD);
+  }
+
+  /** Makes the address on the stack one in RAM. */
+  #lookUp(mask: number): void {
     const { code, loads, scratch } = this.#place;
     const [va, slot] = scratch;
-    this.term(address);
     code.tee(va).const(8).op(OP.i32ShrU).const(0x3ff0).op(OP.i32And).tee(slot);
     code.memory(OP.i32Load, 2, loads);
-    const mask = bytes === 4 ? WORD : bytes === 2 ? HALF : BYTE;
     code.get(va).const(mask).op(OP.i32And).const(asidTag(this.#asid)).op(OP.i32Or).op(OP.i32Ne);
     this.#exitIf();
     code.get(slot).memory(OP.i32Load, 2, loads + LOOKASIDE_BASE);
     code.get(va).const(0xfff).op(OP.i32And).op(OP.i32Or);
-    if (bytes === 4) code.memory(OP.i32Load, 2, RAM_BASE);
-    else if (bytes === 2) code.memory(isSigned ? OP.i32Load16S : OP.i32Load16U, 1, RAM_BASE);
-    else code.memory(isSigned ? OP.i32Load8S : OP.i32Load8U, 0, RAM_BASE);
   }
 
   #binary({ operator, left, right }: Extract<Condition, { kind: "binary" }>): void {
@@ -159,6 +299,7 @@ class ConditionEmitter {
         // The quotient of the least number and -1 would trap.
         code.set(divisor).set(dividend).get(divisor).const(-1).op(OP.i32Eq);
         this.#choice(
+          I32,
           () => code.const(0).get(dividend).op(OP.i32Sub),
           () => code.get(dividend).get(divisor).op(OP.i32DivS),
         );
@@ -188,5 +329,6 @@ class ConditionEmitter {
 /** Whether it is 0 or 1. */
 function isTruth(condition: Condition): boolean {
   if (condition.kind === "and" || condition.kind === "or") return true;
+  if (condition.kind === "compare longs" || condition.kind === "compare doubles") return true;
   return condition.kind === "binary" && /^(?:eq|ne|lt|le)/.test(condition.operator);
 }

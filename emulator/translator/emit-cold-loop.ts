@@ -132,7 +132,8 @@ class Emitter {
     const code = this.#code;
     const { entries, heat, why } = this.#places;
     code.get(TO).set(PC);
-    this.#findPage();
+    // Translated code may begin with an instruction in two pages.
+    this.#findPage(() => {});
     this.#within("notHere", OP.block, () => {
       code.get(PC).const(4).op(OP.i32Shl);
       code
@@ -216,7 +217,7 @@ class Emitter {
     const code = this.#code;
     code.get(LEFT).op(OP.i32Eqz);
     this.#branchIf("exit");
-    this.#findPage();
+    this.#findPage(() => this.#exitIfSpanning());
     code.get(PC).get(DELTA).op(OP.i32Add).memory(OP.i32Load, 0, 0).set(WORD);
     this.#within("after2", OP.block, () => {
       this.#within("after4", OP.block, () => this.#dispatch());
@@ -235,8 +236,8 @@ class Emitter {
     this.#code.get(LEFT).const(1).op(OP.i32Sub).set(LEFT);
   }
 
-  /** Finds the page of PC, if that is another than before, or where an instruction may lie across its end. */
-  #findPage(): void {
+  /** Finds the page of PC, if that is another than before, or where an instruction may lie across its end; and does something more then. */
+  #findPage(more: () => void): void {
     const code = this.#code;
     const { plain } = this.#places;
     code
@@ -253,17 +254,19 @@ class Emitter {
       this.#branchIf("exit");
       code.get(SLOT).memory(OP.i32Load, 2, plain + LOOKASIDE_BASE);
       code.get(PAGE).op(OP.i32Sub).const(RAM_BASE).op(OP.i32Add).set(DELTA);
-      code
-        .get(PC)
-        .const(OFFSET)
-        .op(OP.i32And)
-        .const(OFFSET - 1)
-        .op(OP.i32Eq);
-      this.#within("inner", OP.if, () => {
-        code.get(PC).get(DELTA).op(OP.i32Add).memory(OP.i32Load16U, 1, 0);
-        code.const(3).op(OP.i32And).const(3).op(OP.i32Eq);
-        this.#branchIf("exit");
-      });
+      more();
+    });
+  }
+
+  /** Leaves before an instruction whose second half lies in the next page. */
+  #exitIfSpanning(): void {
+    const code = this.#code;
+    code.get(PC).const(OFFSET).op(OP.i32And);
+    code.const(OFFSET - 1).op(OP.i32Eq);
+    this.#within("inner", OP.if, () => {
+      code.get(PC).get(DELTA).op(OP.i32Add).memory(OP.i32Load16U, 1, 0);
+      code.const(3).op(OP.i32And).const(3).op(OP.i32Eq);
+      this.#branchIf("exit");
     });
   }
 

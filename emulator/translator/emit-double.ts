@@ -23,11 +23,6 @@ const HELP = 13;
 const MODERATE_MIN = (1023 - 450) << 20;
 const MODERATE_MAX = (1023 + 495) << 20;
 
-/** A number that has at most 26 bits ends so; the product of two such numbers is exact. */
-const LOW_27 = (1n << 27n) - 1n;
-/** What is 0 in a power of two, or in 0. */
-const FRACTION = (1n << 52n) - 1n;
-
 const from = (float: FloatCode, index: number) => float.code.get(float.local(index));
 
 /** Moves the operands to the locals A and B. */
@@ -72,32 +67,15 @@ function isLocalZero(float: FloatCode, index: number): void {
   from(float, index).double(0).op(OP.f64Eq);
 }
 
-/** Whether the product of two locals is exact for sure; not all that are are found. */
+/** Whether PRODUCT is exactly the product of two locals: for sure where it says so, and always where it is not next to the ends of the exponents. */
 function isProductExact(float: FloatCode, a: number, b: number): void {
   const { code } = float;
-  from(float, a).op(OP.i64ReinterpretF64);
-  from(float, b).op(OP.i64ReinterpretF64).op(OP.i64Or);
-  code.long(LOW_27).op(OP.i64And).op(OP.i64Eqz);
-  for (const each of [a, b]) {
-    from(float, each).op(OP.i64ReinterpretF64).long(FRACTION).op(OP.i64And).op(OP.i64Eqz);
-    code.op(OP.i32Or);
-  }
-}
-
-/** Whether a local is 0, or far enough from the subnormal numbers for a product that equals it to be exact. */
-function isFarFromSubnormal(float: FloatCode, index: number): void {
-  isLocalZero(float, index);
-  from(float, index).op(OP.f64Abs).double(SPLIT_MIN).op(OP.f64Ge).op(OP.i32Or);
-}
-
-/** Whether what is in `sum` is what is left of it when either is taken off again. */
-function isSumExact(float: FloatCode, a: number, b: number, sum: number): void {
-  from(float, sum);
-  from(float, a).op(OP.f64Sub);
-  from(float, b).op(OP.f64Eq);
-  from(float, sum);
-  from(float, b).op(OP.f64Sub);
-  from(float, a).op(OP.f64Eq).op(OP.i32And);
+  half(float, a, A_HIGH, A_LOW);
+  half(float, b, B_HIGH, B_LOW);
+  // Where a half overflows it is NaN, which is not 0.
+  productRest(float);
+  code.double(0).op(OP.f64Eq);
+  from(float, PRODUCT).op(OP.f64Abs).double(SPLIT_MIN).op(OP.f64Ge).op(OP.i32And);
 }
 
 export function emitDoubleSum(float: FloatCode, isDifference: boolean): void {
@@ -105,7 +83,7 @@ export function emitDoubleSum(float: FloatCode, isDifference: boolean): void {
   if (isDifference) from(float, B).op(OP.f64Neg).set(float.local(B));
   compute(float, OP.f64Add);
   float.need(() => isResultFinite(float));
-  float.needNearest(() => isSumExact(float, A, B, RESULT));
+  float.needNearest(() => float.isSumExact(A, B, RESULT));
   giveResult(float);
 }
 
@@ -117,7 +95,12 @@ export function emitDoubleProduct(float: FloatCode): void {
     isLocalZero(float, B);
     float.code.op(OP.i32Or);
   });
-  float.needNearest(() => isProductExact(float, A, B));
+  float.needNearest(() => {
+    from(float, RESULT).set(float.local(PRODUCT));
+    isProductExact(float, A, B);
+    isLocalZero(float, RESULT);
+    float.code.op(OP.i32Or);
+  });
   giveResult(float);
 }
 
@@ -125,7 +108,7 @@ export function emitDoubleQuotient(float: FloatCode): void {
   take(float);
   compute(float, OP.f64Div);
   needNormal(float, () => isLocalZero(float, A));
-  float.needNearest(() => isProductA(float, B));
+  float.needNearest(() => isQuotientExact(float, B));
   giveResult(float);
 }
 
@@ -133,27 +116,35 @@ export function emitDoubleRoot(float: FloatCode): void {
   take(float, true);
   from(float, A).op(OP.f64Sqrt).set(float.local(RESULT));
   float.need(() => isResultFinite(float));
-  float.needNearest(() => isProductA(float, RESULT));
+  float.needNearest(() => isQuotientExact(float, RESULT));
   giveResult(float);
 }
 
-/** Whether the result and `factor` make A, exactly. */
-function isProductA(float: FloatCode, factor: number): void {
+/** Whether the result times `divisor` is A, exactly. */
+function isQuotientExact(float: FloatCode, divisor: number): void {
   const { code } = float;
-  isProductExact(float, RESULT, factor);
   from(float, RESULT);
-  from(float, factor).op(OP.f64Mul);
+  from(float, divisor).op(OP.f64Mul).set(float.local(PRODUCT));
+  isProductExact(float, RESULT, divisor);
+  from(float, PRODUCT);
   from(float, A).op(OP.f64Eq).op(OP.i32And);
-  isFarFromSubnormal(float, A);
-  code.op(OP.i32And);
+  isLocalZero(float, A);
+  code.op(OP.i32Or);
 }
 
 /**
  * rd = rs1 * rs2 + rs3 with the terms' signs changed where that is said.
  *
- * What rounding took from the product and from its sum with C is added to that sum: rounded, this is the result, unless it lies in the middle between two
- * numbers and the first addition of the two rests was not exact. That is looked at afterwards, so that nothing waits for it. Its parts are at least 2 ** -1006,
- * as in ../float/fast-double.ts, where there is a way that never fails, which is longer.
+ * What rounding took from the product and from its sum with C, two rests, is added to that sum. Rounded, this is the result unless it lies in the middle between
+ * two numbers and the sum of the rests was not exact: that is looked at afterwards, so that nothing waits for it. Why:
+ *
+ * Where the sum of the rests is exact the last addition rounds the exact value. Where it is not, the sum of product and C was not exact either, so that these two do not
+ * cancel (Sterbenz), the sum is at least half as large as the larger one, and both rests together are at most 1.5 of its last place. Then each middle
+ * between two numbers near it, less the sum, has few bits: it is a double. No double lies between the rests and their rounded sum; so the
+ * last addition and the exact value are rounded to different numbers only if that addition gives a middle itself, and there what is missing in the result, and twice
+ * as much, which leads to the next number, are exact.
+ *
+ * Operands are moderate, so that no term is subnormal or overflows. ../float/fast-double.ts has a way that never fails, which is longer.
  */
 export function emitDoubleMultiplyAdd(
   float: FloatCode,
@@ -203,10 +194,10 @@ export function emitDoubleMultiplyAdd(
   from(float, SUM).op(OP.f64Sub).op(OP.f64Sub);
   set(HELP);
   isMiddle(float);
-  around.when(() => float.need(() => isSumExact(float, SUM_REST, PRODUCT_REST, REST)));
+  around.when(() => float.need(() => float.isSumExact(SUM_REST, PRODUCT_REST, REST)));
   float.needNearest(() => {
-    isSumExact(float, SUM_REST, PRODUCT_REST, REST);
-    isSumExact(float, SUM, REST, RESULT);
+    float.isSumExact(SUM_REST, PRODUCT_REST, REST);
+    float.isSumExact(SUM, REST, RESULT);
     code.op(OP.i32And);
   });
   giveResult(float);

@@ -183,10 +183,8 @@ const rows = (precision: Precision): [string, EmitFloat][] => {
         negatesAddend,
       );
   const all: Record<string, EmitFloat> = {
-    fadd: (float) =>
-      isSingle ? emitSingleSum(float, OP.f32Add, OP.f64Add) : emitDoubleSum(float, false),
-    fsub: (float) =>
-      isSingle ? emitSingleSum(float, OP.f32Sub, OP.f64Sub) : emitDoubleSum(float, true),
+    fadd: (float) => (isSingle ? emitSingleSum : emitDoubleSum)(float, false),
+    fsub: (float) => (isSingle ? emitSingleSum : emitDoubleSum)(float, true),
     fmul: isSingle ? emitSingleProduct : emitDoubleProduct,
     fdiv: isSingle ? emitSingleQuotient : emitDoubleQuotient,
     fsqrt: isSingle ? emitSingleRoot : emitDoubleRoot,

@@ -4,8 +4,8 @@ import type { FloatCode } from "./float-code.ts";
 import { OP } from "./module-builder.ts";
 
 // Locals for doubles, by what they hold.
-const PRODUCT = 0;
-const ADDEND = 1;
+const FIRST = 0;
+const SECOND = 1;
 const SUM = 2;
 
 /** Of a double, the bits that a single has no place for, and what they are in the middle between two singles. */
@@ -29,7 +29,7 @@ function isResultFinite(float: FloatCode): void {
 }
 
 /** Leaves unless the result is a normal number, or the 0 that `isZero` says is exact. */
-export function needNormalSingle(float: FloatCode, isZero: () => void): void {
+function needNormalSingle(float: FloatCode, isZero: () => void): void {
   const { code } = float;
   float.need(() => isResultFinite(float));
   result(float).op(OP.f32Abs).single(SINGLE_NORMAL_MIN).op(OP.f32Gt).op(OP.i32Eqz);
@@ -47,42 +47,30 @@ function isResult(float: FloatCode): void {
   result(float).op(OP.f64PromoteF32).op(OP.f64Eq);
 }
 
-export function emitSingleSum(float: FloatCode, opcode: number, doubleOpcode: number): void {
+export function emitSingleSum(float: FloatCode, isDifference: boolean): void {
   const { code } = float;
   float.needSingles("rs1", "rs2");
   float.single("rs1");
   float.single("rs2");
-  code.op(opcode);
+  code.op(isDifference ? OP.f32Sub : OP.f32Add);
   setResult(float);
   float.need(() => isResultFinite(float));
   float.needNearest(() => {
-    const inverse = doubleOpcode === OP.f64Add ? OP.f64Sub : OP.f64Add;
     float.promoted("rs1");
+    code.set(float.local(FIRST));
     float.promoted("rs2");
-    code.op(doubleOpcode).set(float.local(SUM));
-    from(float, SUM);
+    if (isDifference) code.op(OP.f64Neg);
+    code.set(float.local(SECOND));
+    from(float, FIRST);
+    from(float, SECOND).op(OP.f64Add).tee(float.local(SUM));
     isResult(float);
-    // What is in doubles is exact only if either operand can be taken off again.
-    from(float, SUM);
-    float.promoted("rs2");
-    code.op(inverse);
-    float.promoted("rs1");
-    code.op(OP.f64Eq).op(OP.i32And);
-    if (doubleOpcode === OP.f64Add) {
-      from(float, SUM);
-      float.promoted("rs1");
-    } else {
-      float.promoted("rs1");
-      from(float, SUM);
-    }
-    code.op(OP.f64Sub);
-    float.promoted("rs2");
-    code.op(OP.f64Eq).op(OP.i32And);
+    float.isSumExact(FIRST, SECOND, SUM);
+    code.op(OP.i32And);
   });
   giveResult(float);
 }
 
-function isZero(float: FloatCode, operand: "rs1" | "rs2"): void {
+function isOperandZero(float: FloatCode, operand: "rs1" | "rs2"): void {
   float.single(operand);
   float.code.single(0).op(OP.f32Eq);
 }
@@ -95,8 +83,8 @@ export function emitSingleProduct(float: FloatCode): void {
   code.op(OP.f32Mul);
   setResult(float);
   needNormalSingle(float, () => {
-    isZero(float, "rs1");
-    isZero(float, "rs2");
+    isOperandZero(float, "rs1");
+    isOperandZero(float, "rs2");
     code.op(OP.i32Or);
   });
   float.needNearest(() => {
@@ -115,7 +103,7 @@ export function emitSingleQuotient(float: FloatCode): void {
   float.single("rs2");
   code.op(OP.f32Div);
   setResult(float);
-  needNormalSingle(float, () => isZero(float, "rs1"));
+  needNormalSingle(float, () => isOperandZero(float, "rs1"));
   float.needNearest(() => {
     result(float).op(OP.f64PromoteF32);
     float.promoted("rs2");
@@ -154,31 +142,22 @@ export function emitSingleMultiplyAdd(
   float.promoted("rs2");
   code.op(OP.f64Mul);
   if (negatesProduct) code.op(OP.f64Neg);
-  code.tee(float.local(PRODUCT));
+  code.tee(float.local(FIRST));
   float.promoted("rs3");
   if (negatesAddend) code.op(OP.f64Neg);
-  code.tee(float.local(ADDEND)).op(OP.f64Add).tee(float.local(SUM)).op(OP.f32DemoteF64);
+  code.tee(float.local(SECOND)).op(OP.f64Add).tee(float.local(SUM)).op(OP.f32DemoteF64);
   setResult(float);
   needNormalSingle(float, () => from(float, SUM).double(0).op(OP.f64Eq));
   from(float, SUM).op(OP.i64ReinterpretF64).long(LOW_29).op(OP.i64And);
   code.long(MIDDLE).op(OP.i64Eq);
-  float.around.when(() => float.need(() => isSumExact(float)));
+  float.around.when(() => float.need(() => float.isSumExact(FIRST, SECOND, SUM)));
   float.needNearest(() => {
     from(float, SUM);
     isResult(float);
-    isSumExact(float);
+    float.isSumExact(FIRST, SECOND, SUM);
     code.op(OP.i32And);
   });
   giveResult(float);
-}
-
-function isSumExact(float: FloatCode): void {
-  from(float, SUM);
-  from(float, PRODUCT).op(OP.f64Sub);
-  from(float, ADDEND).op(OP.f64Eq);
-  from(float, SUM);
-  from(float, ADDEND).op(OP.f64Sub);
-  from(float, PRODUCT).op(OP.f64Eq).op(OP.i32And);
 }
 
 /** Rounds the double that `value` puts on the stack, as often as it is called. */

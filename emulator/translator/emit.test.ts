@@ -100,12 +100,12 @@ test.each(Object.keys(SHAPES))("%s", async (name) => {
     () => {},
   );
   const regions = new Map<number, Region>();
-  const resolve = (pc: number) => {
+  const operationAt = (pc: number) => {
     const op = pages.page(0, CODE >>> 12).at((pc & 4095) >>> 1);
     pages.decodeAt(op);
     return op;
   };
-  addRegions(regions, CODE, resolve, 100);
+  addRegions(regions, CODE, { operationAt, pageAt: () => pages.page(0, CODE >>> 12) }, 100);
   const places = {
     loads: 0x20000,
     stores: 0x24000,

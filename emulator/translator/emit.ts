@@ -13,7 +13,8 @@ import { budgetTests, dirtyRegisters } from "./analysis.ts";
 import { type ControlFlow, controlFlow, type Node } from "./control-flow.ts";
 import { emitAtomic } from "./emit-atomic.ts";
 import { emitBreakpoint } from "./emit-breakpoint.ts";
-import { FloatOperations } from "./float-operations.ts";
+import { FloatEmitter } from "./emit-float-operation.ts";
+import { DOUBLE_LOCALS, SINGLE_LOCALS } from "./float-code.ts";
 import { Code, type FunctionBody, OP } from "./module-builder.ts";
 import { ATOMIC, COMPARE, LOADS, STORES } from "./operations.ts";
 import { type Block, isSpanning, type Region } from "./region.ts";
@@ -76,7 +77,7 @@ class Emitter {
   readonly #dirtyIn: ReadonlyMap<Node, number>;
   readonly #addresses: Addresses;
   /** Where the region has such instructions. */
-  readonly #floats: FloatOperations | undefined;
+  readonly #floats: FloatEmitter | undefined;
   readonly #firstLong: number;
 
   constructor(
@@ -95,7 +96,7 @@ class Emitter {
     for (const { block } of this.#flow.nodes) {
       reads |= block.reads;
       writes |= block.writes;
-      hasFloats ||= block.ops.some(FloatOperations.knows);
+      hasFloats ||= block.ops.some(FloatEmitter.knows);
     }
     this.#used = reads | writes;
     this.#written = writes;
@@ -113,7 +114,7 @@ class Emitter {
     this.#firstLong = hasFloats ? fcsr + 1 : fcsr;
     this.#addresses = new Addresses(around, places, FIRST_ADDRESS, this.#firstLong);
     this.#floats = hasFloats
-      ? new FloatOperations({
+      ? new FloatEmitter({
           ...around,
           addresses: this.#addresses,
           local: (register) => this.#local(register),
@@ -142,8 +143,8 @@ class Emitter {
     return {
       i32Locals: this.#firstLong - 3,
       i64Locals: Addresses.LONG_LOCALS,
-      f64Locals: this.#floats === undefined ? 0 : FloatOperations.DOUBLES,
-      f32Locals: this.#floats === undefined ? 0 : FloatOperations.SINGLES,
+      f64Locals: this.#floats === undefined ? 0 : DOUBLE_LOCALS,
+      f32Locals: this.#floats === undefined ? 0 : SINGLE_LOCALS,
       code,
       needs,
     };
@@ -417,7 +418,7 @@ class Emitter {
     const name = nameOf(op);
     const load = LOADS[name];
     const store = STORES[name];
-    if (FloatOperations.knows(op)) {
+    if (FloatEmitter.knows(op)) {
       this.#floats!.emit(op, undone);
       return;
     }

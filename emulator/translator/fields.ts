@@ -51,9 +51,9 @@ export class Fields {
   }
 
   /** The instruction with bit `from` where bit `to` was; the bits beside it are not yet cleared. */
-  #shifted(from: number, to: number, shift: number = OP.i32ShrU): void {
+  #shifted(from: number, to: number, opcode: number = OP.i32ShrU): void {
     const code = this.#code.get(this.#word);
-    if (from > to) code.const(from - to).op(shift);
+    if (from > to) code.const(from - to).op(opcode);
     else if (to > from) code.const(to - from).op(OP.i32Shl);
   }
 

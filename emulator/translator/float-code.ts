@@ -120,6 +120,17 @@ export class FloatCode {
     this.code.const(BOXED).memory(OP.i32Store, 2, offset + 4);
   }
 
+  /** Puts on the stack whether the local `sum` is the sum of two others, exactly: whether either of them is left of it when the other is taken off again. */
+  isSumExact(a: number, b: number, sum: number): void {
+    const from = (index: number) => this.code.get(this.local(index));
+    from(sum);
+    from(a).op(OP.f64Sub);
+    from(b).op(OP.f64Eq);
+    from(sum);
+    from(b).op(OP.f64Sub);
+    from(a).op(OP.f64Eq).op(OP.i32And);
+  }
+
   /** Leaves unless all of them hold singles. */
   needSingles(...operands: readonly FloatOperand[]): void {
     const unknown = operands.filter((operand) => !this.around.isSingle(operand));

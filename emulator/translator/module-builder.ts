@@ -3,7 +3,7 @@
 export const I32 = 0x7f;
 export const I64 = 0x7e;
 const F32 = 0x7d;
-const F64 = 0x7c;
+export const F64 = 0x7c;
 const FUNCTION_TYPE = 0x60;
 const FUNCTION_REFERENCE = 0x70;
 
@@ -59,6 +59,10 @@ export const OP = {
   i64Eqz: 0x50,
   i64Eq: 0x51,
   i64Ne: 0x52,
+  i64LtS: 0x53,
+  i64LtU: 0x54,
+  i64LeS: 0x57,
+  i64LeU: 0x58,
   f32Eq: 0x5b,
   f32Lt: 0x5d,
   f32Gt: 0x5e,
@@ -121,8 +125,11 @@ export const OP = {
   f32DemoteF64: 0xb6,
   f64ConvertI32S: 0xb7,
   f64ConvertI32U: 0xb8,
+  f64ConvertI64S: 0xb9,
+  f64ConvertI64U: 0xba,
   f64PromoteF32: 0xbb,
   i64ReinterpretF64: 0xbd,
+  f32ReinterpretI32: 0xbe,
   f64ReinterpretI64: 0xbf,
   i32Extend8S: 0xc0,
   i32Extend16S: 0xc1,

@@ -6,7 +6,7 @@
 import type { DecodedPage } from "../decoded-pages.ts";
 import { instructionLength } from "../isa/encoding.ts";
 import { DISCARD, isReturn, nameOf, type Operation } from "../isa/instruction.ts";
-import { FloatOperations } from "./float-operations.ts";
+import { FloatEmitter } from "./emit-float-operation.ts";
 import { uses } from "./operations.ts";
 
 /** How a block ends; addresses are signed words. */
@@ -64,8 +64,13 @@ export interface Region {
   readonly callees: ReadonlySet<number>;
 }
 
-/** The decoded operation at an address, if all of it can be fetched now. */
-export type Resolve = (pc: number) => Operation | undefined;
+/** Where regions are found. */
+export interface Code {
+  /** The decoded operation at an address, if all of it can be fetched now. */
+  readonly operationAt: (pc: number) => Operation | undefined;
+  /** The page of an address, if that can be fetched from now. */
+  readonly pageAt: (pc: number) => DecodedPage | undefined;
+}
 
 /** Of one region. */
 const INSTRUCTIONS_MAX = 3000;
@@ -94,14 +99,14 @@ const wordAfter = (op: Operation): number => (op.pc + instructionLength(op.bits)
 export function addRegions(
   regions: Map<number, Region>,
   root: number,
-  resolve: Resolve,
+  code: Code,
   most: number,
 ): number {
   const pending = [root];
   let size = 0;
   for (let pc = pending.shift(); pc !== undefined; pc = pending.shift()) {
     if (regions.has(pc) || size >= most) continue;
-    const region = discover(pc, resolve, Math.min(INSTRUCTIONS_MAX, most - size));
+    const region = discover(pc, code, Math.min(INSTRUCTIONS_MAX, most - size));
     if (region === undefined) continue;
     size += sizeOf(region);
     regions.set(pc, region);
@@ -117,7 +122,7 @@ export function sizeOf({ blocks }: Region): number {
   return size;
 }
 
-function discover(root: number, resolve: Resolve, most: number): Region | undefined {
+function discover(root: number, code: Code, most: number): Region | undefined {
   const ops = new Map<number, Operation>();
   const spans = new Map<number, DecodedPage>();
   const leaders = new Set<number>([root]);
@@ -132,15 +137,15 @@ function discover(root: number, resolve: Resolve, most: number): Region | undefi
     let before: Operation | undefined;
     while (!ops.has(pc)) {
       if (ops.size >= most) break;
-      const op = resolve(pc);
+      const op = code.operationAt(pc);
       if (op === undefined) break;
       const name = nameOf(op);
       if (isSpanning(op)) {
-        const second = resolve((pc + 2) | 0)?.page;
+        const second = code.pageAt((pc + 2) | 0);
         if (second === undefined) break;
         spans.set(pc, second);
       }
-      if (STRAIGHT.has(name) || FloatOperations.knows(op)) {
+      if (STRAIGHT.has(name) || FloatEmitter.knows(op)) {
         ops.set(pc, op);
         const next = wordAfter(op);
         if (next >>> 12 !== pc >>> 12) {

@@ -11,7 +11,7 @@ import type { ColdPlaces } from "./cold-places.ts";
 import { ENTRY_BYTES, ENTRY_SLOTS, HEAT_SLOTS, JUMP_HEAT, JUMP_SLOTS } from "./cold-places.ts";
 import type { LookasidePlaces } from "./emit.ts";
 import { emitModule } from "./emit-module.ts";
-import { addRegions, type Region, type Resolve } from "./region.ts";
+import { addRegions, type Code, type Region } from "./region.ts";
 
 /** (steps left, asid tag, calls left) -> steps left; the pc is in the state area then. */
 export type Enter = (left: number, tag: number, calls: number) => number;
@@ -171,7 +171,7 @@ export class Translator {
    */
   translate(
     root: Operation,
-    resolve: Resolve,
+    code: Code,
     breakpoints: Breakpoints,
     steps: number,
   ): "done" | "later" | "never" {
@@ -181,13 +181,13 @@ export class Translator {
     const affordable = Math.min(INSTRUCTIONS_MAX, Math.floor(earned));
     if (affordable < Math.max(LEAST, head.size)) return "later";
     const regions = new Map<number, Region>();
-    const size = addRegions(regions, root.pc, resolve, affordable);
+    const size = addRegions(regions, root.pc, code, affordable);
     if (regions.size === 0) return "never";
     if (size >= affordable && affordable < INSTRUCTIONS_MAX) {
       head.size = Math.min(INSTRUCTIONS_MAX, 2 * affordable);
       return "later";
     }
-    this.#spent += MODULE_COST + size + this.#addWarm(regions, resolve, affordable - size);
+    this.#spent += MODULE_COST + size + this.#addWarm(regions, code, affordable - size);
     const { bytes, needs } = emitModule(
       regions,
       this.places,
@@ -314,13 +314,13 @@ export class Translator {
   }
 
   /** Adds what will be due soon, as far as it is mapped now: a module costs as much as a hundred of its instructions. */
-  #addWarm(regions: Map<number, Region>, resolve: Resolve, most: number): number {
+  #addWarm(regions: Map<number, Region>, code: Code, most: number): number {
     let size = 0;
     for (const op of this.#warm.splice(0)) {
       const head = headOf(op);
       if (head.unit !== undefined || head.heat === 0 || head.isSecondary) continue;
-      if (size < most && resolve(op.pc) === op)
-        size += addRegions(regions, op.pc, resolve, most - size);
+      if (size < most && code.operationAt(op.pc) === op)
+        size += addRegions(regions, op.pc, code, most - size);
       else this.#warm.push(op);
     }
     return size;

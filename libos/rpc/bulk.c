@@ -22,6 +22,8 @@ bulk_accept(exo_env from, exo_slot slot, uint32_t address, exo_rights rights)
     // Its frame is the giver's to know: the page table works without.
     error = pager_map(address, 0, (exo_slot)mine, rights);
     if (error >= 0) return 0;
+    // The giver has ended or taken it back since: as if it had a moment before.
+    if (error == EXO_E_CAP) error = EXO_E_OFFER;
     exo_cap_delete(0, (exo_slot)mine);
   }
   slot_free((exo_slot)mine);

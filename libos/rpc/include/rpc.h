@@ -125,7 +125,8 @@ void rpc_register_async(void);
 // Lets another environment have one of our pages with some rights. Returns the slot that the other
 // is to be told, or an error. No byte is copied.
 int bulk_offer(const void *page, exo_env to, exo_rights rights);
-// Puts a page that is offered to us at an address. Returns 0 or an error.
+// Puts a page that is offered to us at an address. Returns 0 or an error: EXO_E_OFFER where it is
+// offered no longer.
 int bulk_accept(exo_env from, exo_slot slot, uint32_t address, exo_rights rights);
 // Gives up what was accepted. Returns 0 or an error.
 int bulk_release(uint32_t address);

@@ -10,13 +10,12 @@ import {
   type FloatSurroundings,
   MODE_MASK,
   MODE_SHIFT,
-  SINGLE_LOCALS,
 } from "./float-code.ts";
 import { type Code, OP } from "./module-builder.ts";
 import { FLOAT_LOADS, FLOAT_STORES, putsSingle } from "./operations.ts";
 
 /** What an emitter lends for it. */
-export interface FloatOperationPlace {
+export interface FloatPlace {
   readonly code: Code;
   readonly addresses: Addresses;
   readonly get: (register: number) => void;
@@ -26,20 +25,17 @@ export interface FloatOperationPlace {
   readonly willExit: (pc: number, undone: number) => void;
   readonly exitIf: () => void;
   readonly when: (emit: () => void) => void;
-  /** An i32 local that is its own, and the first of DOUBLES and then SINGLES locals. */
+  /** An i32 local that is its own, and the first of DOUBLE_LOCALS and then SINGLE_LOCALS. */
   readonly fcsr: number;
   readonly firstDouble: number;
 }
 
-export class FloatOperations {
-  static readonly DOUBLES = DOUBLE_LOCALS;
-  static readonly SINGLES = SINGLE_LOCALS;
-
-  readonly #place: FloatOperationPlace;
+export class FloatEmitter {
+  readonly #place: FloatPlace;
   /** f-registers that are known to hold singles, a bit each. */
   #singles = 0;
 
-  constructor(place: FloatOperationPlace) {
+  constructor(place: FloatPlace) {
     this.#place = place;
   }
 
