@@ -40,7 +40,11 @@ const KINDS: Readonly<Record<string, { line: string; condition?: string } | unde
   none: undefined,
   "i == 2000000000": { line: "// hot", condition: "i == 2000000000" },
   "node->value < 0": { line: "// hot", condition: "node->value < 0" },
-  "(not compiled) node->value < 0.0": { line: "// hot", condition: "node->value < 0.0" },
+  "node->value < 0.5": { line: "// hot", condition: "node->value < 0.5" },
+  "(not compiled) (int)(node->value + 0.5) < 0": {
+    line: "// hot",
+    condition: "(int)(node->value + 0.5) < 0",
+  },
   "in a branch that is never taken": { line: "// rare" },
 };
 

@@ -29,7 +29,9 @@ test.each([
   ["i == 15000", 1],
   ["total % 2 == 5", 0],
   ["i / 5000 == 3 && i % 1000 == 0", 5],
-  ["i == 15000.0", 20_000],
+  ["i == 15000.0", 1],
+  ["i * 1000000ll > 19997000000 || total / 2.0 == 0.5", 3],
+  ["(int)(i + 0.5) == 15000", 20_000],
 ])("'%s' is asked about %i times in 20,000 hits", async (condition, count) => {
   const path = await compileGuest(MANY);
   const image = new LoadedImage(path, readFileSync(path), new SourceMap([], () => true, true));
