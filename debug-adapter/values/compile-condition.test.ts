@@ -11,18 +11,22 @@ import { isTrue } from "./operators.ts";
 const OPTIMISED = `
 struct node { int value; unsigned char tag; struct node *next; };
 volatile int sink;
+volatile float single_sink;
+volatile double double_sink;
 int table[8] = {3, 1, 4, 1, 5, 9, 2, 6};
 static inline __attribute__((always_inline)) int square(int x) {
   int result = x * x;
   sink = result; // inlined
   return result;
 }
-__attribute__((noinline)) int work(int count, struct node *node, short small, unsigned char byte, long long wide) {
+__attribute__((noinline)) int work(int count, struct node *node, short small, unsigned char byte, long long wide, float single, double twice) {
   int unused = count * 77;
   int doubled = count * 2;
   for (int i = 0; i < count; i++) {
     doubled += table[i & 7] + small;
     sink = doubled + byte; // stop
+    single_sink = single;
+    double_sink = twice;
     if (node->next) node = node->next;
   }
   wide = wide + doubled;
@@ -30,9 +34,11 @@ __attribute__((noinline)) int work(int count, struct node *node, short small, un
   return doubled;
 }
 int main(void) {
+  single_sink = 1.5f;
+  double_sink = -0.25;
   struct node second = {sink + 2, 200, 0};
   struct node first = {sink + 1, 7, &second};
-  return work(sink + 5, &first, sink - 3, sink + 250, sink);
+  return work(sink + 5, &first, sink - 3, sink + 250, sink, single_sink, double_sink);
 }
 void _start(void) { sink = main(); for (;;) {} }
 `;
@@ -183,6 +189,9 @@ describe("is compiled, and has the value that the evaluator finds", () => {
     ["i * 2 - 3", old],
     ["result", inlined],
     ["x", inlined],
+    ["single == 1.5f", optimised],
+    ["single * 2 > twice", old],
+    ["double_sink < single", optimised],
   ])("%s, optimised", (text, program) => {
     const { compiled, answer, expected } = answers(text, program);
     expect(typeof expected === "number", String(expected)).toBe(compiled !== undefined);

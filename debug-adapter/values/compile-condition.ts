@@ -201,8 +201,6 @@ class ConditionCompiler {
     const found = debug?.fixedPlace(variable.location, pc, readCode);
     if (found === undefined) throw new NotCompiled();
     const { register, offset } = found;
-    // f-registers are none of the machine's conditions.
-    if (register !== undefined && register > 31) throw new NotCompiled();
     const base = register === undefined ? ZERO : contentOf(register);
     const place = found.kind === "memory" ? "memory" : "word";
     return { type: variable.type, place, term: added(base, offset) };
