@@ -111,13 +111,11 @@ export class VSCodePage {
   async commandWith(title: string, answer: string): Promise<void> {
     const widget = this.page.locator(".quick-input-widget");
     const input = widget.locator("input.input");
-    await this.press("F1");
-    await input.fill(`>${title}`);
-    await widget
-      .locator(".quick-input-list [role=option]")
-      .filter({ hasText: title })
-      .first()
-      .click();
+    await until(
+      this.page,
+      () => this.#tryToClickCommand(title).catch(() => false),
+      `'${title}' among the commands`,
+    );
     await until(
       this.page,
       async () => (await widget.isVisible()) && !(await input.inputValue()).startsWith(">"),
@@ -434,6 +432,19 @@ export class VSCodePage {
       () => this.#tryToPick(key, text, wanted, seen).catch(() => false),
       () => `'${text}' among ${JSON.stringify(seen.options)}`,
     );
+  }
+
+  /** The list of commands is made when the text changes: a young VS Code does not know yet which ones an extension has. */
+  async #tryToClickCommand(title: string): Promise<boolean> {
+    const brief = { timeout: 5_000 };
+    const widget = this.page.locator(".quick-input-widget");
+    if (await widget.isVisible()) await this.press("Escape");
+    await widget.waitFor({ state: "hidden", ...brief });
+    await this.press("F1");
+    await widget.locator("input.input").fill(`>${title}`, brief);
+    const options = widget.locator(".quick-input-list [role=option]");
+    await options.filter({ hasText: title }).first().click(brief);
+    return true;
   }
 
   async #tryToPick(
