@@ -154,9 +154,8 @@ export function evaluateCondition(condition: Condition, state: ConditionState): 
     }
     case "binary": {
       const left = evaluateCondition(condition.left, state);
-      if (left === undefined) return undefined;
       const right = evaluateCondition(condition.right, state);
-      return right === undefined ? undefined : combined(condition.operator, left, right);
+      return ofBoth(left, right, (a, b) => combined(condition.operator, a, b));
     }
     case "and":
     case "or": {
@@ -177,23 +176,13 @@ export function evaluateCondition(condition: Condition, state: ConditionState): 
     }
     case "compare longs": {
       const left = evaluateLong(condition.left, state);
-      if (left === undefined) return undefined;
       const right = evaluateLong(condition.right, state);
-      return right === undefined
-        ? undefined
-        : compareLongs(condition.operator, left, right)
-          ? 1
-          : 0;
+      return ofBoth(left, right, (a, b) => (compareLongs(condition.operator, a, b) ? 1 : 0));
     }
     case "compare doubles": {
       const left = evaluateDouble(condition.left, state);
-      if (left === undefined) return undefined;
       const right = evaluateDouble(condition.right, state);
-      return right === undefined
-        ? undefined
-        : compareDoubles(condition.operator, left, right)
-          ? 1
-          : 0;
+      return ofBoth(left, right, (a, b) => (compareDoubles(condition.operator, a, b) ? 1 : 0));
     }
   }
 }
@@ -214,10 +203,10 @@ function evaluateLong(condition: LongCondition, state: ConditionState): bigint |
     }
     case "long binary": {
       const left = evaluateLong(condition.left, state);
-      if (left === undefined) return undefined;
       const right = evaluateLong(condition.right, state);
-      if (right === undefined) return undefined;
-      return BigInt.asIntN(64, combinedLongs(condition.operator, left, right));
+      return ofBoth(left, right, (a, b) =>
+        BigInt.asIntN(64, combinedLongs(condition.operator, a, b)),
+      );
     }
     case "long shift": {
       const value = evaluateLong(condition.operand, state);
@@ -265,9 +254,8 @@ function evaluateDouble(condition: DoubleCondition, state: ConditionState): numb
     }
     case "double binary": {
       const left = evaluateDouble(condition.left, state);
-      if (left === undefined) return undefined;
       const right = evaluateDouble(condition.right, state);
-      return right === undefined ? undefined : combinedDoubles(condition.operator, left, right);
+      return ofBoth(left, right, (a, b) => combinedDoubles(condition.operator, a, b));
     }
     case "rounded": {
       const value = evaluateDouble(condition.operand, state);
@@ -279,6 +267,15 @@ function evaluateDouble(condition: DoubleCondition, state: ConditionState): numb
       return evaluateDouble(test === 0 ? condition.no : condition.yes, state);
     }
   }
+}
+
+/** What two answers make, if there are both. */
+function ofBoth<Value, Result>(
+  left: Value | undefined,
+  right: Value | undefined,
+  make: (left: Value, right: Value) => Result | undefined,
+): Result | undefined {
+  return left === undefined || right === undefined ? undefined : make(left, right);
 }
 
 function readEight(address: Condition, state: ConditionState) {

@@ -13,7 +13,8 @@ import { RIGHT, type Tlb } from "./memory/tlb.ts";
 import { NO_RESERVATION, STATE } from "./state-layout.ts";
 import type { ColdLoop } from "./translator/cold-loop.ts";
 import { JUMP_HEAT, WHY } from "./translator/cold-places.ts";
-import type { Code } from "./translator/region.ts";
+import { ColdTrials } from "./translator/cold-trials.ts";
+import type { FetchableCode } from "./translator/region.ts";
 import { CALLS_MAX, type Translator } from "./translator/translator.ts";
 import { CAUSE, type Cause } from "./trap.ts";
 import type { Watchpoints } from "./watchpoints.ts";
@@ -23,14 +24,6 @@ export type Left = "limit" | "trap" | "breakpoint";
 
 /** The position of what never comes. */
 const NEVER = 0x7fffffff;
-
-/** With fewer steps the loop for what is cold does next to nothing; and so often that may be before the interpreter goes on alone. */
-const IDLE_STEPS = 100;
-const IDLE_MAX = 16;
-/** So often control must come from elsewhere before it is tried again; more often each time, unless much was decoded meanwhile. */
-const SKIPS = 256;
-const SKIPS_MAX = 1 << 16;
-const MUCH_DECODED = 500;
 
 /** What `limit` is set to, to leave the loop after the operation that is under way. */
 const LEAVE = -1;
@@ -108,15 +101,10 @@ export class Interpreter implements Execution, ConditionState {
   /** For what is not hot; there is none before so many instructions were decoded. */
   private cold: ColdLoop | undefined = undefined;
   private readonly coldAfter: number;
-  /** How often it did next to nothing, one time after the other. */
-  private idle = 0;
-  /** So often the interpreter goes on alone, and how often it will the next time. */
-  private skips = 0;
-  private skipsNext = SKIPS;
-  private decodedAtSkip = 0;
+  private readonly coldTrials: ColdTrials;
   private readonly unexpected: Int32Array;
   /** What the translator makes its units of. */
-  private readonly code: Code;
+  private readonly code: FetchableCode;
   private readonly breakpoints: Breakpoints;
 
   constructor(
@@ -131,6 +119,7 @@ export class Interpreter implements Execution, ConditionState {
   ) {
     this.translator = translator;
     this.coldAfter = translator === undefined ? Number.POSITIVE_INFINITY : coldAfter;
+    this.coldTrials = new ColdTrials(coldAfter === 0);
     this.unexpected = new Int32Array(buffer, translator?.places.unexpected ?? STATE.discard, 1);
     this.x = new Int32Array(buffer, STATE.x, DISCARD + 1);
     this.state = new Int32Array(buffer, 0, STATE.f >>> 2);
@@ -153,8 +142,8 @@ export class Interpreter implements Execution, ConditionState {
 
     const fetch: Execute = (_, op) => {
       if (op === this.entry && this.cold !== undefined) {
-        if (this.skips === 0) return this.#runCold(this.cold, op);
-        this.skips -= 1;
+        if (this.coldTrials.isDue) return this.#runCold(this.cold, op);
+        this.coldTrials.skipped();
       }
       const page = this.#fetchPage(op.pc);
       if (page === undefined) return this.trap(op, CAUSE.instructionPageFault, op.pc);
@@ -339,9 +328,10 @@ export class Interpreter implements Execution, ConditionState {
       const page = this.#fetchPage(pc);
       if (page === undefined) return this.trap(entry, CAUSE.instructionPageFault, pc);
       const op = page.at((pc & OFFSET) >>> 1);
-      this.idle = budget - left < IDLE_STEPS ? this.idle + 1 : 0;
-      if (this.idle > IDLE_MAX && this.coldAfter > 0) this.#skip();
-      if (this.skips > 0 || this.breakpoints.isInPage(page.vpn)) return op.execute(this, op);
+      this.coldTrials.tried(budget - left, this.pages.decoded);
+      if (!this.coldTrials.isDue || this.breakpoints.isInPage(page.vpn)) {
+        return op.execute(this, op);
+      }
       if (!this.tlb.plain.has(this.asid, page.vpn)) {
         this.tlb.plain.put(this.asid, page.vpn, page.frame);
         continue;
@@ -350,16 +340,6 @@ export class Interpreter implements Execution, ConditionState {
       entry.pc = op.action(this, op).pc;
       return entry;
     }
-  }
-
-  /** What runs now is not for the loop for what is cold: so short are the stretches between two things that it leaves alone. */
-  #skip(): void {
-    const { decoded } = this.pages;
-    const isKnown = decoded - this.decodedAtSkip < MUCH_DECODED;
-    this.skipsNext = isKnown ? Math.min(SKIPS_MAX, this.skipsNext * 2) : SKIPS;
-    this.skips = this.skipsNext;
-    this.decodedAtSkip = decoded;
-    this.idle = IDLE_MAX - 2;
   }
 
   /** Control has come to a place that the loop for what is cold has counted. */

@@ -89,6 +89,12 @@ const DOUBLE_OPCODES = {
   le: OP.f64Le,
 };
 
+interface Pair<Operand, Operator> {
+  readonly operator: Operator;
+  readonly left: Operand;
+  readonly right: Operand;
+}
+
 class ConditionEmitter {
   readonly #place: BreakpointPlace;
   readonly #asid: number;
@@ -145,14 +151,10 @@ class ConditionEmitter {
         code.op(OP.i32WrapI64);
         return;
       case "compare longs":
-        this.#long(condition.left);
-        this.#long(condition.right);
-        code.op(LONG_OPCODES[condition.operator]);
+        this.#longs(condition);
         return;
       case "compare doubles":
-        this.#double(condition.left);
-        this.#double(condition.right);
-        code.op(DOUBLE_OPCODES[condition.operator]);
+        this.#doubles(condition);
     }
   }
 
@@ -171,9 +173,7 @@ class ConditionEmitter {
         code.op(condition.isSigned ? OP.i64ExtendI32S : OP.i64ExtendI32U);
         return;
       case "long binary":
-        this.#long(condition.left);
-        this.#long(condition.right);
-        code.op(LONG_OPCODES[condition.operator]);
+        this.#longs(condition);
         return;
       case "long shift":
         this.#long(condition.operand);
@@ -187,6 +187,19 @@ class ConditionEmitter {
           () => this.#long(condition.no),
         );
     }
+  }
+
+  /** An operation on two of them, or a comparison. */
+  #longs({ operator, left, right }: Pair<LongCondition, keyof typeof LONG_OPCODES>): void {
+    this.#long(left);
+    this.#long(right);
+    this.#place.code.op(LONG_OPCODES[operator]);
+  }
+
+  #doubles({ operator, left, right }: Pair<DoubleCondition, keyof typeof DOUBLE_OPCODES>): void {
+    this.#double(left);
+    this.#double(right);
+    this.#place.code.op(DOUBLE_OPCODES[operator]);
   }
 
   #double(condition: DoubleCondition): void {
@@ -218,9 +231,7 @@ class ConditionEmitter {
         code.op(condition.isSigned ? OP.f64ConvertI64S : OP.f64ConvertI64U);
         return;
       case "double binary":
-        this.#double(condition.left);
-        this.#double(condition.right);
-        code.op(DOUBLE_OPCODES[condition.operator]);
+        this.#doubles(condition);
         return;
       case "rounded":
         this.#double(condition.operand);

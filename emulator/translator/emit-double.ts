@@ -1,4 +1,4 @@
-/** What D computes, in WebAssembly; how, and why it is right, is said in ../float/fast-double.ts. */
+/** What D computes, in WebAssembly: as ../float/fast-double.ts does, where it is said why that is right; but for the multiply-add, which is another one. */
 import { DOUBLE_MAX, DOUBLE_NORMAL_MIN, SPLIT_MIN, SPLITTER } from "../float/error-terms.ts";
 import type { FloatCode, FloatOperand } from "./float-code.ts";
 import { OP } from "./module-builder.ts";
@@ -34,11 +34,19 @@ function take(float: FloatCode, isUnary = false): void {
   float.code.set(float.local(B));
 }
 
-/** Moves the result of an operation on A and B to the local RESULT. */
-function compute(float: FloatCode, opcode: number): void {
+/** An operation on A and B, whose result must be in range, and exact where that matters. */
+function emitOperation(
+  float: FloatCode,
+  opcode: number,
+  needRange: () => void,
+  isExact: () => void,
+): void {
   from(float, A);
   from(float, B);
   float.code.op(opcode).set(float.local(RESULT));
+  needRange();
+  float.needNearest(isExact);
+  giveResult(float);
 }
 
 function giveResult(float: FloatCode): void {
@@ -67,7 +75,7 @@ function isLocalZero(float: FloatCode, index: number): void {
   from(float, index).double(0).op(OP.f64Eq);
 }
 
-/** Whether PRODUCT is exactly the product of two locals: for sure where it says so, and always where it is not next to the ends of the exponents. */
+/** Whether PRODUCT is exactly the product of two locals. Next to the ends of the exponents it says no without knowing. */
 function isProductExact(float: FloatCode, a: number, b: number): void {
   const { code } = float;
   half(float, a, A_HIGH, A_LOW);
@@ -81,35 +89,38 @@ function isProductExact(float: FloatCode, a: number, b: number): void {
 export function emitDoubleSum(float: FloatCode, isDifference: boolean): void {
   take(float);
   if (isDifference) from(float, B).op(OP.f64Neg).set(float.local(B));
-  compute(float, OP.f64Add);
-  float.need(() => isResultFinite(float));
-  float.needNearest(() => float.isSumExact(A, B, RESULT));
-  giveResult(float);
+  emitOperation(
+    float,
+    OP.f64Add,
+    () => float.need(() => isResultFinite(float)),
+    () => float.isSumExact(A, B, RESULT),
+  );
 }
 
 export function emitDoubleProduct(float: FloatCode): void {
-  take(float);
-  compute(float, OP.f64Mul);
-  needNormal(float, () => {
+  const isZero = () => {
     isLocalZero(float, A);
     isLocalZero(float, B);
     float.code.op(OP.i32Or);
-  });
-  float.needNearest(() => {
+  };
+  const isExact = () => {
     from(float, RESULT).set(float.local(PRODUCT));
     isProductExact(float, A, B);
     isLocalZero(float, RESULT);
     float.code.op(OP.i32Or);
-  });
-  giveResult(float);
+  };
+  take(float);
+  emitOperation(float, OP.f64Mul, () => needNormal(float, isZero), isExact);
 }
 
 export function emitDoubleQuotient(float: FloatCode): void {
   take(float);
-  compute(float, OP.f64Div);
-  needNormal(float, () => isLocalZero(float, A));
-  float.needNearest(() => isQuotientExact(float, B));
-  giveResult(float);
+  emitOperation(
+    float,
+    OP.f64Div,
+    () => needNormal(float, () => isLocalZero(float, A)),
+    () => isQuotientExact(float, B),
+  );
 }
 
 export function emitDoubleRoot(float: FloatCode): void {

@@ -47,15 +47,26 @@ function isResult(float: FloatCode): void {
   result(float).op(OP.f64PromoteF32).op(OP.f64Eq);
 }
 
-export function emitSingleSum(float: FloatCode, isDifference: boolean): void {
-  const { code } = float;
+/** An operation on rs1 and rs2, whose result must be in range, and exact where that matters. */
+function emitOperation(
+  float: FloatCode,
+  opcode: number,
+  needRange: () => void,
+  isExact: () => void,
+): void {
   float.needSingles("rs1", "rs2");
   float.single("rs1");
   float.single("rs2");
-  code.op(isDifference ? OP.f32Sub : OP.f32Add);
+  float.code.op(opcode);
   setResult(float);
-  float.need(() => isResultFinite(float));
-  float.needNearest(() => {
+  needRange();
+  float.needNearest(isExact);
+  giveResult(float);
+}
+
+export function emitSingleSum(float: FloatCode, isDifference: boolean): void {
+  const { code } = float;
+  const isExact = () => {
     float.promoted("rs1");
     code.set(float.local(FIRST));
     float.promoted("rs2");
@@ -66,8 +77,9 @@ export function emitSingleSum(float: FloatCode, isDifference: boolean): void {
     isResult(float);
     float.isSumExact(FIRST, SECOND, SUM);
     code.op(OP.i32And);
-  });
-  giveResult(float);
+  };
+  const opcode = isDifference ? OP.f32Sub : OP.f32Add;
+  emitOperation(float, opcode, () => float.need(() => isResultFinite(float)), isExact);
 }
 
 function isOperandZero(float: FloatCode, operand: "rs1" | "rs2"): void {
@@ -77,41 +89,35 @@ function isOperandZero(float: FloatCode, operand: "rs1" | "rs2"): void {
 
 export function emitSingleProduct(float: FloatCode): void {
   const { code } = float;
-  float.needSingles("rs1", "rs2");
-  float.single("rs1");
-  float.single("rs2");
-  code.op(OP.f32Mul);
-  setResult(float);
-  needNormalSingle(float, () => {
+  const isZero = () => {
     isOperandZero(float, "rs1");
     isOperandZero(float, "rs2");
     code.op(OP.i32Or);
-  });
-  float.needNearest(() => {
+  };
+  const isExact = () => {
     float.promoted("rs1");
     float.promoted("rs2");
     code.op(OP.f64Mul);
     isResult(float);
-  });
-  giveResult(float);
+  };
+  emitOperation(float, OP.f32Mul, () => needNormalSingle(float, isZero), isExact);
 }
 
 export function emitSingleQuotient(float: FloatCode): void {
   const { code } = float;
-  float.needSingles("rs1", "rs2");
-  float.single("rs1");
-  float.single("rs2");
-  code.op(OP.f32Div);
-  setResult(float);
-  needNormalSingle(float, () => isOperandZero(float, "rs1"));
-  float.needNearest(() => {
+  const isExact = () => {
     result(float).op(OP.f64PromoteF32);
     float.promoted("rs2");
     code.op(OP.f64Mul);
     float.promoted("rs1");
     code.op(OP.f64Eq);
-  });
-  giveResult(float);
+  };
+  emitOperation(
+    float,
+    OP.f32Div,
+    () => needNormalSingle(float, () => isOperandZero(float, "rs1")),
+    isExact,
+  );
 }
 
 export function emitSingleRoot(float: FloatCode): void {

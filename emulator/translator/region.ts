@@ -65,7 +65,7 @@ export interface Region {
 }
 
 /** Where regions are found. */
-export interface Code {
+export interface FetchableCode {
   /** The decoded operation at an address, if all of it can be fetched now. */
   readonly operationAt: (pc: number) => Operation | undefined;
   /** The page of an address, if that can be fetched from now. */
@@ -99,7 +99,7 @@ const wordAfter = (op: Operation): number => (op.pc + instructionLength(op.bits)
 export function addRegions(
   regions: Map<number, Region>,
   root: number,
-  code: Code,
+  code: FetchableCode,
   most: number,
 ): number {
   const pending = [root];
@@ -122,7 +122,7 @@ export function sizeOf({ blocks }: Region): number {
   return size;
 }
 
-function discover(root: number, code: Code, most: number): Region | undefined {
+function discover(root: number, code: FetchableCode, most: number): Region | undefined {
   const ops = new Map<number, Operation>();
   const spans = new Map<number, DecodedPage>();
   const leaders = new Set<number>([root]);

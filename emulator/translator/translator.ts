@@ -11,7 +11,7 @@ import type { ColdPlaces } from "./cold-places.ts";
 import { ENTRY_BYTES, ENTRY_SLOTS, HEAT_SLOTS, JUMP_HEAT, JUMP_SLOTS } from "./cold-places.ts";
 import type { LookasidePlaces } from "./emit.ts";
 import { emitModule } from "./emit-module.ts";
-import { addRegions, type Code, type Region } from "./region.ts";
+import { addRegions, type FetchableCode, type Region } from "./region.ts";
 
 /** (steps left, asid tag, calls left) -> steps left; the pc is in the state area then. */
 export type Enter = (left: number, tag: number, calls: number) => number;
@@ -171,7 +171,7 @@ export class Translator {
    */
   translate(
     root: Operation,
-    code: Code,
+    code: FetchableCode,
     breakpoints: Breakpoints,
     steps: number,
   ): "done" | "later" | "never" {
@@ -314,7 +314,7 @@ export class Translator {
   }
 
   /** Adds what will be due soon, as far as it is mapped now: a module costs as much as a hundred of its instructions. */
-  #addWarm(regions: Map<number, Region>, code: Code, most: number): number {
+  #addWarm(regions: Map<number, Region>, code: FetchableCode, most: number): number {
     let size = 0;
     for (const op of this.#warm.splice(0)) {
       const head = headOf(op);

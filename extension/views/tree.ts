@@ -240,11 +240,8 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
   async #lookAndReveal(tries: number): Promise<void> {
     // It goes on when the view is shown again.
     if (!this.view.visible) return;
-    // An earlier focus's row that is still on its way would be chosen after this one.
-    if (this.#isUnderWay) {
-      this.#revealSoon(tries);
-      return;
-    }
+    // An earlier focus's row that is still on its way would be chosen after this one, which goes on when that one has arrived.
+    if (this.#isUnderWay) return;
     const row = this.#focusedRow();
     const chosen = this.view.selection[0]?.id;
     const isUsers = chosen !== undefined && !this.#isOurs(chosen);
@@ -257,8 +254,8 @@ export class KernelTree implements vscode.TreeDataProvider<Row> {
     const options = { select: true, focus: false, expand: row.isOpen ?? false };
     await this.view.reveal(row, options).then(undefined, () => undefined);
     this.#isUnderWay = false;
-    // Whoever began anew meanwhile has a timer of its own.
-    if (this.#isRevealing && this.#timer === timer) this.#revealSoon(tries - 1);
+    // Whoever began anew meanwhile has all its tries.
+    if (this.#isRevealing) this.#revealSoon(this.#timer === timer ? tries - 1 : REVEAL_TRIES);
   }
 
   /** Whether a row may be chosen, while the one in focus is about to be, without the user having chosen it. */
