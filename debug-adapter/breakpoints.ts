@@ -49,6 +49,8 @@ export class Breakpoints {
   readonly #nextId: () => number;
   /** Breakpoints at which the last accepted place stopped. */
   #hit: number[] = [];
+  /** What is wrong with a condition that was evaluated there. */
+  #problem: string | undefined;
 
   constructor(
     debuggee: Debuggee,
@@ -72,6 +74,11 @@ export class Breakpoints {
   /** Ids of the breakpoints of the last stop. */
   get hitIds(): readonly number[] {
     return this.#hit;
+  }
+
+  /** Why the condition of one of them could not be evaluated, if so. */
+  get problem(): string | undefined {
+    return this.#problem;
   }
 
   setSource(path: string, wanted: readonly Dap.SourceBreakpoint[]): Dap.Breakpoint[] {
@@ -269,9 +276,14 @@ export class Breakpoints {
   #accepts(place: Place): boolean {
     const environment = this.#debuggee.environment(place.environment);
     this.#hit = [];
+    this.#problem = undefined;
+    const complain: Log = (text, at) => {
+      this.#problem ??= text.trimEnd();
+      this.#say(text, at);
+    };
     for (const breakpoint of this.#all()) {
       if (!addressesFor(breakpoint, environment).includes(place.pc)) continue;
-      if (!conditionHolds(this.#evaluator, breakpoint.condition, place, this.#say)) continue;
+      if (!conditionHolds(this.#evaluator, breakpoint.condition, place, complain)) continue;
       const { hitCondition, hits } = breakpoint;
       const count = hitCondition === undefined ? 0 : hits.note(this.#debuggee.timeline.now);
       if (!countHolds(this.#evaluator, hitCondition, count)) continue;

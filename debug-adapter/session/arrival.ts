@@ -41,8 +41,11 @@ export interface ArrivalParts {
   readonly debuggee: Debuggee;
   readonly filters: EventFilters;
   readonly args: LaunchArguments;
-  /** Ids of the breakpoints that the last accepted place was for. */
-  readonly breakpoints: { readonly hitIds: readonly number[] };
+  /** Ids of the breakpoints that the last accepted place was for, and what is wrong with the condition of one. */
+  readonly breakpoints: {
+    readonly hitIds: readonly number[];
+    readonly problem: string | undefined;
+  };
 }
 
 /** `reason` is why the client let it run: "continue", "step", "entry" or "goto". */
@@ -55,8 +58,14 @@ export function arrivalAt(end: StepEnd, reason: string, parts: ArrivalParts): Ar
       return { kind: "stop", reason, thread: end.environment };
     case "place":
     case "breakpoint": {
-      const { hitIds } = breakpoints;
-      return { kind: "stop", reason: "breakpoint", thread: end.environment, hitIds };
+      const { hitIds, problem } = breakpoints;
+      return {
+        kind: "stop",
+        reason: "breakpoint",
+        thread: end.environment,
+        hitIds,
+        ...(problem !== undefined && { text: problem, description: "condition without an answer" }),
+      };
     }
     case "watch": {
       const { environment, text, hitIds } = end;

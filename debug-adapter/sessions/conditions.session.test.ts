@@ -102,6 +102,10 @@ test.each([
   expect(await evaluated(client, arrival, "i")).toBe(i);
   expect(client.output("console")).toContain(reason);
   expect(client.output("console")).toContain("cannot be evaluated");
+  // Above the call stack, too: nobody reads the console at each stop.
+  expect(arrival).toMatchObject({
+    body: { description: "condition without an answer", text: expect.stringContaining(reason) },
+  });
 });
 
 test("what is wrong from the start is said at the first hit", async () => {
