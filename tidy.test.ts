@@ -252,3 +252,9 @@ test("the documents exclaim nothing", () => {
   );
   expect(loud).toEqual([]);
 });
+
+test("the test files that are run first are there", () => {
+  const names = [...read("vitest.sequence.mts").matchAll(/^ {2}"(.+\.test\.ts)",$/gm)];
+  expect(names.length).toBeGreaterThan(5);
+  expect(names.map(([, path = ""]) => path).filter((path) => !ALL.includes(path))).toEqual([]);
+});

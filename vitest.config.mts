@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./vitest.sequence.mts";
 
 export default defineConfig({
   // Only the editor has the module `vscode`; tests of the extension get a stub.
@@ -18,6 +19,7 @@ export default defineConfig({
     // as to interpret it.
     testTimeout: process.env["EXOSCOPE_ENGINE"] === "forced" ? 300_000 : 120_000,
     hookTimeout: 120_000,
+    sequence: { sequencer: LongestFirst },
     setupFiles: ["vitest.setup.ts"],
   },
 });

@@ -75,7 +75,7 @@ test(
         });
         expectSame(outcome(watched), expected);
       }),
-      sampled(40, 8000),
+      sampled(40, 3000),
     );
   },
   TIMEOUT,

@@ -29,12 +29,12 @@ import { FLOATING } from "../testing/random-code.ts";
 const FULL = process.env["EXOSCOPE_FULL"] === "1";
 const SEED = Number(process.env["EXOSCOPE_SEED"] ?? Date.now() % 2 ** 31);
 /** For each instance of an instruction, and how many instances there are in each rounding mode. */
-const SITUATIONS = FULL ? 3000 : process.env["EXOSCOPE_CI"] === undefined ? 50 : 500;
+const SITUATIONS = FULL ? 1500 : process.env["EXOSCOPE_CI"] === undefined ? 50 : 500;
 const INSTANCES = 4;
 /** So many visits, and each loop has been translated. */
 const WARM_ROUNDS = 20;
 /** So often some loops are made with several instructions in each. */
-const BATCHES = FULL ? 600 : process.env["EXOSCOPE_CI"] === undefined ? 8 : 80;
+const BATCHES = FULL ? 300 : process.env["EXOSCOPE_CI"] === undefined ? 8 : 80;
 const LOOPS = 24;
 /** Behind the last register of F and D. */
 const STATE_WORDS = (STATE.f >>> 2) + 64;

@@ -256,7 +256,7 @@ test.each([
           counts.translated += other.translatedSteps;
           counts.fromBits += other.coldSteps;
         }),
-        { numRuns: FULL ? 3000 : 120, seed: SEED + hot },
+        { numRuns: FULL ? 1000 : 120, seed: SEED + hot },
       );
     } finally {
       Object.assign(ENGINE, before);

@@ -70,7 +70,7 @@ describe.each(LEVELS)("with -O%s", (optimisation) => {
           );
           expect([...run.statuses.values()]).toEqual([0]);
         }),
-        sampled(25, 1000),
+        sampled(25, 400),
       );
     },
     TIMEOUT,
@@ -100,7 +100,7 @@ describe.each(LEVELS)("with -O%s", (optimisation) => {
             expect([...run.statuses.values()]).toEqual([0]);
           },
         ),
-        sampled(25, 1000),
+        sampled(25, 400),
       );
     },
     TIMEOUT,
