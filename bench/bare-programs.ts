@@ -82,7 +82,8 @@ export class BareBuilder {
     ]);
     const script = join(this.#folder, `${start}.ld`);
     writeFileSync(script, linkerScript(ORIGIN[start]!));
-    this.#run(["-nostdlib", "-static", "-T", script, begin, object, "-o", output]);
+    // The flags also here: zig links its own runtime, whose ABI must be that of the objects.
+    this.#run([...flags, "-nostdlib", "-static", "-T", script, begin, object, "-o", output]);
     this.#built.add(output);
     return output;
   }
