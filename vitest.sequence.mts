@@ -10,6 +10,7 @@ const LONG: readonly string[] = [
   "debug-adapter/sessions/one-hash.session.test.ts",
   "libos/txn/power.test.ts",
   "exokernel/hostile.test.ts",
+  "exokernel/quiet-ticks.test.ts",
   "libos/pager/pager.test.ts",
   "exokernel/refusals.test.ts",
   "emulator/isa/illegal.test.ts",
