@@ -15,26 +15,16 @@ function readReport(path) {
   }
 }
 
-/** Prints what failed in the run that wrote `report`: tests, files that could not be loaded, and what went wrong outside any. */
-function printFailures(path, report, status) {
-  let said = 0;
-  for (const file of report.testResults ?? []) {
+/** What failed: tests, and files that could not be loaded. */
+function failuresOf(report) {
+  return (report.testResults ?? []).flatMap((file) => {
     const tests = file.assertionResults.filter((result) => result.status === "failed");
-    for (const test of tests) {
-      console.log(
-        `FAILED ${file.name} > ${test.fullName}\n${(test.failureMessages ?? []).join("\n")}`,
-      );
-    }
-    if (tests.length === 0 && file.status === "failed") {
-      console.log(`FAILED ${file.name}\n${file.message}`);
-    }
-    said += tests.length > 0 || file.status === "failed" ? 1 : 0;
-  }
-  if (said === 0) {
-    console.log(
-      `FAILED ${path}: the run ended with status ${status}, though no test failed: see its log`,
+    if (tests.length === 0)
+      return file.status === "failed" ? [`${file.name}\n${file.message}`] : [];
+    return tests.map(
+      (test) => `${file.name} > ${test.fullName}\n${test.failureMessages.join("\n")}`,
     );
-  }
+  });
 }
 
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -44,9 +34,11 @@ for (let i = 0; i < args.length; i += 2) {
   const clean = report.success && args[i + 1] === "0";
   total.passed += report.numPassedTests;
   total.failed += report.numFailedTests || (clean ? 0 : 1);
-  if (!clean) {
-    printFailures(args[i], report, args[i + 1]);
+  const failures = failuresOf(report);
+  if (!clean && failures.length === 0) {
+    failures.push(`${args[i]}: the run ended with status ${args[i + 1]}, and no report says why`);
   }
+  for (const failure of failures) console.log(`FAILED ${failure}`);
   total.skipped += (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0);
 }
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
