@@ -149,7 +149,7 @@ test(
         expect(each.count).toBe(0);
         expect(outcome(asked)).toEqual(expected);
       }),
-      sampled(200, 8000),
+      sampled(200, 2000),
     );
     expect(quiet).toBeGreaterThan(100);
   },
@@ -181,7 +181,7 @@ test(
         });
         expect(other).toEqual(one);
       }),
-      sampled(200, 8000),
+      sampled(200, 2000),
     );
   },
   TIMEOUT,
