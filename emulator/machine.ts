@@ -40,9 +40,9 @@ export const ENGINE: {
   hot: number;
   /** Steps that must have been interpreted for each instruction that is translated. */
   pace: number;
-  /** Instructions that must have been decoded until there is a loop for code that is not hot. */
+  /** Instructions that must have been decoded until there is a loop for code that is not hot: to make it takes as long as to decode so many. */
   cold: number;
-} = { engine: "translator", hot: 1000, pace: 500, cold: 3000 };
+} = { engine: "translator", hot: 1000, pace: 500, cold: 25_000 };
 
 /** 512 MiB. */
 export const PAGES_MAX = 1 << 17;

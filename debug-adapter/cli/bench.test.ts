@@ -71,8 +71,14 @@ test("kernel calls are counted by name, as often as the kernel counts them, the 
 });
 
 test("steps of code that is not hot are counted apart, as exo run counts them", () => {
-  const { outcome, translation } = reportOf("share/share.exo.json", "--runs", "1");
-  const { host } = JSON.parse(exo("run", "share/share.exo.json", "--stats", "json").stderr);
+  const file = join(mkdtempSync(join(tmpdir(), "exoscope-bench-")), "long.c");
+  // More instructions than are decoded before there is a loop for what is not hot.
+  writeFileSync(
+    file,
+    `volatile int v; int main(void) { for (int i = 0; i < 3; i++) { ${"v += 1;\n".repeat(12_000)} } return 0; }`,
+  );
+  const { outcome, translation } = reportOf(file, "--runs", "1");
+  const { host } = JSON.parse(exo("run", file, "--stats", "json").stderr);
   expect(translation.coldSteps).toBeGreaterThan(1000);
   expect(translation.coldSteps).toBeLessThan(outcome.steps - outcome.idle - translation.steps);
   expect([translation.steps, translation.coldSteps]).toEqual([

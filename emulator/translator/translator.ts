@@ -71,6 +71,15 @@ const MODULE_COST = 60;
 const LEAST = 600;
 /** What the first module costs besides, since nothing of the translator has run before. */
 const START_COST = 3400;
+/**
+ * So many times as much an instruction costs until V8 has optimised the translator, by the instructions that were translated until then: the first entry
+ * whose bound is above them.
+ */
+const PRICES = [
+  { until: 2000, price: 4 },
+  { until: 4000, price: 2.5 },
+  { until: Number.POSITIVE_INFINITY, price: 1 },
+] as const;
 /** Where a unit that begins elsewhere may come by, one begins only when control comes there from outside four times as often. */
 const SECONDARY = 2;
 /** A root whose units were forgotten so often waits no longer for the next one. */
@@ -148,6 +157,10 @@ export class Translator {
     });
   }
 
+  get #price(): number {
+    return PRICES.find(({ until }) => this.counts.instructions < until)!.price;
+  }
+
   /** Whether control has come to a root often enough to translate what begins there: asked when its heat has reached what is due. */
   isDue(root: Operation): boolean {
     const head = headOf(root);
@@ -178,7 +191,9 @@ export class Translator {
     const head = headOf(root);
     setHeat(head, 0);
     const earned = steps / this.#pace - this.#spent;
-    const affordable = Math.min(INSTRUCTIONS_MAX, Math.floor(earned));
+    // The first module is paid for with the start.
+    const price = this.counts.units === 0 ? 1 : this.#price;
+    const affordable = Math.min(INSTRUCTIONS_MAX, Math.floor(earned / price));
     if (affordable < Math.max(LEAST, head.size)) return "later";
     const regions = new Map<number, Region>();
     const size = addRegions(regions, root.pc, code, affordable);
@@ -187,7 +202,8 @@ export class Translator {
       head.size = Math.min(INSTRUCTIONS_MAX, 2 * affordable);
       return "later";
     }
-    this.#spent += MODULE_COST + size + this.#addWarm(regions, code, affordable - size);
+    const more = this.#addWarm(regions, code, affordable - size);
+    this.#spent += MODULE_COST + (size + more) * this.#price;
     const { bytes, needs } = emitModule(
       regions,
       this.places,
@@ -318,13 +334,22 @@ export class Translator {
     let size = 0;
     for (const op of this.#warm.splice(0)) {
       const head = headOf(op);
-      if (head.unit !== undefined || head.heat === 0 || head.isSecondary) continue;
+      const isThere = head.unit !== undefined || head.heat === 0 || head.isSecondary;
+      if (isThere || isWithin(regions, op)) continue;
       if (size < most && code.operationAt(op.pc) === op)
         size += addRegions(regions, op.pc, code, most - size);
       else this.#warm.push(op);
     }
     return size;
   }
+}
+
+/** Whether a block of regions begins with an operation. */
+function isWithin(regions: ReadonlyMap<number, Region>, op: Operation): boolean {
+  for (const { blocks } of regions.values()) {
+    if (blocks.get(op.pc)?.first === op) return true;
+  }
+  return false;
 }
 
 function setHeat(head: Head, heat: number): void {
