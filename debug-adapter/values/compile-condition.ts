@@ -358,7 +358,7 @@ const given = (operand: CompiledOperand): CompiledValue => ({
 });
 
 const computed = (type: Scalar, term: Term | undefined): CompiledValue =>
-  given({ type, ...there(term) });
+  given({ ...there(term), type });
 
 function there(term: Term | undefined): Term {
   if (term === undefined) throw new NotCompiled();

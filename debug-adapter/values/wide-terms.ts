@@ -82,7 +82,8 @@ export function convertTo(to: Scalar, from: Scalar, value: Term): Term | undefin
       );
     case "long":
       if (value.width === "double") return undefined;
-      if (value.width === "long") return value;
+      // Not the operand itself, which has a type besides: the one that is left.
+      if (value.width === "long") return { width: "long", term: value.term };
       return {
         width: "long",
         term: { kind: "long of word", isSigned: isSigned(from), operand: value.term },
