@@ -53,10 +53,13 @@ export function capabilityAt(core: Core, ref: CapabilityRef): Capability | undef
 
 /** All capabilities of an environment, by slot. */
 export function* capabilitiesOf(core: Core, index: number): Generator<Capability> {
-  for (let table = 0; table < LIMITS.slots / SLOTS_PER_FRAME; table += 1) {
-    if (core.records.env(index, ENV.capabilityFrames + 4 * table) === 0) continue;
-    for (let i = 0; i < SLOTS_PER_FRAME; i += 1) {
-      const capability = capabilityAt(core, refOf(index, table * SLOTS_PER_FRAME + i));
+  const { records } = core;
+  for (let slot = 0; slot < LIMITS.slots; slot += 1) {
+    // Asked for each slot, since whoever is given one may free the table. Most slots are empty: that is seen by their first word.
+    const address = records.capabilityAddress(refOf(index, slot));
+    if (address === undefined) slot |= SLOTS_PER_FRAME - 1;
+    else if ((records.word(address + CAPABILITY.head) & 0xff) !== 0) {
+      const capability = capabilityAt(core, refOf(index, slot));
       if (capability !== undefined) yield capability;
     }
   }

@@ -290,8 +290,9 @@ function checkDestroyed(kernel: Kernel, fail: Fail): void {
     if (records.isLive(index)) continue;
     if (tablesOf(kernel, index).length > 0)
       fail(`environment index ${index} is gone and has a capability table`);
+    const area = records.saveArea(index);
     for (let at = 0; at < SAVE.bytes; at += 4) {
-      if (isStepCount(at) || records.word(records.saveArea(index) + at) === 0) continue;
+      if (records.word(area + at) === 0 || isStepCount(at)) continue;
       fail(`environment index ${index} is gone and has registers`);
       break;
     }

@@ -99,13 +99,15 @@ function checkRecords(core: Core, fail: Fail): void {
       fail(`the ring of filter ${number} has its head at ${head}`);
     if (filterAt(records, number) !== undefined) continue;
     const isUsed =
-      fields(FILTER.bytes).some((field) => records.filter(number, field) !== 0) ||
-      fields(RING.bytes).some((field) => records.ring(number, field) !== 0);
+      FILTER_FIELDS.some((field) => records.filter(number, field) !== 0) ||
+      RING_FIELDS.some((field) => records.ring(number, field) !== 0);
     if (isUsed) fail(`filter ${number} is free and has a record`);
   }
 }
 
 const fields = (bytes: number): number[] => Array.from({ length: bytes / 4 }, (_, i) => 4 * i);
+const FILTER_FIELDS = fields(FILTER.bytes);
+const RING_FIELDS = fields(RING.bytes);
 
 /** No capability leads to a filter that is not there. */
 function checkHolders(core: Core, fail: Fail): void {
