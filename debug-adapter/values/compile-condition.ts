@@ -357,6 +357,7 @@ const given = (operand: CompiledOperand): CompiledValue => ({
   operand,
 });
 
+/** A term may be an operand as it was, with the type that it had: `type` is what holds. */
 const computed = (type: Scalar, term: Term | undefined): CompiledValue =>
   given({ ...there(term), type });
 

@@ -82,8 +82,7 @@ export function convertTo(to: Scalar, from: Scalar, value: Term): Term | undefin
       );
     case "long":
       if (value.width === "double") return undefined;
-      // Not the operand itself, which has a type besides: the one that is left.
-      if (value.width === "long") return { width: "long", term: value.term };
+      if (value.width === "long") return value;
       return {
         width: "long",
         term: { kind: "long of word", isSigned: isSigned(from), operand: value.term },
