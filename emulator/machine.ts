@@ -40,9 +40,11 @@ export const ENGINE: {
   hot: number;
   /** Steps that must have been interpreted for each instruction that is translated. */
   pace: number;
+  /** Instructions of a unit from which on what they call is left to units of its own: what is called from everywhere is not in every unit then. */
+  reach: number;
   /** Instructions that must have been decoded until there is a loop for code that is not hot: to make it takes as long as to decode so many. */
   cold: number;
-} = { engine: "translator", hot: 1000, pace: 500, cold: 25_000 };
+} = { engine: "translator", hot: 1000, pace: 500, reach: Infinity, cold: 25_000 };
 
 /** 512 MiB. */
 export const PAGES_MAX = 1 << 17;
@@ -145,9 +147,7 @@ export class Machine {
       this.tlb,
       this.breakpoints,
       this.watchpoints,
-      engine === "translator"
-        ? new Translator(this.linear, places, ENGINE.hot, ENGINE.pace)
-        : undefined,
+      engine === "translator" ? new Translator(this.linear, places, ENGINE) : undefined,
       ENGINE.cold,
     );
     this.#interpreter.onQuietTicks = (count) => this.#quietTicks(count);

@@ -93,19 +93,20 @@ export const isSpanning = (op: Operation): boolean =>
 const wordAfter = (op: Operation): number => (op.pc + instructionLength(op.bits)) | 0;
 
 /**
- * Adds a root's region, and those that are called, by their roots, as long as there are no more than so many instructions. Returns how many
- * were added.
+ * Adds a root's region, and those that are called, by their roots, as long as there are no more than `most` instructions. From `reach`
+ * instructions on, what is called is left out. Returns how many were added.
  */
 export function addRegions(
   regions: Map<number, Region>,
   root: number,
   code: FetchableCode,
   most: number,
+  reach = most,
 ): number {
   const pending = [root];
   let size = 0;
   for (let pc = pending.shift(); pc !== undefined; pc = pending.shift()) {
-    if (regions.has(pc) || size >= most) continue;
+    if (regions.has(pc) || size >= Math.min(most, reach)) continue;
     const region = discover(pc, code, Math.min(INSTRUCTIONS_MAX, most - size));
     if (region === undefined) continue;
     size += sizeOf(region);

@@ -121,6 +121,8 @@ export class Translator {
   #bytes = 0;
   /** Steps that must have been interpreted for each instruction that is translated; 0: as many as one likes. */
   readonly #pace: number;
+  /** Instructions of a unit from which on what they call is left to units of its own. */
+  readonly #reach: number;
   /** Instructions that were paid for. */
   #spent = START_COST;
   /** Called for each root that has a unit now, or has none any more. */
@@ -135,8 +137,13 @@ export class Translator {
     forgotten: 0,
   };
 
-  constructor(memory: WebAssembly.Memory, places: TranslatorPlaces, hot: number, pace: number) {
+  constructor(
+    memory: WebAssembly.Memory,
+    places: TranslatorPlaces,
+    { hot, pace, reach }: { hot: number; pace: number; reach: number },
+  ) {
     this.#pace = pace;
+    this.#reach = reach;
     this.#memory = memory;
     this.places = places;
     this.hot = hot;
@@ -196,7 +203,7 @@ export class Translator {
     const affordable = Math.min(INSTRUCTIONS_MAX, Math.floor(earned / price));
     if (affordable < Math.max(LEAST, head.size)) return "later";
     const regions = new Map<number, Region>();
-    const size = addRegions(regions, root.pc, code, affordable);
+    const size = addRegions(regions, root.pc, code, affordable, this.#reach);
     if (regions.size === 0) return "never";
     if (size >= affordable && affordable < INSTRUCTIONS_MAX) {
       head.size = Math.min(INSTRUCTIONS_MAX, 2 * affordable);

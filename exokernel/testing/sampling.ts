@@ -10,10 +10,8 @@ export const QUICK = !FULL && process.env["EXOSCOPE_CI"] === undefined;
 /** Optimisations that the libOS is tried with. */
 export const LEVELS: readonly ("0" | "2")[] = QUICK ? ["2"] : ["0", "2"];
 export const SEED = Number(process.env["EXOSCOPE_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-/** All is translated from the first instruction on, and again by each machine: what starts many of them tries fewer. */
-export const FORCED = process.env["EXOSCOPE_ENGINE"] === "forced";
 /** Milliseconds that a property may take. */
-export const TIMEOUT = FULL ? 3_000_000 : FORCED ? 600_000 : 60_000;
+export const TIMEOUT = FULL ? 3_000_000 : 60_000;
 
 export function announceSeed(what: string): void {
   console.info(`${what}: EXOSCOPE_SEED=${SEED}`);

@@ -18,14 +18,7 @@ import {
   violationText,
 } from "../../debug-adapter/testing/power-failures.ts";
 import { buildDisk, buildGuest, WORKSPACE } from "../../debug-adapter/testing/run-guest.ts";
-import {
-  announceSeed,
-  FORCED,
-  FULL,
-  QUICK,
-  SEED,
-  TIMEOUT,
-} from "../../exokernel/testing/sampling.ts";
+import { announceSeed, FULL, QUICK, SEED, TIMEOUT } from "../../exokernel/testing/sampling.ts";
 import { historyOf, MONEY, moneyIn, treeText } from "./bank-model.ts";
 
 announceSeed("file system power");
@@ -138,8 +131,8 @@ test(
   "no power failure in a run of transfers changes the sum, damages the file system or loses what a call did that had returned",
   async () => {
     const report = await bank(join(V6, "world.c"), {
-      isTried: FULL ? all : oneOf(FORCED ? 40 : 5),
-      isBooted: oneOf(FULL ? 40 : FORCED ? 80 : 25),
+      isTried: FULL ? all : oneOf(5),
+      isBooted: oneOf(FULL ? 40 : 25),
     });
     say(`${TRANSFERS} transfers`, report);
     expect(texts(report)).toEqual([]);
@@ -160,7 +153,7 @@ test(
 test(
   "a power failure during the recovery from a power failure changes nothing either",
   async () => {
-    const isTried = oneOf(FULL ? 400 : FORCED ? 300 : QUICK ? 120 : 200);
+    const isTried = oneOf(FULL ? 400 : QUICK ? 120 : 200);
     const report = await bank(join(V6, "world.c"), { isTried, isTriedAgain: all });
     say("again", report);
     expect(texts(report)).toEqual([]);
