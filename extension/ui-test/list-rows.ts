@@ -20,6 +20,8 @@ export interface Row {
 const SCROLL_PATIENCE = 3_000;
 /** Milliseconds in which a slow machine has drawn a list that was scrolled. */
 const DRAWN_AFTER = 600;
+/** Pixels. */
+const ROW_HEIGHT = 22;
 
 /** A list draws only what is in sight: scrolls from top to bottom, without touching the selection. */
 export async function readRows(page: Page, list: Locator): Promise<Row[]> {
@@ -33,24 +35,21 @@ export async function readRows(page: Page, list: Locator): Promise<Row[]> {
       complete: elements.length === 0 || elements.some(({ last }) => last),
     };
   };
-  // A wheel's notch moves a list by 100 pixels, with Alt by 400 (QUIET_SETTINGS): never by more than its height.
-  const fast = ((await list.boundingBox())?.height ?? 0) > 450;
-  const scroll = async (notch: 1 | -1, isThere: (first: number) => boolean) => {
+  // The wheel moves a list by as many pixels as it is turned (QUIET_SETTINGS): even two turns that a slow machine draws at once leave a row in sight.
+  const turn = Math.max(ROW_HEIGHT, ((await list.boundingBox())?.height ?? 0) / 2 - ROW_HEIGHT);
+  const scroll = async (direction: 1 | -1, isThere: (first: number) => boolean) => {
     // A list that changes meanwhile may never come there: whoever polls reads it again.
     await list.hover({ timeout: SCROLL_PATIENCE });
-    if (fast) await page.keyboard.down("Alt");
     let turned = Number.NEGATIVE_INFINITY;
     const wheel = async () => {
       if (isThere((await collect()).first)) return true;
       // What was turned may not be drawn yet: once more, and the list would pass rows that nobody has read.
       if (performance.now() - turned < DRAWN_AFTER) return false;
-      await page.mouse.wheel(0, notch * 100);
+      await page.mouse.wheel(0, direction * turn);
       turned = performance.now();
       return false;
     };
-    await until(page, wheel, "a list to scroll", SCROLL_PATIENCE).finally(async () => {
-      if (fast) await page.keyboard.up("Alt");
-    });
+    await until(page, wheel, "a list to scroll", SCROLL_PATIENCE);
   };
   let { first, complete } = await collect();
   if (first > 0 && Number.isFinite(first)) await scroll(-1, (now) => now === 0);
@@ -59,7 +58,7 @@ export async function readRows(page: Page, list: Locator): Promise<Row[]> {
     await scroll(1, (now) => now > before);
   }
   const hasGap = () => found.size > 0 && Math.max(...found.keys()) !== found.size - 1;
-  // A slow machine may draw two notches at once: on the way back they end elsewhere.
+  // A very slow machine may draw more turns at once: on the way back they end elsewhere.
   while (hasGap() && first > 0) {
     const before = first;
     await scroll(-1, (now) => now < before);

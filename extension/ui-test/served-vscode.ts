@@ -24,8 +24,6 @@ const QUIET_SETTINGS = {
   "editor.cursorBlinking": "solid",
   "editor.minimap.enabled": false,
   "workbench.list.mouseWheelScrollSensitivity": 2,
-  "workbench.list.fastScrollSensitivity": 4,
-  "window.customMenuBarAltFocus": false,
   // Drawn as text rather than as pixels.
   "terminal.integrated.gpuAcceleration": "off",
 };
