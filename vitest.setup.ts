@@ -1,7 +1,6 @@
 /**
  * `EXOSCOPE_ENGINE`: the engine that tests run on. `forced` translates everything from the first instruction on, in modules of some hundred
- * instructions, since each machine makes all of them anew; `cold` does what it can from the
- * bits from there on, and translates a little later.
+ * instructions, since each machine makes all of them anew; `cold` does what it can from the bits from there on, and translates a little later.
  */
 import { ENGINE } from "./emulator/machine.ts";
 
