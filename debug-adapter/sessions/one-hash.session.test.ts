@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 import { ENGINE } from "#emulator";
 import { type ConsoleInput, DEFAULT_TICK } from "#exokernel";
+import { FORCED_ENGINE } from "../../emulator/testing/forced-engine.ts";
 import type { Debuggee, DebuggeeConfiguration } from "../debuggee.ts";
 import { nodeHost } from "../host.ts";
 import { boot, configure } from "../launch.ts";
@@ -24,7 +25,7 @@ const usual = { ...ENGINE };
 const ENGINES = {
   interpreter: { ...usual, engine: "interpreter" },
   translator: { ...usual, engine: "translator", hot: 50, pace: 20 },
-  forced: { engine: "translator", hot: 1, pace: 0, cold: Number.POSITIVE_INFINITY },
+  forced: FORCED_ENGINE,
   cold: { engine: "translator", hot: 200, pace: 0, cold: 0 },
 } as const;
 type Mode = keyof typeof ENGINES;

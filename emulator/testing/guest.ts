@@ -2,6 +2,7 @@ import { type Assembly, assemble } from "../isa/assembler.ts";
 import { ENGINE, Machine, type MachineConfiguration } from "../machine.ts";
 import { PAGE_SIZE } from "../memory/physical.ts";
 import { RIGHT } from "../memory/tlb.ts";
+import { FORCED_ENGINE } from "./forced-engine.ts";
 
 export const CODE = 0x10000;
 export const DATA = 0x20000;
@@ -30,10 +31,7 @@ export function machineOn(
 ): Machine {
   if (engine === "interpreter") return new Machine({ ...configuration, engine });
   const before = { ...ENGINE };
-  Object.assign(
-    ENGINE,
-    engine === "forced" ? { hot: 1, pace: 0, cold: Infinity } : { hot: 1 << 20, cold: 0 },
-  );
+  Object.assign(ENGINE, engine === "forced" ? FORCED_ENGINE : { hot: 1 << 20, cold: 0 });
   try {
     return new Machine({ ...configuration, engine: "translator" });
   } finally {

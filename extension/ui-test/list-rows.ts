@@ -78,6 +78,7 @@ export interface Element {
   readonly textContent: string;
   readonly ownerDocument: { createTreeWalker(root: Element, show: number): TextWalker };
   getAttribute(name: string): string | null;
+  closest(selector: string): Element | null;
   querySelector(selector: string): Element | null;
   querySelectorAll(selector: string): Iterable<Element>;
   getBoundingClientRect(): { top: number; bottom: number; height: number };
@@ -88,7 +89,10 @@ interface TextWalker {
   readonly currentNode: { data: string; parentElement: { offsetParent: unknown } };
 }
 
-/** Runs in the browser, so it can name nothing outside itself. */
+/**
+ * The rows that are in sight: below them a list that became shorter may keep old ones. Runs in the browser, so it can name nothing outside
+ * itself.
+ */
 export function readElements(elements: Element[]): (Row & { index: number; last: boolean })[] {
   const words = (text: string) => text.replace(/\s+/g, " ").trim();
   // Neighbouring columns have no space between them in textContent, nor always in innerText.
@@ -107,7 +111,12 @@ export function readElements(elements: Element[]): (Row & { index: number; last:
     if (row.querySelector(".thread") !== null) return "thread";
     return row.querySelector(".session") === null ? "other" : "session";
   };
-  return elements.map((row) => {
+  const isInSight = (row: Element) => {
+    const { top, bottom } = row.getBoundingClientRect();
+    const list = row.closest(".monaco-list")?.getBoundingClientRect();
+    return list === undefined || (top < list.bottom && bottom > list.top);
+  };
+  return elements.filter(isInSight).map((row) => {
     const text = words(textsIn(row).join(" "));
     const label = row.querySelector(
       ".stack-frame > .label, .thread > .name, .session > .name, .label-name, .expression > .name",
