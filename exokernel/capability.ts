@@ -54,13 +54,16 @@ export function capabilityAt(core: Core, ref: CapabilityRef): Capability | undef
 /** All capabilities of an environment, by slot. */
 export function* capabilitiesOf(core: Core, index: number): Generator<Capability> {
   const { records } = core;
-  for (let slot = 0; slot < LIMITS.slots; slot += 1) {
-    // Asked for each slot, since whoever is given one may free the table. Most slots are empty: that is seen by their first word.
-    const address = records.capabilityAddress(refOf(index, slot));
-    if (address === undefined) slot |= SLOTS_PER_FRAME - 1;
-    else if ((records.word(address + CAPABILITY.head) & 0xff) !== 0) {
-      const capability = capabilityAt(core, refOf(index, slot));
+  for (let first = 0; first < LIMITS.slots; first += SLOTS_PER_FRAME) {
+    let table = records.capabilityAddress(refOf(index, first));
+    for (let at = 0; table !== undefined && at < SLOTS_PER_FRAME; at += 1) {
+      // Most slots are empty: that is seen by their first word.
+      const word = records.word(table + at * CAPABILITY.bytes + CAPABILITY.head);
+      if ((word & 0xff) === 0) continue;
+      const capability = capabilityAt(core, refOf(index, first + at));
       if (capability !== undefined) yield capability;
+      // Whoever was given one may have freed the table.
+      table = records.capabilityAddress(refOf(index, first));
     }
   }
 }
