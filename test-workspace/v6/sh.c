@@ -1,4 +1,4 @@
-// The shell: an ordinary program, which anybody may write anew.
+// The shell: an ordinary program, which anybody may write anew. It is long because it is in one file, as all programs here are.
 //
 //   sh             commands from standard input; with a prompt where that is a console
 //   sh file        commands from a file
