@@ -28,8 +28,9 @@ export async function readRows(page: Page, list: Locator): Promise<Row[]> {
   const drawn = list.locator(".monaco-list-row");
   const found = new Map<number, Row>();
   const collect = async () => {
-    const elements = await drawn.evaluateAll(readElements);
-    for (const { index, last: _, ...row } of elements) found.set(index, row);
+    // Below what is in sight a list that became shorter may keep old rows.
+    const elements = (await drawn.evaluateAll(readElements)).filter(({ inSight }) => inSight);
+    for (const { index, last: _, inSight: __, ...row } of elements) found.set(index, row);
     return {
       first: Math.min(...elements.map(({ index }) => index)),
       complete: elements.length === 0 || elements.some(({ last }) => last),
@@ -89,11 +90,10 @@ interface TextWalker {
   readonly currentNode: { data: string; parentElement: { offsetParent: unknown } };
 }
 
-/**
- * The rows that are in sight: below them a list that became shorter may keep old ones. Runs in the browser, so it can name nothing outside
- * itself.
- */
-export function readElements(elements: Element[]): (Row & { index: number; last: boolean })[] {
+/** Runs in the browser, so it can name nothing outside itself. */
+export function readElements(
+  elements: Element[],
+): (Row & { index: number; last: boolean; inSight: boolean })[] {
   const words = (text: string) => text.replace(/\s+/g, " ").trim();
   // Neighbouring columns have no space between them in textContent, nor always in innerText.
   const textsIn = (row: Element) => {
@@ -116,7 +116,7 @@ export function readElements(elements: Element[]): (Row & { index: number; last:
     const list = row.closest(".monaco-list")?.getBoundingClientRect();
     return list === undefined || (top < list.bottom && bottom > list.top);
   };
-  return elements.filter(isInSight).map((row) => {
+  return elements.map((row) => {
     const text = words(textsIn(row).join(" "));
     const label = row.querySelector(
       ".stack-frame > .label, .thread > .name, .session > .name, .label-name, .expression > .name",
@@ -125,6 +125,7 @@ export function readElements(elements: Element[]): (Row & { index: number; last:
     return {
       index: Number(row.getAttribute("data-index")),
       last: row.getAttribute("data-last-element") === "true",
+      inSight: isInSight(row),
       text,
       label: label === null ? text : words(label.textContent),
       ariaLabel: row.getAttribute("aria-label") ?? "",
