@@ -344,7 +344,7 @@ export class Translator {
       const isThere = head.unit !== undefined || head.heat === 0 || head.isSecondary;
       if (isThere || isWithin(regions, op)) continue;
       if (size < most && code.operationAt(op.pc) === op)
-        size += addRegions(regions, op.pc, code, most - size);
+        size += addRegions(regions, op.pc, code, most - size, this.#reach);
       else this.#warm.push(op);
     }
     return size;
